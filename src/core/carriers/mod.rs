@@ -1,0 +1,1 @@
+//! Message carriers: where the contexts stand inside a message.
