@@ -1,0 +1,47 @@
+// The shell: one ES module for each entry point of the npm package, in dist/.
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { root } from '../lib/paths.mjs';
+import { StepError } from '../lib/step.mjs';
+import { inlineWasm } from './inline-wasm.mjs';
+
+export const ENTRIES = ['index', 'inline', 'noop'];
+
+export const shell = {
+  name: 'shell',
+  seconds: 1,
+  inputs: [
+    'js',
+    'pkg',
+    'package-lock.json',
+    'scripts/build/shell.mjs',
+    'scripts/build/inline-wasm.mjs',
+  ],
+  outputs: ENTRIES.map((entry) => `dist/${entry}.js`),
+  async build() {
+    const { build } = await import('esbuild');
+    await rm(join(root, 'dist'), { recursive: true, force: true });
+    try {
+      await build({
+        absWorkingDir: root,
+        entryPoints: ENTRIES.map((entry) => `js/${entry}.ts`),
+        outdir: 'dist',
+        bundle: true,
+        format: 'esm',
+        minify: true,
+        charset: 'utf8',
+        target: ['chrome109', 'firefox115', 'safari16.4'],
+        // A leading underscore marks what only the shell itself sees; the carriers' names are seen by everybody.
+        mangleProps: /^_[a-z]/i,
+        reserveProps: /^_(sentry|trace)$/,
+        legalComments: 'none',
+        logLevel: 'silent',
+        plugins: [inlineWasm],
+      });
+    } catch (error) {
+      const first = error.errors?.[0];
+      const at = first?.location ? `${first.location.file}:${first.location.line}: ` : '';
+      throw new StepError('shell', first ? `${at}${first.text}` : error.message);
+    }
+  },
+};

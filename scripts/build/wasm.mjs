@@ -1,0 +1,36 @@
+// The wasm package: wasm-pack's build of the root crate, in pkg/.
+import { existsSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { root } from '../lib/paths.mjs';
+import { must } from '../lib/run.mjs';
+import { toolEnv } from '../lib/tool-path.mjs';
+
+export const wasm = {
+  name: 'wasm package',
+  seconds: 40,
+  inputs: [
+    'Cargo.toml',
+    'Cargo.lock',
+    'src',
+    'js/platform',
+    'scripts/versions.json',
+    'scripts/build/wasm.mjs',
+  ],
+  outputs: ['pkg/tracelink.js', 'pkg/tracelink_bg.wasm'],
+  async build() {
+    // Beside and renamed: an interrupted build leaves the last whole package, and no snippets of an older one.
+    const beside = join('.tmp', 'pkg');
+    await rm(join(root, beside), { recursive: true, force: true });
+    const args = ['build', '--target', 'web', '--no-pack', '--mode', 'no-install'];
+    await must('wasm package', 'wasm-pack', [...args, '--profile', 'wasm', '--out-dir', beside], {
+      cwd: root,
+      env: { ...toolEnv(), RUSTFLAGS: undefined },
+    });
+    // It says `*`, and npm pack would leave the package's wasm out without a word.
+    await rm(join(root, beside, '.gitignore'), { force: true });
+    const home = join(root, 'pkg');
+    if (existsSync(home)) await rm(home, { recursive: true });
+    await rename(join(root, beside), home);
+  },
+};

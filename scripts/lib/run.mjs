@@ -1,0 +1,113 @@
+// Child processes: run one to its end, keep its output in a log, kill its whole group on request.
+import { spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { logs } from './paths.mjs';
+import { StepError } from './step.mjs';
+
+const running = new Set();
+
+/** Ends every child that is still running, with what it started itself. */
+export function killChildren(signal = 'SIGTERM') {
+  for (const child of running) {
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      child.kill(signal);
+    }
+  }
+}
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    if (process.listenerCount(signal) > 1) return; // the script stops its children in its own order
+    killChildren();
+    process.exit(128 + { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[signal]);
+  });
+}
+process.on('exit', () => killChildren('SIGKILL'));
+
+/**
+ * Runs a command to its end. Resolves with { code, output }; a command that cannot start has code 127, one that ran
+ * out of time 124.
+ */
+export function run(command, args, { cwd, env, log, timeoutMs, live = false } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    running.add(child);
+    let output = '';
+    let file;
+    if (log) {
+      mkdirSync(dirname(log), { recursive: true });
+      file = createWriteStream(log);
+      file.write(`$ ${command} ${args.join(' ')}\n`);
+    }
+    const take = (chunk) => {
+      output += chunk;
+      file?.write(chunk);
+      if (live) process.stdout.write(chunk);
+    };
+    child.stdout.setEncoding('utf8').on('data', take);
+    child.stderr.setEncoding('utf8').on('data', take);
+    let timedOut = false;
+    const timer =
+      timeoutMs &&
+      setTimeout(() => {
+        timedOut = true;
+        try {
+          process.kill(-child.pid, 'SIGKILL');
+        } catch {
+          child.kill('SIGKILL');
+        }
+      }, timeoutMs);
+    let done = false;
+    const finish = (code) => {
+      if (done) return;
+      done = true;
+      clearTimeout(timer);
+      running.delete(child);
+      file?.end();
+      resolve({ code, output });
+    };
+    child.on('error', (error) => {
+      output += error.message;
+      finish(127);
+    });
+    child.on('close', (code) => finish(timedOut ? 124 : (code ?? 1)));
+  });
+}
+
+/** The line of a tool's output that most likely names the cause. */
+export function cause(output) {
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const named = lines.find((line) => /^(error|fatal|E:|npm (error|ERR!))[\s:[]/i.test(line));
+  return (named ?? lines.at(-1) ?? 'no output').slice(0, 200);
+}
+
+/** Runs a command that must succeed; its failure is one line with the cause and the log's path. */
+export async function must(step, command, args, options = {}) {
+  const log = options.log ?? join(logs, `${step.replace(/[^\w.-]+/g, '-')}.log`);
+  const result = await run(command, args, { ...options, log });
+  if (result.code !== 0) {
+    const why =
+      result.code === 127
+        ? `${command} could not be started (${cause(result.output)})`
+        : result.code === 124
+          ? `${command} took longer than ${options.timeoutMs / 1000} s`
+          : `${command} ended with ${result.code} (${cause(result.output)})`;
+    throw new StepError(
+      step,
+      why,
+      [options.remedy, `Its output is in ${log}`].filter(Boolean).join(' '),
+    );
+  }
+  return result.output;
+}
