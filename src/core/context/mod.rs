@@ -1,6 +1,10 @@
 //! What travels between processes: the context of a span, and the header formats that carry it.
 
+pub mod baggage;
+pub mod propagation;
+pub mod sentry;
 pub mod traceparent;
+pub mod tracestate;
 
 use crate::core::ids::{SpanId, TraceId};
 

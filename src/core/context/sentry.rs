@@ -1,0 +1,251 @@
+//! Sentry's headers: `sentry-trace`, and the dynamic sampling context that stands in `baggage`.
+
+use super::{SpanContext, baggage, trim};
+use crate::core::ids::{SpanId, TraceId};
+
+/// A share or a random number of 1, in the unit that is used here.
+const ONE: u32 = 1_000_000;
+
+/// Reads a `sentry-trace` value: both ids, and the decision unless the sender left it open.
+pub fn parse(value: &[u8]) -> Option<SpanContext> {
+    let (head, tail) = trim(value).split_first_chunk::<49>()?;
+    let sampled = match tail {
+        [] | [b'-'] => None,
+        [b'-', b'0'] => Some(false),
+        [b'-', b'1'] => Some(true),
+        _ => return None,
+    };
+    if head[32] != b'-' {
+        return None;
+    }
+    Some(SpanContext {
+        trace_id: TraceId::parse(&head[..32])?,
+        span_id: SpanId::parse(&head[33..])?,
+        sampled,
+        random: false,
+    })
+}
+
+/// Appends a `sentry-trace` value; an open decision has no digit.
+pub fn write(context: &SpanContext, out: &mut Vec<u8>) {
+    context.trace_id.write_hex(out);
+    out.push(b'-');
+    context.span_id.write_hex(out);
+    match context.sampled {
+        Some(true) => out.extend_from_slice(b"-1"),
+        Some(false) => out.extend_from_slice(b"-0"),
+        None => {}
+    }
+}
+
+/// What the head of a trace tells about itself; empty texts are left out.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct DscOptions<'a> {
+    /// The public key of the project's DSN.
+    pub public_key: &'a [u8],
+    /// The release.
+    pub release: &'a [u8],
+    /// The environment.
+    pub environment: &'a [u8],
+    /// The organisation.
+    pub org_id: &'a [u8],
+    /// The share of traces that is recorded; `None`: no decision of ours.
+    pub sample_rate: Option<f64>,
+}
+
+/// Appends the dynamic sampling context of a trace that begins here, as `baggage` members.
+pub fn write_dsc(
+    context: &SpanContext,
+    sample_rand_millionths: u32,
+    options: &DscOptions<'_>,
+    out: &mut Vec<u8>,
+) {
+    out.extend_from_slice(b"sentry-trace_id=");
+    context.trace_id.write_hex(out);
+    let texts = [
+        (&b",sentry-public_key="[..], options.public_key),
+        (b",sentry-release=", options.release),
+        (b",sentry-environment=", options.environment),
+        (b",sentry-org_id=", options.org_id),
+    ];
+    for (key, text) in texts {
+        if !text.is_empty() {
+            out.extend_from_slice(key);
+            baggage::encode(text, out);
+        }
+    }
+    if let Some(rate) = options.sample_rate {
+        out.extend_from_slice(b",sentry-sample_rate=");
+        write_millionths(rate_millionths(rate), out);
+    }
+    out.extend_from_slice(b",sentry-sample_rand=");
+    write_millionths(sample_rand_millionths.min(ONE - 1), out);
+    match context.sampled {
+        Some(true) => out.extend_from_slice(b",sentry-sampled=true"),
+        Some(false) => out.extend_from_slice(b",sentry-sampled=false"),
+        None => {}
+    }
+}
+
+/// The trace's random number in millionths, below 1,000,000.
+pub fn sample_rand(header: &[u8]) -> Option<u32> {
+    parse_millionths(baggage::get(header, b"sentry-sample_rand")?).filter(|&rand| rand < ONE)
+}
+
+/// The share of traces that the head of the trace records, in millionths.
+pub fn sample_rate(header: &[u8]) -> Option<u32> {
+    parse_millionths(baggage::get(header, b"sentry-sample_rate")?)
+}
+
+/// The organisation that the trace began in.
+pub fn org_id(header: &[u8]) -> Option<&[u8]> {
+    baggage::get(header, b"sentry-org_id").filter(|id| !id.is_empty())
+}
+
+/// Whether a trace that began in the organisation `incoming` may go on in `own` (empty: unknown). Two different ones
+/// never; `strict`: neither when only one is known.
+pub fn may_continue(incoming: Option<&[u8]>, own: &[u8], strict: bool) -> bool {
+    match incoming {
+        Some(id) if !own.is_empty() => id == own,
+        Some(_) => !strict,
+        None => !strict || own.is_empty(),
+    }
+}
+
+/// The least number of millionths that keeps `rand < rate` true for the same random numbers.
+fn rate_millionths(rate: f64) -> u32 {
+    let scaled = rate * f64::from(ONE);
+    // The products of short decimals are off by less than this: 0.07 must not become 0.070001.
+    let up = (scaled - 1e-6).ceil() as u32;
+    up.max(u32::from(rate > 0.0)).min(ONE)
+}
+
+/// Appends a number from 0 to 1 as a decimal without trailing zeros.
+fn write_millionths(value: u32, out: &mut Vec<u8>) {
+    out.push(if value < ONE { b'0' } else { b'1' });
+    let mut rest = value % ONE;
+    if rest > 0 {
+        out.push(b'.');
+    }
+    while rest > 0 {
+        rest *= 10;
+        out.push(b'0' + (rest / ONE) as u8);
+        rest %= ONE;
+    }
+}
+
+/// Reads a number from 0 to 1 as JavaScript or Python write it; digits behind the sixth are cut.
+fn parse_millionths(text: &[u8]) -> Option<u32> {
+    let (mut value, mut unit, mut digits) = (0, ONE, 0);
+    let mut rest = text;
+    let mut fraction = false;
+    while let [byte, tail @ ..] = rest {
+        match byte {
+            b'0'..=b'9' => {
+                if fraction {
+                    unit /= 10;
+                } else if digits > 0 {
+                    return None;
+                }
+                value += u32::from(byte - b'0') * unit;
+                digits += 1;
+            }
+            b'.' if !fraction => fraction = true,
+            b'e' | b'E' if digits > 0 => return tiny(tail),
+            _ => return None,
+        }
+        rest = tail;
+    }
+    (digits > 0 && value <= ONE).then_some(value)
+}
+
+/// An exponent is written for numbers below a millionth only, which count as zero.
+fn tiny(exponent: &[u8]) -> Option<u32> {
+    match exponent {
+        [b'-', b'0', b'7'..=b'9'] | [b'-', b'7'..=b'9'] => Some(0),
+        [b'-', b'1'..=b'9', digits @ ..]
+            if matches!(digits, [_, ..]) && digits.iter().all(u8::is_ascii_digit) =>
+        {
+            Some(0)
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(value: u32) -> String {
+        let mut out = Vec::new();
+        write_millionths(value, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn decimals_are_short_and_read_back() {
+        for (value, text) in [
+            (0, "0"),
+            (1, "0.000001"),
+            (100_000, "0.1"),
+            (123_456, "0.123456"),
+            (500_010, "0.50001"),
+            (999_999, "0.999999"),
+            (1_000_000, "1"),
+        ] {
+            assert_eq!(written(value), text);
+            assert_eq!(parse_millionths(text.as_bytes()), Some(value));
+        }
+    }
+
+    #[test]
+    fn decimals_of_others_are_read() {
+        for (text, value) in [
+            ("0.8732163514", Some(873_216)),
+            ("0.50", Some(500_000)),
+            ("1.0", Some(1_000_000)),
+            (".5", Some(500_000)),
+            ("1.", Some(1_000_000)),
+            ("9.5e-7", Some(0)),
+            ("5e-10", Some(0)),
+            ("1e-07", Some(0)),
+            ("1e-6", None),
+            ("1e-1", None),
+            ("1e7", None),
+            ("1e-", None),
+            ("1.5", None),
+            ("2", None),
+            ("00.5", None),
+            ("-0.5", None),
+            ("0.5.5", None),
+            ("", None),
+            (".", None),
+            ("nan", None),
+            ("0.1234567890123456789012345678901234567890", Some(123_456)),
+        ] {
+            assert_eq!(parse_millionths(text.as_bytes()), value, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_written_rate_keeps_the_decision() {
+        for (rate, millionths) in [
+            (0.0, 0),
+            (0.07, 70_000),
+            (0.1, 100_000),
+            (0.29, 290_000),
+            (0.1234563, 123_457),
+            (1.0 / 3.0, 333_334),
+            (1e-9, 1),
+            (1.0, 1_000_000),
+        ] {
+            assert_eq!(rate_millionths(rate), millionths, "{rate}");
+        }
+        for percent in 0..=100 {
+            assert_eq!(
+                rate_millionths(f64::from(percent) / 100.0),
+                percent * 10_000
+            );
+        }
+    }
+}
