@@ -23,7 +23,7 @@ pub fn extract(
 ) -> (Option<RemoteContext>, Option<RemoteContext>) {
     let mut read = |value: &[u8], context: Option<SpanContext>, source: Source| {
         let Some(context) = context else {
-            *ignored += u32::from(!value.is_empty());
+            *ignored = ignored.saturating_add(u32::from(!value.is_empty()));
             return None;
         };
         Some(RemoteContext {
