@@ -1,0 +1,77 @@
+// npm start: sets up and builds what is missing, then runs the collector and the example backend until Ctrl-C.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from './build/index.mjs';
+import { main, StepError, say } from './lib/step.mjs';
+import { setup } from './setup/index.mjs';
+import { checkPort, startOptions, USAGE } from './start/options.mjs';
+import { startCollector, startExampleBackend } from './start/services.mjs';
+
+const PARENT_CHECK_MS = 1000;
+
+/** Resolves with the reason to stop: a signal, or the end of the npm that runs this script. */
+function stopRequested() {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(signal));
+    if (!process.env.npm_lifecycle_event) return;
+    const parent = process.ppid;
+    const watch = () => process.ppid !== parent && resolve('npm ended');
+    setInterval(watch, PARENT_CHECK_MS).unref();
+  });
+}
+
+function makeDataFolder(folder) {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw new StepError('start', error.message, 'Choose another folder with --data.');
+  }
+}
+
+async function stopAll(services) {
+  for (const service of services.toReversed()) await service.stop();
+}
+
+await main(async () => {
+  const options = startOptions(process.argv.slice(2));
+  if (options.help) {
+    process.stdout.write(`${USAGE}\n`);
+    return 0;
+  }
+  await checkPort(options.collectorPort, 'collector', 'collector-port');
+  await checkPort(options.port, 'demo page', 'port');
+  await setup();
+  await build({ collector: true });
+  makeDataFolder(options.data);
+
+  const stop = stopRequested();
+  const services = [];
+  try {
+    services.push(
+      await startCollector({
+        port: options.collectorPort,
+        database: join(options.data, 'traces.db'),
+        remedy: 'Choose another port with --collector-port or another folder with --data.',
+      }),
+    );
+    const collectorUrl = services[0].url;
+    services.push(
+      await startExampleBackend({
+        port: options.port,
+        database: join(options.data, 'todos.db'),
+        collectorUrl,
+        remedy: 'Choose another port with --port or another folder with --data.',
+      }),
+    );
+    say(`collector and viewer on ${collectorUrl}, database in ${options.data}`);
+    process.stdout.write(`\nOpen ${services[1].url} (Ctrl-C stops everything)\n`);
+    const deaths = services.map(async (service) => ({ service, line: await service.exited }));
+    const death = await Promise.race([stop, ...deaths]);
+    if (death.service) throw new StepError(death.service.name, `stopped by itself: ${death.line}`);
+    return 0;
+  } finally {
+    await stopAll(services);
+  }
+});
+// Signal handlers keep no process alive, but a service's pipe that a grandchild holds would.
+process.exit();

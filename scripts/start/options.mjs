@@ -1,0 +1,60 @@
+// The options of npm start: ports and the data folder, from the command line or the environment.
+import { createServer } from 'node:net';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { root } from '../lib/paths.mjs';
+import { StepError } from '../lib/step.mjs';
+
+export const USAGE = `npm start -- [--port 3000] [--collector-port 4318] [--data FOLDER]
+
+  --port            the demo page and its backend   (PORT)
+  --collector-port  the collector and its viewer    (COLLECTOR_PORT)
+  --data            where the databases are kept    (TRACELINK_DATA, default .tracelink)
+A port of 0 takes a free one.`;
+
+function port(option, variable, value, fallback) {
+  const text = value ?? process.env[variable] ?? String(fallback);
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) {
+    throw new StepError('start', `--${option} is "${text}", not a port from 0 to 65535`);
+  }
+  return Number(text);
+}
+
+export function startOptions(args) {
+  let values;
+  try {
+    ({ values } = parseArgs({
+      args,
+      options: {
+        port: { type: 'string' },
+        'collector-port': { type: 'string' },
+        data: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    }));
+  } catch (error) {
+    throw new StepError('start', error.message.split('\n')[0], 'Try: npm start -- --help');
+  }
+  return {
+    help: values.help ?? false,
+    port: port('port', 'PORT', values.port, 3000),
+    collectorPort: port('collector-port', 'COLLECTOR_PORT', values['collector-port'], 4318),
+    data: resolve(values.data ?? process.env.TRACELINK_DATA ?? join(root, '.tracelink')),
+  };
+}
+
+/** Fails with one line when somebody listens there already; asked before anything is built. */
+export async function checkPort(number, what, option) {
+  const server = createServer();
+  const error = await new Promise((done) => {
+    server.once('error', done);
+    server.listen(number, '127.0.0.1', () => server.close(() => done(undefined)));
+  });
+  if (!error) return;
+  const why = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${error.code})`;
+  throw new StepError(
+    'start',
+    `port ${number} ${why}`,
+    `Choose another for the ${what} with --${option}.`,
+  );
+}

@@ -1,0 +1,94 @@
+// The stages of npm test, in order: what is quick to say no comes first.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from '../build/index.mjs';
+import { root } from '../lib/paths.mjs';
+import { StepError } from '../lib/step.mjs';
+import { toolEnv } from '../lib/tool-path.mjs';
+import { measure, table } from '../size/measure.mjs';
+import { wasmTestCommand, wasmTestEnv } from './wasm-tests.mjs';
+
+const WASM = ['--target', 'wasm32-unknown-unknown'];
+const DENY = ['--', '-D', 'warnings'];
+
+function testFiles(folder) {
+  return readdirSync(join(root, folder), { recursive: true })
+    .filter((name) => name.endsWith('.test.mjs') && !name.includes('node_modules'))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+/** One file at a time: each starts browsers or servers, and timing is part of what they assert. */
+function nodeTests(folder) {
+  const files = testFiles(folder);
+  if (files.length === 0) throw new StepError(folder, 'holds no *.test.mjs');
+  return ['node', '--test', '--test-concurrency=1', '--test-timeout=300000', ...files];
+}
+
+async function sizeBudget() {
+  const rows = measure();
+  const over = rows.filter((row) => row.over);
+  if (over.length > 0) throw new StepError('size', `over budget\n${table(rows)}`);
+  return rows
+    .filter((row) => row.budget)
+    .map((row) => `${row.name} ${row.bytes}`)
+    .join(', ');
+}
+
+export const stages = [
+  {
+    name: 'format',
+    commands: () => [
+      ['cargo', 'fmt', '--all', '--check'],
+      ['biome', 'ci', '--error-on-warnings'],
+    ],
+  },
+  { name: 'structure', commands: () => [nodeTests('tests/structure')] },
+  { name: 'build', run: () => build({ collector: true }) },
+  {
+    name: 'types',
+    needs: ['build'],
+    commands: () =>
+      ['tsconfig.json', 'www/tsconfig.json', 'tests/types/tsconfig.json'].map((project) => [
+        'tsc',
+        '--project',
+        project,
+      ]),
+  },
+  {
+    name: 'clippy',
+    commands: () => [
+      ['cargo', 'clippy', '--workspace', '--all-targets', ...DENY],
+      ['cargo', 'clippy', '-p', 'tracelink', '--all-targets', ...WASM, ...DENY],
+    ],
+  },
+  { name: 'native', commands: () => [['cargo', 'test', '--workspace', '--quiet']] },
+  {
+    name: 'wasm-chromium',
+    env: wasmTestEnv,
+    commands: () => [wasmTestCommand('chrome')],
+  },
+  {
+    name: 'wasm-firefox',
+    env: wasmTestEnv,
+    commands: () => [wasmTestCommand('firefox')],
+  },
+  { name: 'shell', needs: ['build'], commands: () => [nodeTests('tests/shell')] },
+  { name: 'examples', needs: ['build'], commands: () => [nodeTests('examples')] },
+  { name: 'e2e', needs: ['build'], commands: () => [nodeTests('tests/e2e')] },
+  { name: 'packaging', needs: ['build'], commands: () => [nodeTests('tests/packaging')] },
+  { name: 'size', needs: ['build'], run: sizeBudget },
+].map((stage) => ({ env: toolEnv, ...stage }));
+
+/** The stages whose names start with one of `names`, with those they need; all of them when `names` is empty. */
+export function selectStages(all, names) {
+  if (names.length === 0) return all;
+  const unknown = names.find((name) => !all.some((stage) => stage.name.startsWith(name)));
+  if (unknown !== undefined) {
+    const known = all.map((stage) => stage.name).join(', ');
+    throw new StepError('test', `there is no stage ${unknown}`, `Stages: ${known}.`);
+  }
+  const asked = all.filter((stage) => names.some((name) => stage.name.startsWith(name)));
+  const needed = new Set(asked.flatMap((stage) => [stage.name, ...(stage.needs ?? [])]));
+  return all.filter((stage) => needed.has(stage.name));
+}
