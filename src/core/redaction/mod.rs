@@ -1,0 +1,179 @@
+//! Redaction: which names are secret, and which rule an attribute's value goes through.
+//!
+//! The default lists always hold; configuration only adds to them. When in doubt the scanner takes too much rather
+//! than too little: a lost line number can be lived with, a leaked token cannot.
+
+mod scan;
+
+use scan::Form;
+
+/// What stands where a secret stood.
+pub const REDACTED: &[u8] = b"REDACTED";
+
+// Names in a list are separated by NUL. `_` and `-` count as one character, and case does not count.
+const PARAMETERS: &[u8] =
+    b"access_token\0id_token\0refresh_token\0token\0code\0api_key\0apikey\0key\0password\0passwd\0\
+    pwd\0secret\0client_secret\0auth\0jwt\0session\0sid\0sig\0signature\0awsaccesskeyid";
+const PARAMETER_PREFIXES: &[u8] = b"x-amz-\0x-goog-";
+const HEADERS: &[u8] =
+    b"authorization\0proxy-authorization\0cookie\0set-cookie\0x-api-key\0x-auth-token\0x-csrf-token";
+// Keys by their end: `http.request.header.referer` and the older `http.referer` alike.
+const URL_KEYS: &[u8] =
+    b"url.full\0url.original\0http.url\0http.target\0.referer\0.referrer\0.location\0.content-location";
+
+/// How a string is looked at.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rule {
+    /// Free text in which URLs, query strings and, if asked for, e-mail addresses are looked for.
+    Text,
+    /// One URL, absolute or relative.
+    Url,
+    /// A query string without its `?`.
+    Query,
+    /// Nothing of it may be seen.
+    Hide,
+}
+
+/// The lists in force.
+#[derive(Clone, Default, Debug)]
+pub struct Redaction {
+    parameters: Vec<u8>,
+    headers: Vec<u8>,
+    attributes: Vec<u8>,
+    /// Whether e-mail addresses are redacted too.
+    pub emails: bool,
+}
+
+impl Redaction {
+    /// Adds a query parameter to the default list.
+    pub fn add_parameter(&mut self, name: &[u8]) {
+        add(&mut self.parameters, name);
+    }
+
+    /// Adds a header to the default list.
+    pub fn add_header(&mut self, name: &[u8]) {
+        add(&mut self.headers, name);
+    }
+
+    /// Adds an attribute whose value is never shown.
+    pub fn add_attribute(&mut self, key: &[u8]) {
+        add(&mut self.attributes, key);
+    }
+
+    /// Whether a header's value is secret.
+    pub fn header(&self, name: &[u8]) -> bool {
+        listed(HEADERS, name) || listed(&self.headers, name)
+    }
+
+    /// Whether an attribute's value is secret whatever it says.
+    pub fn attribute(&self, key: &[u8]) -> bool {
+        let header = key
+            .strip_prefix(b"http.request.header.")
+            .or_else(|| key.strip_prefix(b"http.response.header."));
+        listed(&self.attributes, key) || header.is_some_and(|name| self.header(name))
+    }
+
+    /// The rule for the values of an attribute. It depends on the key alone, so it can be kept beside an interned key.
+    pub fn rule(&self, key: &[u8]) -> Rule {
+        if self.attribute(key) || key.ends_with(b"url.fragment") {
+            Rule::Hide
+        } else if key.ends_with(b"url.query") {
+            Rule::Query
+        } else if names(URL_KEYS).any(|end| key.ends_with(end)) {
+            Rule::Url
+        } else {
+            Rule::Text
+        }
+    }
+
+    /// Applies a rule. False, with `out` untouched, when the value may be shown as it is.
+    pub fn apply(&self, rule: Rule, value: &[u8], out: &mut Vec<u8>) -> bool {
+        let form = match rule {
+            Rule::Text => return self.text(value, out),
+            Rule::Url => {
+                let start = out.len();
+                self.url(value, out);
+                if out.get(start..) != Some(value) {
+                    return true;
+                }
+                out.truncate(start);
+                return false;
+            }
+            Rule::Query => Form::Query,
+            Rule::Hide if value == REDACTED => return false,
+            Rule::Hide => {
+                out.extend_from_slice(REDACTED);
+                return true;
+            }
+        };
+        scan::rewrite(self, value, form, out)
+    }
+
+    /// Redacts an attribute's value. False, with `out` untouched, when it may be shown as it is.
+    pub fn value(&self, key: &[u8], value: &[u8], out: &mut Vec<u8>) -> bool {
+        self.apply(self.rule(key), value, out)
+    }
+
+    /// Appends a URL without userinfo, fragment, secret parameters and the content of `data:`.
+    pub fn url(&self, url: &[u8], out: &mut Vec<u8>) {
+        let mut url = url;
+        // Browsers drop these before they parse, so a name may be cut in two by one.
+        let dropped = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r');
+        let joined: Vec<u8>;
+        if url.iter().any(dropped) {
+            joined = url.iter().filter(|byte| !dropped(byte)).copied().collect();
+            url = &joined;
+        }
+        while let [0..=b' ', rest @ ..] | [rest @ .., 0..=b' '] = url {
+            url = rest;
+        }
+        if !scan::rewrite(self, url, Form::Url, out) {
+            out.extend_from_slice(url);
+        }
+    }
+
+    /// Redacts the URLs, query strings and addresses in free text: span names, exception messages, stacks.
+    /// False, with `out` untouched, when there is nothing to hide, which costs one pass and no copy.
+    pub fn text(&self, text: &[u8], out: &mut Vec<u8>) -> bool {
+        scan::may_match(text) && scan::rewrite(self, text, Form::Text, out)
+    }
+
+    /// Whether a decoded query parameter is secret, also as a part of a nested one: `user[password]`, `openid.sig`.
+    fn parameter(&self, name: &[u8]) -> bool {
+        listed(&self.parameters, name)
+            || name
+                .split(|byte| matches!(byte, b'[' | b']' | b'.'))
+                .any(|part| {
+                    listed(PARAMETERS, part)
+                        || listed(&self.parameters, part)
+                        || names(PARAMETER_PREFIXES).any(|prefix| {
+                            part.get(..prefix.len())
+                                .is_some_and(|head| same(head, prefix))
+                        })
+                })
+    }
+}
+
+fn add(list: &mut Vec<u8>, name: &[u8]) {
+    list.extend_from_slice(name);
+    list.push(0);
+}
+
+fn names(list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    list.split(|byte| *byte == 0)
+}
+
+fn listed(list: &[u8], name: &[u8]) -> bool {
+    !name.is_empty() && names(list).any(|entry| same(entry, name))
+}
+
+fn same(a: &[u8], b: &[u8]) -> bool {
+    let fold = |byte: &u8| {
+        if *byte == b'_' {
+            b'-'
+        } else {
+            byte.to_ascii_lowercase()
+        }
+    };
+    a.len() == b.len() && a.iter().map(fold).eq(b.iter().map(fold))
+}

@@ -1,0 +1,358 @@
+//! The redaction scanner: one pass over a URL, a query string or free text, linear in its length.
+//!
+//! Characters are read decoded (`%3A`, `%253A`, `\u003a` are all a colon), so that a URL inside a parameter of a URL or
+//! inside escaped JSON is seen as well; how many bytes one took is its depth of encoding.
+
+use super::{REDACTED, Redaction};
+
+/// What the bytes are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// One URL, as a browser would read it.
+    Url,
+    /// A query string.
+    Query,
+    /// Text in which a URL ends at white space or a quote.
+    Text,
+}
+
+/// Whether text can hold anything to redact. Nearly all text does not, and is then not looked at again.
+pub(super) fn may_match(text: &[u8]) -> bool {
+    let mut before = 0;
+    text.iter()
+        .zip(text.iter().skip(1).chain(&[0]))
+        .any(|(&byte, &after)| {
+            let last = std::mem::replace(&mut before, byte);
+            match byte {
+                b'?' | b'#' | b'&' | b';' | b'@' | b'%' | b'\\' => true,
+                // `https:/` and `data:`
+                b':' => matches!(after, b'/' | b'%') || matches!(last, b'a' | b'A'),
+                _ => false,
+            }
+        })
+}
+
+/// Appends the redacted form and returns true; false, with `out` untouched, when there is nothing to redact.
+pub(super) fn rewrite(rules: &Redaction, text: &[u8], form: Form, out: &mut Vec<u8>) -> bool {
+    let mut scan = Scan {
+        rules,
+        text,
+        out,
+        copied: 0,
+        changed: false,
+        name: Vec::new(),
+    };
+    if form == Form::Text {
+        let mut from = 0;
+        while from < text.len() {
+            let (end, next) = scan.run(from);
+            scan.part(from, end, form);
+            from = next;
+        }
+    } else {
+        scan.part(0, text.len(), form);
+    }
+    if scan.changed {
+        let rest = text.get(scan.copied..).unwrap_or_default();
+        scan.out.extend_from_slice(rest);
+    }
+    scan.changed
+}
+
+struct Scan<'a> {
+    rules: &'a Redaction,
+    text: &'a [u8],
+    out: &'a mut Vec<u8>,
+    /// How far the text has been copied to `out`.
+    copied: usize,
+    changed: bool,
+    /// The decoded name of a parameter, kept to be allocated once.
+    name: Vec<u8>,
+}
+
+/// Where an authority ends depends on these.
+struct Authority {
+    /// Browsers take `\` for `/` in `http`, `https`, `ws`, `wss` and `ftp`.
+    special: bool,
+    /// Deeper encoded characters belong to the userinfo.
+    depth: usize,
+    /// It stands in a query, where `&` ends it.
+    in_query: bool,
+}
+
+impl Scan<'_> {
+    fn byte(&self, at: usize) -> u8 {
+        self.text.get(at).copied().unwrap_or(0)
+    }
+
+    /// The character at `at`, decoded, and how many bytes it takes.
+    fn unit(&self, at: usize) -> (u8, usize) {
+        let byte = self.byte(at);
+        let mut digits = at + 1;
+        match byte {
+            b'%' => {
+                // Two levels deep and no further, which also bounds how often an authority is looked through.
+                for _ in 0..2 {
+                    if self.byte(digits) == b'2' && self.byte(digits + 1) == b'5' {
+                        digits += 2;
+                    }
+                }
+            }
+            b'\\' if self.text.get(digits..digits + 3) == Some(b"u00") => digits += 3,
+            _ => return (byte, 1),
+        }
+        let hex = |at: usize| char::from(self.byte(at)).to_digit(16);
+        match (hex(digits), hex(digits + 1)) {
+            (Some(high), Some(low)) => ((high << 4 | low) as u8, digits + 2 - at),
+            _ => (byte, 1),
+        }
+    }
+
+    /// The run of text from `from`: where what may be a URL ends, and where the next run starts.
+    fn run(&self, from: usize) -> (usize, usize) {
+        let mut end = from;
+        while end < self.text.len() {
+            match self.byte(end) {
+                0..=b' ' | 0x7F | b'"' | b'<' | b'>' => break,
+                // Both may be part of a URL, but then more of it follows.
+                b'\'' | b'`' if !self.byte(end + 1).is_ascii_alphanumeric() => break,
+                _ => end += 1,
+            }
+        }
+        let next = end + 1;
+        while end > from
+            && matches!(
+                self.byte(end - 1),
+                b')' | b']' | b'}' | b'.' | b',' | b';' | b':' | b'!' | b'\\'
+            )
+        {
+            end -= 1;
+        }
+        (end, next)
+    }
+
+    fn replace(&mut self, from: usize, to: usize, with: &[u8]) {
+        if self.text.get(from..to) != Some(with) {
+            self.out
+                .extend_from_slice(self.text.get(self.copied..from).unwrap_or_default());
+            self.out.extend_from_slice(with);
+            self.copied = to;
+            self.changed = true;
+        }
+    }
+
+    fn part(&mut self, from: usize, end: usize, form: Form) {
+        let mut at = from;
+        while form == Form::Text
+            && matches!(self.byte(at), b'(' | b'[' | b'{' | b'\'' | b'`' | b'=')
+            && at < end
+        {
+            at += 1;
+        }
+        let mut in_query = form == Form::Query;
+        // Only what surely is a URL loses its fragment: `issue #5` is none.
+        let mut is_url = form != Form::Text || self.byte(at) == b'/';
+        let mut scheme_may_come = form == Form::Url;
+        if in_query {
+            at = self.pair(at, end).0;
+        } else if is_slash(self.byte(at)) && is_slash(self.byte(at + 1)) {
+            while at < end && is_slash(self.byte(at)) {
+                at += 1;
+            }
+            at = self.authority(
+                at,
+                end,
+                &Authority {
+                    special: true,
+                    depth: 1,
+                    in_query,
+                },
+            );
+        }
+        while at < end {
+            let (byte, len) = self.unit(at);
+            let next = at + len;
+            at = match byte {
+                b'#' if is_url && len == 1 => {
+                    self.replace(at, end, b"");
+                    return;
+                }
+                b'?' | b'&' | b';' | b'#' => {
+                    let (after, is_pair) = self.pair(next, end);
+                    if byte == b'?' && len == 1 {
+                        in_query = true;
+                        is_url |= is_pair;
+                    }
+                    after
+                }
+                b':' => {
+                    let first = std::mem::take(&mut scheme_may_come);
+                    let after = self.scheme(from, at, next, end, first, in_query);
+                    is_url |= after != next && len == 1;
+                    after
+                }
+                b'@' if self.rules.emails => self.email(from, at, next, end),
+                _ => next,
+            };
+        }
+    }
+
+    /// Reads `name=value` and replaces the value if the name is secret. Returns where to go on, and whether a pair was there.
+    fn pair(&mut self, from: usize, end: usize) -> (usize, bool) {
+        self.name.clear();
+        let mut at = from;
+        while at < end {
+            let (byte, len) = self.unit(at);
+            at += len;
+            match byte {
+                b'=' if self.rules.parameter(&self.name) => {
+                    let mut to = at;
+                    // Not at `;`, nor at an encoded `&`: both may be part of the secret.
+                    while to < end && !matches!(self.byte(to), b'&' | b'#') {
+                        to += 1;
+                    }
+                    self.replace(at, to, REDACTED);
+                    return (to, true);
+                }
+                b'=' => return (from, true),
+                b'?' | b'&' | b';' | b'#' => break,
+                // Servers trim names.
+                0..=b' ' | b'+' => {}
+                _ => self.name.push(byte),
+            }
+        }
+        (from, false)
+    }
+
+    /// What follows the colon at `at`: an authority, which loses its userinfo, or the content of `data:`. Returns where to go on.
+    fn scheme(
+        &mut self,
+        from: usize,
+        at: usize,
+        next: usize,
+        end: usize,
+        first: bool,
+        in_query: bool,
+    ) -> usize {
+        let before = self.text.get(from..at).unwrap_or_default();
+        let named = |name: &[u8]| {
+            let start = before.len().checked_sub(name.len());
+            start
+                .and_then(|start| before.get(start..))
+                .is_some_and(|end| end.eq_ignore_ascii_case(name))
+        };
+        if named(b"data") && self.data(next, end, first) {
+            return end;
+        }
+        let special = [&b"http"[..], b"https", b"ws", b"wss", b"ftp"]
+            .into_iter()
+            .any(named);
+        let (mut slashes, mut host, mut depth) = (0, next, next - at);
+        while host < end && (special || slashes < 2) {
+            let (byte, len) = match self.unit(host) {
+                // JSON may write a slash so.
+                (b'\\', 1) if self.byte(host + 1) == b'/' => (b'/', 2),
+                unit => unit,
+            };
+            if byte != b'/' && !(special && byte == b'\\') {
+                break;
+            }
+            if slashes == 0 {
+                depth = depth.max(len);
+            }
+            slashes += 1;
+            host += len;
+        }
+        if slashes >= 2 || special && (slashes == 1 || first) {
+            return self.authority(
+                host,
+                end,
+                &Authority {
+                    special,
+                    depth,
+                    in_query,
+                },
+            );
+        }
+        next
+    }
+
+    /// Takes the userinfo out of the authority at `from`. Returns where its host begins.
+    fn authority(&mut self, from: usize, end: usize, kind: &Authority) -> usize {
+        let (mut at, mut host) = (from, from);
+        while at < end {
+            let (byte, len) = self.unit(at);
+            at += len;
+            if len > kind.depth {
+                continue;
+            }
+            match byte {
+                b'/' | b'?' | b'#' => break,
+                b'\\' if kind.special => break,
+                b'&' if kind.in_query => break,
+                b'@' => host = at,
+                _ => {}
+            }
+        }
+        self.replace(from, host, b"");
+        host
+    }
+
+    /// Cuts a `data:` URL behind its media type. False when it is none: `data:` is also a word.
+    fn data(&mut self, from: usize, end: usize, surely: bool) -> bool {
+        let mut at = from;
+        while at < end
+            && matches!(self.byte(at), b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'+' | b'.' | b'-')
+        {
+            at += 1;
+        }
+        let typed = self
+            .text
+            .get(from..at)
+            .is_some_and(|media| media.contains(&b'/'));
+        let follows = matches!(self.byte(at), b';' | b',') && at < end;
+        if !surely && !(follows && (typed || at == from)) {
+            return false;
+        }
+        self.replace(if typed { at } else { from }, end, b"");
+        true
+    }
+
+    /// Replaces the e-mail address around the `@` at `at`, if there is one. Returns where to go on.
+    fn email(&mut self, from: usize, at: usize, next: usize, end: usize) -> usize {
+        const LONGEST_LOCAL_PART: usize = 64;
+        let first = from
+            .max(self.copied)
+            .max(at.saturating_sub(LONGEST_LOCAL_PART));
+        let mut start = at;
+        while start > first
+            && matches!(self.byte(start - 1), b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'%' | b'+' | b'-' | 0x80..)
+        {
+            start -= 1;
+        }
+        let (mut to, mut dot) = (next, next);
+        while to < end
+            && matches!(self.byte(to), b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | 0x80..)
+        {
+            // A sentence's full stop is no part of the address, a version number no top-level domain.
+            if self.byte(to) == b'.'
+                && matches!(self.byte(to + 1), b'A'..=b'Z' | b'a'..=b'z' | 0x80..)
+            {
+                dot = to;
+            }
+            to += 1;
+        }
+        if start == at || dot == next {
+            return next;
+        }
+        while matches!(self.byte(to - 1), b'.' | b'-') {
+            to -= 1;
+        }
+        self.replace(start, to, REDACTED);
+        to
+    }
+}
+
+fn is_slash(byte: u8) -> bool {
+    matches!(byte, b'/' | b'\\')
+}

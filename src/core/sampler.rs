@@ -1,0 +1,107 @@
+//! The sampling decision: an incoming one wins, else a share of all trace ids is recorded.
+//!
+//! The randomness is the low 56 bits of the trace id, as in W3C Trace Context level 2 and OpenTelemetry's consistent
+//! probability sampling, turned round so that low values are recorded, as Sentry's `sample_rand < sample_rate` wants.
+//! It is cut to the six digits that `sample_rand` has on the wire, so that every reader comes to our decision.
+
+use super::ids::TraceId;
+
+/// Values of `sample_rand` between 0 and 1.
+pub const MILLION: u32 = 1_000_000;
+
+/// What becomes of a span.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Decision {
+    /// It is recorded, and those downstream are told so.
+    Record,
+    /// It is not recorded, and those downstream are told so.
+    Drop,
+    /// It is not recorded, and an incoming decision is passed on as it came.
+    Undecided,
+}
+
+/// Decides for new spans.
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub struct Sampler {
+    /// The share of traces to record, 0 to 1. None: no decision is ours to make.
+    pub rate: Option<f64>,
+}
+
+impl Sampler {
+    /// Decides for a span of trace `trace_id`.
+    ///
+    /// `incoming` is the parent's decision and wins. `sample_rand` came with the parent, in millionths; without it the
+    /// trace id speaks. `rate_override` is what the page's own sampler answered for this span.
+    pub fn decide(
+        &self,
+        incoming: Option<bool>,
+        trace_id: &TraceId,
+        sample_rand: Option<u32>,
+        rate_override: Option<f64>,
+    ) -> Decision {
+        let Some(rate) = self.rate else {
+            return Decision::Undecided;
+        };
+        let record = incoming.unwrap_or_else(|| {
+            let rand = sample_rand.unwrap_or_else(|| rand_of(trace_id));
+            is_below(rand, rate_override.unwrap_or(rate))
+        });
+        if record {
+            Decision::Record
+        } else {
+            Decision::Drop
+        }
+    }
+}
+
+/// The `sample_rand` of a trace in millionths, 0 to 999,999.
+pub fn rand_of(trace_id: &TraceId) -> u32 {
+    let (_, _, high, low) = trace_id.words();
+    let random = u64::from(high & 0x00FF_FFFF) << 32 | u64::from(low);
+    scale(!random & 0x00FF_FFFF_FFFF_FFFF)
+}
+
+/// A `sample_rand` for a trace whose decision came in without one: below `rate` exactly when `sampled`.
+/// When no value can say that (rate 0 and sampled, rate 1 and not), the nearest one.
+pub fn rand_agreeing(trace_id: &TraceId, sampled: bool, rate: f64) -> u32 {
+    // The first value that is not below the rate. The float's own rounding may be off by one.
+    let mut first_dropped = (rate * f64::from(MILLION)) as u32;
+    first_dropped = first_dropped.min(MILLION);
+    while first_dropped < MILLION && is_below(first_dropped, rate) {
+        first_dropped += 1;
+    }
+    let rand = u64::from(rand_of(trace_id));
+    let share = |of: u32| (rand * u64::from(of) / u64::from(MILLION)) as u32;
+    if sampled {
+        share(first_dropped)
+    } else {
+        (first_dropped + share(MILLION - first_dropped)).min(MILLION - 1)
+    }
+}
+
+/// Whether one of many receivers of the same trace records it: a share of them does, each by its own `seed`.
+pub fn in_share(trace_id: &TraceId, seed: u64, share: f64) -> bool {
+    let (a, b, c, d) = trace_id.words();
+    // The finalizer of SplitMix64 after each half: neighbouring seeds come to unrelated values.
+    let mut hash = seed;
+    for half in [
+        u64::from(a) << 32 | u64::from(b),
+        u64::from(c) << 32 | u64::from(d),
+    ] {
+        hash = (hash ^ half).wrapping_add(0x9E37_79B9_7F4A_7C15);
+        hash = (hash ^ (hash >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        hash = (hash ^ (hash >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        hash ^= hash >> 31;
+    }
+    is_below(scale(hash >> 8), share)
+}
+
+/// The comparison that a reader of the decimal text `0.dddddd` makes: the division is rounded as its parsing is.
+fn is_below(millionths: u32, rate: f64) -> bool {
+    f64::from(millionths) / f64::from(MILLION) < rate
+}
+
+/// 56 random bits to millionths. The last 12 bits are left out, to stay within 64.
+fn scale(random: u64) -> u32 {
+    (((random >> 12) * u64::from(MILLION)) >> 44) as u32
+}

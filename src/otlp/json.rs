@@ -1,0 +1,376 @@
+//! OTLP/JSON from OTLP protobuf: one walk along a table of the messages.
+//!
+//! Source: OTLP specification, "JSON Protobuf Encoding": ids in hex, enums as integers, 64-bit integers as strings.
+//! Default values are left out as the JSON mapping does, except those that readers insist on.
+
+use crate::core::ids::encode_hex;
+use crate::otlp::read::{Fields, Malformed, Payload};
+
+/// Appends the shortest decimal form of a finite number that is not an integer below 2^53. The caller brings it,
+/// because a browser has one already and Rust's takes 9 KB of wasm.
+pub type WriteNumber = fn(f64, &mut Vec<u8>);
+
+/// Appends a `TracesData` or `ExportTraceServiceRequest` as JSON. False, with `out` as it was, when the bytes are malformed.
+pub fn traces(request: &[u8], number: WriteNumber, out: &mut Vec<u8>) -> bool {
+    whole(&TRACES, request, number, out)
+}
+
+/// Appends a `Span` message as JSON. False, with `out` as it was, when the bytes are malformed.
+pub fn span(span: &[u8], number: WriteNumber, out: &mut Vec<u8>) -> bool {
+    whole(&SPAN, span, number, out)
+}
+
+/// Appends a JSON string. Bytes that are no UTF-8 become U+FFFD.
+pub fn string(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    for chunk in text.utf8_chunks() {
+        for &byte in chunk.valid().as_bytes() {
+            let short = match byte {
+                b'"' | b'\\' => byte,
+                b'\n' => b'n',
+                b'\r' => b'r',
+                b'\t' => b't',
+                0..b' ' => {
+                    out.extend_from_slice(b"\\u00");
+                    encode_hex(&[byte], out);
+                    continue;
+                }
+                _ => {
+                    out.push(byte);
+                    continue;
+                }
+            };
+            out.extend_from_slice(&[b'\\', short]);
+        }
+        if !chunk.invalid().is_empty() {
+            out.extend_from_slice("\u{FFFD}".as_bytes());
+        }
+    }
+    out.push(b'"');
+}
+
+/// Appends a decimal number.
+pub fn decimal(mut value: u64, out: &mut Vec<u8>) {
+    let mut digits = [b'0'; 20];
+    let mut start = digits.len();
+    for (at, digit) in digits.iter_mut().enumerate().rev() {
+        *digit += (value % 10) as u8;
+        value /= 10;
+        start = at;
+        if value == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(digits.get(start..).unwrap_or_default());
+}
+
+/// How a field's payload reads in JSON.
+#[derive(Clone, Copy)]
+enum Kind {
+    Text,
+    Hex,
+    Base64,
+    /// 32-bit integers and enums.
+    Small,
+    /// `fixed64`.
+    Fixed,
+    /// `int64`.
+    Int,
+    Bool,
+    Double,
+    One(&'static Message),
+    Many(&'static Message),
+}
+
+struct Field {
+    number: u32,
+    name: &'static [u8],
+    kind: Kind,
+    /// Written even when it is absent or has its default value.
+    always: bool,
+}
+
+struct Message {
+    /// Of its fields only the last one given counts, whatever its value.
+    one_of: bool,
+    fields: &'static [Field],
+}
+
+const fn field(number: u32, name: &'static [u8], kind: Kind) -> Field {
+    Field {
+        number,
+        name,
+        kind,
+        always: false,
+    }
+}
+
+const fn always(number: u32, name: &'static [u8], kind: Kind) -> Field {
+    Field {
+        number,
+        name,
+        kind,
+        always: true,
+    }
+}
+
+const fn message(fields: &'static [Field]) -> Message {
+    Message {
+        one_of: false,
+        fields,
+    }
+}
+
+const DROPPED_ATTRIBUTES: &[u8] = b"droppedAttributesCount";
+
+static TRACES: Message = message(&[always(1, b"resourceSpans", Kind::Many(&RESOURCE_SPANS))]);
+static RESOURCE_SPANS: Message = message(&[
+    field(1, b"resource", Kind::One(&RESOURCE)),
+    always(2, b"scopeSpans", Kind::Many(&SCOPE_SPANS)),
+    field(3, b"schemaUrl", Kind::Text),
+]);
+static RESOURCE: Message = message(&[
+    field(1, b"attributes", Kind::Many(&KEY_VALUE)),
+    field(2, DROPPED_ATTRIBUTES, Kind::Small),
+]);
+static SCOPE_SPANS: Message = message(&[
+    field(1, b"scope", Kind::One(&SCOPE)),
+    always(2, b"spans", Kind::Many(&SPAN)),
+    field(3, b"schemaUrl", Kind::Text),
+]);
+static SCOPE: Message = message(&[
+    field(1, b"name", Kind::Text),
+    field(2, b"version", Kind::Text),
+    field(3, b"attributes", Kind::Many(&KEY_VALUE)),
+    field(4, DROPPED_ATTRIBUTES, Kind::Small),
+]);
+static SPAN: Message = message(&[
+    always(1, b"traceId", Kind::Hex),
+    always(2, b"spanId", Kind::Hex),
+    field(3, b"traceState", Kind::Text),
+    field(4, b"parentSpanId", Kind::Hex),
+    field(16, b"flags", Kind::Small),
+    always(5, b"name", Kind::Text),
+    field(6, b"kind", Kind::Small),
+    always(7, b"startTimeUnixNano", Kind::Fixed),
+    always(8, b"endTimeUnixNano", Kind::Fixed),
+    field(9, b"attributes", Kind::Many(&KEY_VALUE)),
+    field(10, DROPPED_ATTRIBUTES, Kind::Small),
+    field(11, b"events", Kind::Many(&EVENT)),
+    field(12, b"droppedEventsCount", Kind::Small),
+    field(13, b"links", Kind::Many(&LINK)),
+    field(14, b"droppedLinksCount", Kind::Small),
+    field(15, b"status", Kind::One(&STATUS)),
+]);
+static EVENT: Message = message(&[
+    always(1, b"timeUnixNano", Kind::Fixed),
+    always(2, b"name", Kind::Text),
+    field(3, b"attributes", Kind::Many(&KEY_VALUE)),
+    field(4, DROPPED_ATTRIBUTES, Kind::Small),
+]);
+static LINK: Message = message(&[
+    always(1, b"traceId", Kind::Hex),
+    always(2, b"spanId", Kind::Hex),
+    field(3, b"traceState", Kind::Text),
+    field(4, b"attributes", Kind::Many(&KEY_VALUE)),
+    field(5, DROPPED_ATTRIBUTES, Kind::Small),
+    field(6, b"flags", Kind::Small),
+]);
+static STATUS: Message = message(&[
+    field(2, b"message", Kind::Text),
+    field(3, b"code", Kind::Small),
+]);
+static KEY_VALUE: Message = message(&[
+    always(1, b"key", Kind::Text),
+    field(2, b"value", Kind::One(&ANY_VALUE)),
+]);
+static ANY_VALUE: Message = Message {
+    one_of: true,
+    fields: &[
+        field(1, b"stringValue", Kind::Text),
+        field(2, b"boolValue", Kind::Bool),
+        field(3, b"intValue", Kind::Int),
+        field(4, b"doubleValue", Kind::Double),
+        field(5, b"arrayValue", Kind::One(&ARRAY)),
+        field(6, b"kvlistValue", Kind::One(&KEY_VALUES)),
+        field(7, b"bytesValue", Kind::Base64),
+    ],
+};
+static ARRAY: Message = message(&[always(1, b"values", Kind::Many(&ANY_VALUE))]);
+static KEY_VALUES: Message = message(&[always(1, b"values", Kind::Many(&KEY_VALUE))]);
+
+/// Messages within messages; what Protocol Buffers' own readers allow.
+const DEEPEST: u32 = 100;
+
+fn whole(message: &Message, bytes: &[u8], number: WriteNumber, out: &mut Vec<u8>) -> bool {
+    let start = out.len();
+    let done = Writer { number, out }
+        .message(message, bytes, DEEPEST)
+        .is_ok();
+    if !done {
+        out.truncate(start);
+    }
+    done
+}
+
+struct Writer<'a> {
+    number: WriteNumber,
+    out: &'a mut Vec<u8>,
+}
+
+impl Writer<'_> {
+    fn message(&mut self, message: &Message, bytes: &[u8], depth: u32) -> Result<(), Malformed> {
+        let depth = depth.checked_sub(1).ok_or(Malformed)?;
+        let mut chosen = None;
+        for given in Fields::new(bytes) {
+            let (number, _) = given?;
+            if message.fields.iter().any(|field| field.number == number) {
+                chosen = Some(number);
+            }
+        }
+        self.out.push(b'{');
+        let mut separator: &[u8] = b"\"";
+        for field in message.fields {
+            if message.one_of && chosen != Some(field.number) {
+                continue;
+            }
+            let given = Fields::new(bytes)
+                .flatten()
+                .filter(|(number, _)| *number == field.number)
+                .map(|(_, payload)| payload);
+            let before = self.out.len();
+            self.out.extend_from_slice(separator);
+            self.out.extend_from_slice(field.name);
+            self.out.extend_from_slice(b"\":");
+            let shown = if let Kind::Many(element) = field.kind {
+                self.elements(element, given, depth)?
+            } else {
+                self.one(field.kind, given.last(), depth)? || message.one_of
+            };
+            if shown || field.always {
+                separator = b",\"";
+            } else {
+                self.out.truncate(before);
+            }
+        }
+        self.out.push(b'}');
+        Ok(())
+    }
+
+    /// Writes a list and says whether it has elements.
+    fn elements<'a>(
+        &mut self,
+        message: &Message,
+        given: impl Iterator<Item = Payload<'a>>,
+        depth: u32,
+    ) -> Result<bool, Malformed> {
+        let start = self.out.len();
+        for element in given {
+            self.out.push(b',');
+            self.message(message, element.bytes()?, depth)?;
+        }
+        let any = match self.out.get_mut(start) {
+            Some(comma) => {
+                *comma = b'[';
+                true
+            }
+            None => {
+                self.out.push(b'[');
+                false
+            }
+        };
+        self.out.push(b']');
+        Ok(any)
+    }
+
+    /// Writes one value, the default if none is given, and says whether it is another than the default.
+    fn one(
+        &mut self,
+        kind: Kind,
+        given: Option<Payload<'_>>,
+        depth: u32,
+    ) -> Result<bool, Malformed> {
+        let (bytes, number) = match (kind, given) {
+            (_, None) => (&[][..], 0),
+            (Kind::Text | Kind::Hex | Kind::Base64 | Kind::One(_), Some(given)) => {
+                (given.bytes()?, 0)
+            }
+            (_, Some(given)) => (&[][..], given.number()?),
+        };
+        match kind {
+            Kind::Text => string(bytes, self.out),
+            Kind::Hex => self.quoted(|out| encode_hex(bytes, out)),
+            Kind::Base64 => self.quoted(|out| base64(bytes, out)),
+            Kind::Small => decimal(u64::from(number as u32), self.out),
+            Kind::Fixed => self.quoted(|out| decimal(number, out)),
+            Kind::Int => self.quoted(|out| {
+                let value = number as i64;
+                if value < 0 {
+                    out.push(b'-');
+                }
+                decimal(value.unsigned_abs(), out);
+            }),
+            Kind::Bool => self
+                .out
+                .extend_from_slice(if number == 0 { b"false" } else { b"true" }),
+            Kind::Double => self.double(f64::from_bits(number)),
+            Kind::One(message) => {
+                if given.is_some() {
+                    self.message(message, bytes, depth)?;
+                }
+                return Ok(given.is_some());
+            }
+            Kind::Many(_) => return Err(Malformed),
+        }
+        Ok(!bytes.is_empty() || number != 0)
+    }
+
+    fn quoted(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
+        self.out.push(b'"');
+        write(self.out);
+        self.out.push(b'"');
+    }
+
+    fn double(&mut self, value: f64) {
+        const EXACT: f64 = 9_007_199_254_740_992.0;
+        let size = value.abs();
+        if size.is_finite() {
+            if size < EXACT && size as u64 as f64 == size {
+                if value.is_sign_negative() {
+                    self.out.push(b'-');
+                }
+                decimal(size as u64, self.out);
+            } else {
+                (self.number)(value, self.out);
+            }
+        } else {
+            let name: &[u8] = match value {
+                f64::INFINITY => b"\"Infinity\"",
+                f64::NEG_INFINITY => b"\"-Infinity\"",
+                _ => b"\"NaN\"",
+            };
+            self.out.extend_from_slice(name);
+        }
+    }
+}
+
+/// RFC 4648, with padding.
+fn base64(bytes: &[u8], out: &mut Vec<u8>) {
+    for chunk in bytes.chunks(3) {
+        let bits = chunk
+            .iter()
+            .fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte))
+            << (8 * (3 - chunk.len()));
+        for place in 0..4 {
+            let digit = (bits >> (18 - 6 * place)) as u8 & 63;
+            out.push(match digit {
+                _ if place > chunk.len() => b'=',
+                0..=25 => b'A' + digit,
+                26..=51 => b'a' - 26 + digit,
+                52..=61 => b'0' - 52 + digit,
+                62 => b'+',
+                _ => b'/',
+            });
+        }
+    }
+}
