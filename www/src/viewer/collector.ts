@@ -1,0 +1,81 @@
+// The collector's read API, as far as the viewer uses it.
+import type { SpanRecord } from 'tracelink';
+import { type Filters, filterQuery } from './route.ts';
+
+export interface TraceSummary {
+  traceId: string;
+  rootName: string;
+  rootService: string;
+  startTimeUnixNano: string;
+  durationMs: number;
+  spanCount: number;
+  serviceCount: number;
+  services: string[];
+  errorCount: number;
+  status: 'ok' | 'error' | 'unset';
+}
+
+export interface Summaries {
+  traces: TraceSummary[];
+  nextCursor?: string;
+}
+
+export interface LinkSource {
+  traceId: string;
+  spanId: string;
+  serviceName: string;
+  name: string;
+}
+
+export interface WaterfallSpan extends SpanRecord {
+  depth: number;
+  offsetMs: number;
+  durationMs: number;
+  orphan?: boolean;
+  linkedFrom?: LinkSource[];
+}
+
+export interface Waterfall {
+  traceId: string;
+  durationMs: number;
+  spans: WaterfallSpan[];
+}
+
+/** An answer that is no success, in words for the person who looks. */
+export class CollectorError extends Error {}
+
+const PAGE = 50;
+
+export function fetchSummaries(
+  filters: Filters,
+  signal: AbortSignal,
+  cursor?: string,
+): Promise<Summaries> {
+  const query = filterQuery(filters);
+  query.set('limit', String(PAGE));
+  if (cursor) query.set('cursor', cursor);
+  return get<Summaries>(`api/summaries?${query}`, signal);
+}
+
+export function fetchWaterfall(traceId: string, signal: AbortSignal): Promise<Waterfall> {
+  return get<Waterfall>(`api/traces/${encodeURIComponent(traceId)}/waterfall`, signal);
+}
+
+export async function fetchServices(signal: AbortSignal): Promise<string[]> {
+  const { services } = await get<{ services: string[] }>('api/v3/services', signal);
+  return services;
+}
+
+/** Relative to the page, so that the collector may be served below a path. */
+async function get<T>(path: string, signal: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { signal, headers: { accept: 'application/json' } });
+  } catch (error) {
+    if (signal.aborted) throw error;
+    throw new CollectorError('The collector does not answer.');
+  }
+  if (response.status === 404) throw new CollectorError('The collector does not know this trace.');
+  if (!response.ok) throw new CollectorError(`The collector answered ${response.status}.`);
+  return response.json();
+}

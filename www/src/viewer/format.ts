@@ -1,0 +1,56 @@
+// Times, durations and attribute values as people read them.
+
+export function formatDuration(ms: number): string {
+  if (!Number.isFinite(ms)) return '–';
+  if (ms === 0) return '0';
+  if (ms < 1) return `${trim(ms * 1000, 0)} µs`;
+  if (ms < 1000) return `${trim(ms, ms < 10 ? 2 : ms < 100 ? 1 : 0)} ms`;
+  if (ms < 60_000) return `${trim(ms / 1000, ms < 10_000 ? 2 : 1)} s`;
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 60) return `${minutes} min ${Math.floor((ms % 60_000) / 1000)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+const trim = (value: number, digits: number) => String(Number(value.toFixed(digits)));
+
+export function toDate(unixNano: string): Date {
+  return new Date(Number(unixNano) / 1e6);
+}
+
+const clock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: 'numeric' });
+
+/** Today: the time; before: the day too. */
+export function formatStart(unixNano: string, now = new Date()): string {
+  const date = toDate(unixNano);
+  if (Number.isNaN(date.getTime())) return '–';
+  const time = clock.format(date);
+  return date.toDateString() === now.toDateString() ? time : `${day.format(date)} ${time}`;
+}
+
+export function formatExact(unixNano: string): string {
+  const date = toDate(unixNano);
+  return Number.isNaN(date.getTime()) ? unixNano : date.toISOString();
+}
+
+/** Milliseconds between two nanosecond times, which a double alone would round. */
+export function elapsedMs(fromUnixNano: string, toUnixNano: string): number {
+  try {
+    return Number(BigInt(toUnixNano) - BigInt(fromUnixNano)) / 1e6;
+  } catch {
+    return Number.NaN;
+  }
+}
+
+export function formatValue(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+export function count(n: number, one: string, many = `${one}s`): string {
+  return `${n.toLocaleString()} ${n === 1 ? one : many}`;
+}

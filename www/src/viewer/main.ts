@@ -1,0 +1,2 @@
+// The viewer's entry: defines the elements that index.html uses.
+import './trace-viewer.ts';
