@@ -1,0 +1,46 @@
+// Starts Chromium and Firefox, the same way and with the same API for both.
+import { findBrowsers } from '../../../scripts/setup/browsers.mjs';
+import { CHROMIUM_FLAGS } from './browser-flags.mjs';
+
+/** Every scenario runs in both. */
+export const BROWSERS = ['chromium', 'firefox'];
+
+/** No update checks, no telemetry, no portal detection: tests talk to loopback only. */
+const QUIET_FIREFOX = {
+  'app.normandy.enabled': false,
+  'app.update.disabledForTesting': true,
+  'browser.safebrowsing.downloads.remote.enabled': false,
+  'browser.safebrowsing.malware.enabled': false,
+  'browser.safebrowsing.phishing.enabled': false,
+  'browser.search.update': false,
+  'datareporting.policy.dataSubmissionEnabled': false,
+  'extensions.update.enabled': false,
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+  'services.settings.server': 'data:,#remote-settings-dummy/v1',
+  'toolkit.telemetry.enabled': false,
+};
+
+export async function launch(name) {
+  const { default: puppeteer } = await import('puppeteer-core');
+  const { chrome, firefox } = findBrowsers();
+  if (name === 'chromium') {
+    return puppeteer.launch({ executablePath: chrome, headless: true, args: CHROMIUM_FLAGS });
+  }
+  return puppeteer.launch({
+    browser: 'firefox',
+    executablePath: firefox,
+    headless: true,
+    extraPrefsFirefox: QUIET_FIREFOX,
+  });
+}
+
+/** A page that keeps what it printed and what went wrong in it: { page, printed, errors }. */
+export async function openPage(browser) {
+  const page = await browser.newPage();
+  const printed = [];
+  const errors = [];
+  page.on('console', (message) => printed.push(`${message.type()}: ${message.text()}`));
+  page.on('pageerror', (error) => errors.push(String(error?.message ?? error)));
+  return { page, printed, errors };
+}
