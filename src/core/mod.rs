@@ -1,5 +1,12 @@
-//! The pure core: everything that is decided without a browser.
+//! The pure tracing model: ids, contexts, carriers, attributes, spans, limits, sampling, redaction.
 
+pub mod attributes;
 pub mod carriers;
+pub mod clock;
 pub mod context;
 pub mod ids;
+pub mod interner;
+pub mod limits;
+pub mod redaction;
+pub mod sampler;
+pub mod span;

@@ -1,0 +1,79 @@
+// Sends OTLP requests with fetch and reports each answer once.
+
+import { call } from './hook.js';
+
+/** @type {{ url: string, headers: Record<string, string>, gzip: boolean, keepalive: boolean }} */
+let target;
+
+/**
+ * @param {string} url
+ * @param {string} headers
+ * @param {boolean} json
+ * @param {boolean} gzip
+ * @param {boolean} keepalive
+ */
+export function set_endpoint(url, headers, json, gzip, keepalive) {
+  const parts = headers.split('\0');
+  target = {
+    url,
+    headers: { 'content-type': json ? 'application/json' : 'application/x-protobuf' },
+    gzip: gzip && typeof CompressionStream === 'function',
+    keepalive,
+  };
+  for (let at = 0; at + 1 < parts.length; at += 2) target.headers[parts[at]] = parts[at + 1];
+}
+
+/**
+ * Milliseconds that a Retry-After header asks for, in seconds or as a date; -1 without one.
+ * @param {string | null} value
+ */
+function retryAfter(value) {
+  if (!value) return -1;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
+  return ms >= 0 ? ms : -1;
+}
+
+/** @param {Uint8Array<ArrayBuffer>} body */
+function compress(body) {
+  const stream = new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'));
+  return new Response(stream).arrayBuffer();
+}
+
+/**
+ * @param {number} id
+ * @param {Uint8Array} body
+ * @param {boolean} atExit
+ */
+export function send(id, body, atExit) {
+  // The body is a view of wasm memory, which moves: copied before anything else runs.
+  deliver(id, body.slice(), atExit);
+}
+
+/**
+ * @param {number} id
+ * @param {Uint8Array<ArrayBuffer>} body
+ * @param {boolean} atExit
+ */
+async function deliver(id, body, atExit) {
+  const { url, headers, gzip, keepalive } = target;
+  let status = 0;
+  let wait = -1;
+  let answer = new Uint8Array();
+  try {
+    const zipped = gzip && !atExit && body.length > 1024 ? await compress(body).catch(() => null) : null;
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: zipped ? { ...headers, 'content-encoding': 'gzip' } : headers,
+      body: zipped ?? body,
+      keepalive: atExit && keepalive,
+      credentials: 'same-origin',
+      priority: 'low',
+    });
+    wait = retryAfter(response.headers.get('retry-after'));
+    if (response.ok) answer = new Uint8Array((await response.arrayBuffer()).slice(0, 4096));
+    status = response.status;
+  } catch {
+    // No answer: status 0, to be tried again. An answer whose body broke off counts as none too.
+  }
+  call('answered', id, status, wait, answer);
+}

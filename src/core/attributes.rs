@@ -1,0 +1,311 @@
+//! Attributes kept as the OTLP `KeyValue` fields that will be sent; setting a key again replaces it.
+//!
+//! Source: opentelemetry-proto, `common/v1/common.proto`.
+
+use crate::core::limits;
+use crate::otlp::wire::{field_len, varint};
+
+/// The `attributes` field of a message whose field number is below 16: tag byte by owner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Owner {
+    /// `Resource.attributes`, field 1.
+    Resource = 0x0A,
+    /// `Event.attributes`, field 3.
+    Event = 0x1A,
+    /// `Link.attributes`, field 4.
+    Link = 0x22,
+    /// `Span.attributes`, field 9.
+    Span = 0x4A,
+}
+
+/// A value to set. Strings are UTF-8; they are cut to the limit here.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Value<'a> {
+    /// A string.
+    Str(&'a [u8]),
+    /// A boolean.
+    Bool(bool),
+    /// A number: a safe integer becomes an OTLP int, any other a double.
+    Number(f64),
+    /// An array: encoded `ArrayValue` fields, as [`push_item`] writes them.
+    Array(&'a [u8]),
+}
+
+const STRING: u8 = 0x0A;
+const BOOL: u8 = 0x10;
+const INT: u8 = 0x18;
+const DOUBLE: u8 = 0x21;
+const ARRAY: u8 = 0x2A;
+const SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
+
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    hash: u32,
+    start: u32,
+}
+
+/// An ordered set of attributes in their wire form.
+#[derive(Clone, Debug)]
+pub struct Attributes {
+    bytes: Vec<u8>,
+    entries: Vec<Entry>,
+    owner: Owner,
+    dropped: u32,
+}
+
+impl Attributes {
+    /// No attributes yet.
+    pub const fn new(owner: Owner) -> Self {
+        Self { bytes: Vec::new(), entries: Vec::new(), owner, dropped: 0 }
+    }
+
+    /// The encoded fields, each with its tag, ready to be copied into the owner's message.
+    #[inline]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// How many attributes the limits refused.
+    #[inline]
+    pub fn dropped(&self) -> u32 {
+        self.dropped
+    }
+
+    /// Forgets everything and keeps the memory, unless one huge span had made it large.
+    #[inline]
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        if self.bytes.capacity() > 8_192 {
+            self.bytes.shrink_to(1_024);
+        }
+        self.entries.clear();
+        self.dropped = 0;
+    }
+
+    /// Starts from a copy of `defaults`, which must have the same owner.
+    #[inline]
+    pub fn copy_from(&mut self, defaults: &Attributes) {
+        if !defaults.entries.is_empty() {
+            self.bytes.extend_from_slice(&defaults.bytes);
+            self.entries.extend_from_slice(&defaults.entries);
+        }
+    }
+
+    /// Counts an attribute that was refused before it came here.
+    pub fn refuse(&mut self) {
+        self.dropped = self.dropped.saturating_add(1);
+    }
+
+    /// Sets `key`. An empty or overlong key, or one attribute too many, is dropped and counted.
+    #[inline]
+    pub fn set(&mut self, key: &[u8], value: Value<'_>) {
+        let hash = hash(key);
+        if key.is_empty() || key.len() > limits::KEY_BYTES {
+            return self.refuse();
+        }
+        self.remove_hashed(hash, key);
+        if self.entries.len() >= limits::ATTRIBUTES {
+            return self.refuse();
+        }
+        self.entries.push(Entry { hash, start: self.bytes.len() as u32 });
+        key_value(self.owner as u8, key, value, &mut self.bytes);
+    }
+
+    /// Removes `key` if it is there.
+    pub fn remove(&mut self, key: &[u8]) {
+        self.remove_hashed(hash(key), key);
+    }
+
+    #[inline]
+    fn remove_hashed(&mut self, hash: u32, key: &[u8]) {
+        for index in 0..self.entries.len() {
+            let Some(&entry) = self.entries.get(index) else { return };
+            if entry.hash == hash && self.key_at(entry.start as usize) == Some(key) {
+                return self.cut_out(index);
+            }
+        }
+    }
+
+    fn cut_out(&mut self, index: usize) {
+        let start = self.entries.remove(index).start;
+        let end = self.entries.get(index).map_or(self.bytes.len() as u32, |next| next.start);
+        let len = end.saturating_sub(start);
+        self.bytes.drain(start as usize..end as usize);
+        for entry in self.entries.iter_mut().skip(index) {
+            entry.start = entry.start.saturating_sub(len);
+        }
+    }
+
+    fn key_at(&self, start: usize) -> Option<&[u8]> {
+        let mut rest = skip_varint(self.bytes.get(start + 1..)?)?.1.get(1..)?;
+        let len;
+        (len, rest) = skip_varint(rest)?;
+        rest.get(..len)
+    }
+}
+
+fn skip_varint(bytes: &[u8]) -> Option<(usize, &[u8])> {
+    let mut value = 0_usize;
+    let mut shift = 0_u32;
+    for (index, byte) in bytes.iter().enumerate().take(5) {
+        value |= usize::from(byte & 0x7F) << shift;
+        shift += 7;
+        if byte & 0x80 == 0 {
+            return Some((value, bytes.get(index + 1..)?));
+        }
+    }
+    None
+}
+
+/// Length and three bytes: enough to make comparing whole keys rare, and cheaper than reading them.
+#[inline]
+fn hash(key: &[u8]) -> u32 {
+    let byte = |index: usize| u32::from(key.get(index).copied().unwrap_or_default());
+    let len = key.len();
+    (len as u32) << 24 | byte(len / 2) << 16 | byte(len.wrapping_sub(1)) << 8 | byte(len.wrapping_sub(3))
+}
+
+/// Appends one `KeyValue` as a length-delimited field with the one-byte `tag`.
+#[inline]
+pub fn key_value(tag: u8, key: &[u8], value: Value<'_>, out: &mut Vec<u8>) {
+    let value_len = value_len(value);
+    let len = field_len(key.len()) + field_len(value_len);
+    out.reserve(len + 8);
+    out.push(tag);
+    varint(len as u64, out);
+    out.push(STRING);
+    varint(key.len() as u64, out);
+    out.extend_from_slice(key);
+    out.push(0x12);
+    varint(value_len as u64, out);
+    any_value(value, out);
+}
+
+fn integer(number: f64) -> Option<i64> {
+    let whole = number as i64;
+    (number.abs() <= SAFE_INTEGER && whole as f64 == number).then_some(whole)
+}
+
+#[inline]
+fn value_len(value: Value<'_>) -> usize {
+    match value {
+        Value::Str(text) => field_len(limits::cut(text, limits::VALUE_BYTES).len()),
+        Value::Bool(_) => 2,
+        Value::Number(number) => match integer(number) {
+            Some(whole) => 1 + crate::otlp::wire::varint_len(whole as u64),
+            None => 9,
+        },
+        Value::Array(items) => field_len(items.len()),
+    }
+}
+
+#[inline]
+fn any_value(value: Value<'_>, out: &mut Vec<u8>) {
+    match value {
+        Value::Str(text) => {
+            let text = limits::cut(text, limits::VALUE_BYTES);
+            out.push(STRING);
+            varint(text.len() as u64, out);
+            out.extend_from_slice(text);
+        }
+        Value::Bool(flag) => out.extend_from_slice(&[BOOL, u8::from(flag)]),
+        Value::Number(number) => match integer(number) {
+            Some(whole) => {
+                out.push(INT);
+                varint(whole as u64, out);
+            }
+            None => {
+                out.push(DOUBLE);
+                out.extend_from_slice(&number.to_le_bytes());
+            }
+        },
+        Value::Array(items) => {
+            out.push(ARRAY);
+            varint(items.len() as u64, out);
+            out.extend_from_slice(items);
+        }
+    }
+}
+
+/// Appends one element of an array value. Returns false once the limits of an array are reached.
+pub fn push_item(value: Value<'_>, items: &mut Vec<u8>, count: &mut usize) -> bool {
+    let len = value_len(value);
+    if *count >= limits::ARRAY_ITEMS || items.len() + len > limits::VALUE_BYTES {
+        return false;
+    }
+    *count += 1;
+    items.push(STRING);
+    varint(len as u64, items);
+    any_value(value, items);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_value_of_a_key_stays_and_the_order_of_the_others() {
+        let mut set = Attributes::new(Owner::Span);
+        set.set(b"a", Value::Number(1.0));
+        set.set(b"b", Value::Str(b"two"));
+        set.set(b"c", Value::Bool(true));
+        set.set(b"a", Value::Str(b"one"));
+        let mut expected = Vec::new();
+        key_value(0x4A, b"b", Value::Str(b"two"), &mut expected);
+        key_value(0x4A, b"c", Value::Bool(true), &mut expected);
+        key_value(0x4A, b"a", Value::Str(b"one"), &mut expected);
+        assert_eq!(set.bytes(), expected);
+        set.remove(b"c");
+        set.remove(b"not there");
+        set.set(b"b", Value::Number(0.5));
+        let mut expected = Vec::new();
+        key_value(0x4A, b"a", Value::Str(b"one"), &mut expected);
+        key_value(0x4A, b"b", Value::Number(0.5), &mut expected);
+        assert_eq!(set.bytes(), expected);
+    }
+
+    #[test]
+    fn integers_and_doubles_have_their_own_fields() {
+        for (number, first) in [
+            (1.0, INT),
+            (-1.0, INT),
+            (SAFE_INTEGER, INT),
+            (SAFE_INTEGER + 1.0, DOUBLE),
+            (0.1, DOUBLE),
+            (f64::NAN, DOUBLE),
+            (f64::INFINITY, DOUBLE),
+        ] {
+            let mut out = Vec::new();
+            any_value(Value::Number(number), &mut out);
+            assert_eq!(out.first(), Some(&first), "{number}");
+            assert_eq!(out.len(), value_len(Value::Number(number)), "{number}");
+        }
+    }
+
+    #[test]
+    fn what_is_over_the_limits_is_dropped_and_counted() {
+        let mut set = Attributes::new(Owner::Span);
+        for number in 0..200_u32 {
+            set.set(&number.to_be_bytes(), Value::Bool(true));
+        }
+        assert_eq!(set.entries.len(), limits::ATTRIBUTES);
+        assert_eq!(set.dropped(), 72);
+        set.set(b"", Value::Bool(true));
+        set.set(&[b'k'; 257], Value::Bool(true));
+        assert_eq!(set.dropped(), 74);
+        set.set(&0_u32.to_be_bytes(), Value::Bool(false));
+        assert_eq!(set.dropped(), 74, "replacing needs no room");
+    }
+
+    #[test]
+    fn arrays_stop_at_their_limits() {
+        let (mut items, mut count) = (Vec::new(), 0);
+        while push_item(Value::Number(1.5), &mut items, &mut count) {}
+        assert_eq!(count, limits::ARRAY_ITEMS);
+        let (mut items, mut count) = (Vec::new(), 0);
+        while push_item(Value::Str(&[b'x'; 1_000]), &mut items, &mut count) {}
+        assert_eq!(count, 4);
+    }
+}

@@ -1,0 +1,337 @@
+//! Open spans: a slab of reusable slots, named by handles that go stale when their span ends.
+
+use crate::core::attributes::{Attributes, Owner};
+use crate::core::ids::{SpanId, TraceId};
+use crate::core::limits;
+use crate::otlp::write;
+
+/// A slot and a generation in one number that JavaScript holds exactly. 0 names no span.
+pub type Handle = f64;
+
+const SLOT_BITS: u32 = 21;
+/// Most slots that a handle can name.
+pub const MAX_SLOTS: usize = 1 << SLOT_BITS;
+
+/// What a span is, as its OTLP number.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Kind {
+    /// Inside the page.
+    #[default]
+    Internal = 1,
+    /// A request that the page makes.
+    Client = 3,
+    /// A message that the page sends.
+    Producer = 4,
+    /// A message that the page received.
+    Consumer = 5,
+}
+
+impl Kind {
+    /// From its OTLP number; anything else is internal.
+    pub fn from_number(number: u32) -> Self {
+        match number {
+            3 => Self::Client,
+            4 => Self::Producer,
+            5 => Self::Consumer,
+            _ => Self::Internal,
+        }
+    }
+}
+
+/// The result of the work a span stands for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Status {
+    /// Nothing was said.
+    #[default]
+    Unset = 0,
+    /// Somebody said it is fine; an error said later does not change that.
+    Ok = 1,
+    /// It failed.
+    Error = 2,
+}
+
+/// A span that has not ended.
+#[derive(Debug)]
+pub struct OpenSpan {
+    /// The trace it belongs to.
+    pub trace_id: TraceId,
+    /// Its own id.
+    pub span_id: SpanId,
+    /// Its parent's id; all zero for a root.
+    pub parent: SpanId,
+    /// W3C flags and the two bits that say whether the parent is remote.
+    pub flags: u32,
+    /// What it is.
+    pub kind: Kind,
+    /// Redacted and cut to its limit.
+    pub name: Vec<u8>,
+    /// Unix time in nanoseconds.
+    pub start: u64,
+    /// The remote context's `tracestate`.
+    pub trace_state: Vec<u8>,
+    /// Its attributes.
+    pub attributes: Attributes,
+    events: Vec<u8>,
+    event_count: u32,
+    links: Vec<u8>,
+    link_count: u32,
+    status: Status,
+    status_message: Vec<u8>,
+    generation: u32,
+    open: bool,
+}
+
+impl OpenSpan {
+    fn new() -> Self {
+        Self {
+            trace_id: TraceId::default(),
+            span_id: SpanId::default(),
+            parent: SpanId::default(),
+            flags: 0,
+            kind: Kind::Internal,
+            name: Vec::new(),
+            start: 0,
+            trace_state: Vec::new(),
+            attributes: Attributes::new(Owner::Span),
+            events: Vec::new(),
+            event_count: 0,
+            links: Vec::new(),
+            link_count: 0,
+            status: Status::Unset,
+            status_message: Vec::new(),
+            generation: 0,
+            open: false,
+        }
+    }
+
+    /// Adds an event that was written by [`write::event`] into `encoded`.
+    pub fn add_event(&mut self, encoded: &[u8]) {
+        self.event_count = self.event_count.saturating_add(1);
+        if self.event_count as usize <= limits::EVENTS {
+            self.events.extend_from_slice(encoded);
+        }
+    }
+
+    /// Adds a link that was written by [`write::link`] into `encoded`.
+    pub fn add_link(&mut self, encoded: &[u8]) {
+        self.link_count = self.link_count.saturating_add(1);
+        if self.link_count as usize <= limits::LINKS {
+            self.links.extend_from_slice(encoded);
+        }
+    }
+
+    /// Counts links that were left out before they came here.
+    pub fn refuse_links(&mut self, count: u32) {
+        self.link_count = self.link_count.saturating_add(count);
+    }
+
+    /// Whether it has a link.
+    pub fn is_linked(&self) -> bool {
+        self.link_count > 0
+    }
+
+    /// Sets the status. `Ok` is final, and `Unset` never replaces anything (OpenTelemetry, "Set Status").
+    pub fn set_status(&mut self, status: Status, message: &[u8]) {
+        if self.status == Status::Ok || status == Status::Unset {
+            return;
+        }
+        self.status = status;
+        self.status_message.clear();
+        if status == Status::Error {
+            self.status_message.extend_from_slice(limits::cut(message, limits::VALUE_BYTES));
+        }
+    }
+
+    /// The status set so far.
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// The fields to write when the span ends at `end`, which is moved up to the start if it lies before it.
+    #[inline]
+    pub fn fields(&self, end: u64) -> write::SpanFields<'_> {
+        write::SpanFields {
+            trace_id: &self.trace_id.0,
+            span_id: &self.span_id.0,
+            parent_span_id: if self.parent.is_valid() { &self.parent.0 } else { &[] },
+            trace_state: &self.trace_state,
+            flags: self.flags,
+            name: &self.name,
+            kind: self.kind as u8,
+            start: self.start,
+            end: end.max(self.start),
+            attributes: self.attributes.bytes(),
+            dropped_attributes: self.attributes.dropped(),
+            events: &self.events,
+            dropped_events: self.event_count.saturating_sub(limits::EVENTS as u32),
+            links: &self.links,
+            dropped_links: self.link_count.saturating_sub(limits::LINKS as u32),
+            status: self.status as u8,
+            status_message: &self.status_message,
+        }
+    }
+
+    /// Empties the slot for its next span and keeps its memory, unless it had grown large.
+    fn clear(&mut self) {
+        self.trace_state.clear();
+        self.attributes.clear();
+        self.name.clear();
+        for buffer in [&mut self.events, &mut self.links, &mut self.status_message] {
+            buffer.clear();
+            if buffer.capacity() > 4_096 {
+                buffer.shrink_to(0);
+            }
+        }
+        self.event_count = 0;
+        self.link_count = 0;
+        self.status = Status::Unset;
+        self.flags = 0;
+        self.parent = SpanId::default();
+        self.kind = Kind::Internal;
+    }
+}
+
+/// All open spans.
+#[derive(Debug, Default)]
+pub struct Slab {
+    slots: Vec<OpenSpan>,
+    free: Vec<u32>,
+    open: usize,
+}
+
+impl Slab {
+    /// No spans.
+    pub const fn new() -> Self {
+        Self { slots: Vec::new(), free: Vec::new(), open: 0 }
+    }
+
+    /// How many spans are open.
+    pub fn len(&self) -> usize {
+        self.open
+    }
+
+    /// Whether no span is open.
+    pub fn is_empty(&self) -> bool {
+        self.open == 0
+    }
+
+    /// Opens a slot. None when every slot that a handle can name is taken.
+    #[inline]
+    pub fn open(&mut self) -> Option<(Handle, &mut OpenSpan)> {
+        let slot = match self.free.pop() {
+            Some(slot) => slot as usize,
+            None if self.slots.len() < MAX_SLOTS => {
+                self.slots.push(OpenSpan::new());
+                self.slots.len() - 1
+            }
+            None => return None,
+        };
+        let span = self.slots.get_mut(slot)?;
+        span.generation = span.generation.wrapping_add(1).max(1);
+        span.open = true;
+        self.open += 1;
+        Some((handle(slot, span.generation), span))
+    }
+
+    /// The open span that `handle` names; None when it has ended or never was.
+    #[inline]
+    pub fn get(&mut self, handle: Handle) -> Option<&mut OpenSpan> {
+        let number = handle as u64;
+        let span = self.slots.get_mut(number as usize & (MAX_SLOTS - 1))?;
+        (span.open && u64::from(span.generation) == number >> SLOT_BITS).then_some(span)
+    }
+
+    /// Frees the slot; its handle is stale from now on.
+    #[inline]
+    pub fn close(&mut self, handle: Handle) {
+        if let Some(span) = self.get(handle) {
+            span.open = false;
+            span.clear();
+            self.open -= 1;
+            self.free.push((handle as u64 & (MAX_SLOTS as u64 - 1)) as u32);
+        }
+    }
+
+    /// The handles of all open spans, in no order.
+    pub fn handles(&self) -> Vec<Handle> {
+        self.iter().map(|(handle, _)| handle).collect()
+    }
+
+    /// The open span that started first.
+    pub fn oldest(&self) -> Option<Handle> {
+        self.iter().min_by_key(|(_, span)| span.start).map(|(handle, _)| handle)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (Handle, &OpenSpan)> {
+        let open = self.slots.iter().enumerate().filter(|(_, span)| span.open);
+        open.map(|(slot, span)| (handle(slot, span.generation), span))
+    }
+}
+
+fn handle(slot: usize, generation: u32) -> Handle {
+    (u64::from(generation) << SLOT_BITS | slot as u64) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handle_is_stale_once_its_span_ended() {
+        let mut slab = Slab::new();
+        let (first, _) = slab.open().unwrap();
+        slab.close(first);
+        slab.close(first);
+        assert_eq!(slab.len(), 0);
+        let (second, span) = slab.open().unwrap();
+        span.name.extend_from_slice(b"second");
+        assert_ne!(first, second);
+        assert!(slab.get(first).is_none());
+        assert_eq!(slab.get(second).map(|span| span.name.clone()), Some(b"second".to_vec()));
+        for hostile in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e300, 0.5] {
+            assert!(slab.get(hostile).is_none(), "{hostile}");
+        }
+    }
+
+    #[test]
+    fn a_reused_slot_starts_empty() {
+        let mut slab = Slab::new();
+        let (handle, span) = slab.open().unwrap();
+        span.add_event(b"e");
+        span.add_link(b"l");
+        span.set_status(Status::Error, b"why");
+        span.trace_state.push(1);
+        slab.close(handle);
+        let (_, span) = slab.open().unwrap();
+        let fields = span.fields(1);
+        assert!(fields.events.is_empty() && fields.links.is_empty() && fields.trace_state.is_empty());
+        assert_eq!((fields.status, fields.status_message), (0, &b""[..]));
+        assert!(!span.is_linked());
+    }
+
+    #[test]
+    fn ok_is_final_and_an_error_may_change_its_text() {
+        let mut span = OpenSpan::new();
+        span.set_status(Status::Error, b"first");
+        span.set_status(Status::Error, b"second");
+        assert_eq!(span.fields(0).status_message, b"second");
+        span.set_status(Status::Ok, b"ignored");
+        span.set_status(Status::Error, b"late");
+        assert_eq!((span.fields(0).status, span.fields(0).status_message), (1, &b""[..]));
+    }
+
+    #[test]
+    fn events_over_the_limit_are_counted() {
+        let mut span = OpenSpan::new();
+        for _ in 0..130 {
+            span.add_event(b"e");
+            span.add_link(b"l");
+        }
+        span.refuse_links(5);
+        let fields = span.fields(0);
+        assert_eq!((fields.events.len(), fields.dropped_events), (limits::EVENTS, 2));
+        assert_eq!((fields.links.len(), fields.dropped_links), (limits::LINKS, 7));
+    }
+}

@@ -1,0 +1,91 @@
+//! When to try again: from 1 s doubling to 10 s within the first minute of an outage, later to 5 minutes, ±20 %.
+//!
+//! Source: OTLP/HTTP specification, "Failures" and "Bad Data".
+
+const FIRST_MS: f64 = 1_000.0;
+const EARLY_CAP_MS: f64 = 10_000.0;
+const LATE_CAP_MS: f64 = 300_000.0;
+const EARLY_MS: f64 = 60_000.0;
+
+/// The state of an outage. Times are milliseconds of one monotonic clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Backoff {
+    since: Option<f64>,
+    delay: f64,
+    until: f64,
+}
+
+impl Backoff {
+    /// No outage.
+    pub const fn new() -> Self {
+        Self { since: None, delay: 0.0, until: 0.0 }
+    }
+
+    /// Ends the outage.
+    pub fn succeeded(&mut self) {
+        *self = Self::new();
+    }
+
+    /// Records a failure at `now`. `jitter` is a random number from 0 to 1; `retry_after` what the server asked for, in ms.
+    pub fn failed(&mut self, now: f64, jitter: f64, retry_after: Option<f64>) {
+        let since = *self.since.get_or_insert(now);
+        let cap = if now - since < EARLY_MS { EARLY_CAP_MS } else { LATE_CAP_MS };
+        self.delay = (self.delay * 2.0).clamp(FIRST_MS, cap);
+        let own = self.delay * (0.8 + 0.4 * jitter.clamp(0.0, 1.0));
+        self.until = now + retry_after.map_or(own, |asked| asked.clamp(0.0, LATE_CAP_MS * 12.0).max(own));
+    }
+
+    /// Whether an outage goes on.
+    pub fn is_failing(&self) -> bool {
+        self.since.is_some()
+    }
+
+    /// Milliseconds until the next attempt; 0 when there is no reason to wait.
+    pub fn wait(&self, now: f64) -> f64 {
+        (self.until - now).max(0.0)
+    }
+
+    /// Forgets the waiting time but not the outage: somebody asked for an attempt now.
+    pub fn hurry(&mut self) {
+        self.until = 0.0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubles_to_ten_seconds_then_to_five_minutes() {
+        let mut backoff = Backoff::new();
+        let mut now = 0.0;
+        let mut delays = Vec::new();
+        for _ in 0..14 {
+            backoff.failed(now, 0.5, None);
+            delays.push(backoff.wait(now));
+            now += backoff.wait(now);
+        }
+        let seconds: Vec<f64> = delays.iter().map(|delay| (delay / 1_000.0).round()).collect();
+        assert_eq!(
+            seconds,
+            [1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0, 10.0, 10.0, 20.0, 40.0, 80.0, 160.0, 300.0]
+        );
+        backoff.succeeded();
+        assert_eq!(backoff.wait(now), 0.0);
+        backoff.failed(now, 0.0, None);
+        assert_eq!(backoff.wait(now), 800.0);
+    }
+
+    #[test]
+    fn the_server_may_ask_for_longer_but_not_forever() {
+        let mut backoff = Backoff::new();
+        backoff.failed(0.0, 0.5, Some(30_000.0));
+        assert_eq!(backoff.wait(0.0), 30_000.0);
+        backoff.failed(0.0, 0.5, Some(f64::INFINITY));
+        assert_eq!(backoff.wait(0.0), 3_600_000.0);
+        backoff.failed(0.0, 1.0, Some(-5.0));
+        assert!(backoff.wait(0.0) >= 4_000.0, "never sooner than our own back-off");
+        backoff.hurry();
+        assert_eq!(backoff.wait(0.0), 0.0);
+    }
+}

@@ -1,0 +1,105 @@
+//! Protobuf primitives: varints, tags and fixed-width fields, appended to a byte vector.
+//!
+//! Source: the Protocol Buffers encoding guide.
+
+/// Wire type of a varint field.
+pub const VARINT: u32 = 0;
+/// Wire type of a little-endian 64-bit field.
+pub const FIXED64: u32 = 1;
+/// Wire type of a length-delimited field.
+pub const LEN: u32 = 2;
+/// Wire type of a little-endian 32-bit field.
+pub const FIXED32: u32 = 5;
+
+/// Bytes that `value` takes as a varint: 1 to 10.
+#[inline]
+pub fn varint_len(value: u64) -> usize {
+    let bits = 64 - (value | 1).leading_zeros() as usize;
+    bits.div_ceil(7)
+}
+
+/// Appends a varint.
+#[inline]
+pub fn varint(mut value: u64, out: &mut Vec<u8>) {
+    while value >= 0x80 {
+        out.push((value as u8) | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+/// Appends the tag of `field` with `wire` type.
+#[inline]
+pub fn tag(field: u32, wire: u32, out: &mut Vec<u8>) {
+    varint(u64::from((field << 3) | wire), out);
+}
+
+/// Appends a length-delimited field.
+#[inline]
+pub fn bytes(field: u32, value: &[u8], out: &mut Vec<u8>) {
+    tag(field, LEN, out);
+    varint(value.len() as u64, out);
+    out.extend_from_slice(value);
+}
+
+/// Appends a length-delimited field unless it is empty.
+#[inline]
+pub fn bytes_if(field: u32, value: &[u8], out: &mut Vec<u8>) {
+    if !value.is_empty() {
+        bytes(field, value, out);
+    }
+}
+
+/// Appends a varint field unless it is zero.
+#[inline]
+pub fn uint_if(field: u32, value: u64, out: &mut Vec<u8>) {
+    if value != 0 {
+        tag(field, VARINT, out);
+        varint(value, out);
+    }
+}
+
+/// Appends a 64-bit little-endian field.
+#[inline]
+pub fn fixed64(field: u32, value: u64, out: &mut Vec<u8>) {
+    tag(field, FIXED64, out);
+    out.extend_from_slice(&value.to_le_bytes());
+}
+
+/// Appends a 32-bit little-endian field.
+#[inline]
+pub fn fixed32(field: u32, value: u32, out: &mut Vec<u8>) {
+    tag(field, FIXED32, out);
+    out.extend_from_slice(&value.to_le_bytes());
+}
+
+/// Size of a length-delimited field with a one-byte tag and `len` bytes of content.
+#[inline]
+pub fn field_len(len: usize) -> usize {
+    1 + varint_len(len as u64) + len
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn varint_length_is_what_is_written() {
+        for shift in 0..64 {
+            for value in [1_u64 << shift, (1_u64 << shift).wrapping_sub(1), u64::MAX >> shift] {
+                let mut out = Vec::new();
+                varint(value, &mut out);
+                assert_eq!(out.len(), varint_len(value), "{value}");
+            }
+        }
+    }
+
+    #[test]
+    fn tags_and_fixed_fields_have_the_documented_bytes() {
+        let mut out = Vec::new();
+        fixed32(16, 0x101, &mut out);
+        fixed64(7, 1, &mut out);
+        bytes(5, b"n", &mut out);
+        assert_eq!(out, [0x85, 1, 1, 1, 0, 0, 0x39, 1, 0, 0, 0, 0, 0, 0, 0, 0x2a, 1, b'n']);
+    }
+}

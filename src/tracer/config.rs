@@ -1,0 +1,131 @@
+//! The validated options as the shell hands them over: numbers and texts, each under its own number.
+
+use crate::core::context::propagation::PropagationConfig;
+use crate::delivery::exporter::Exporter;
+use crate::otlp::request::Envelope;
+use crate::tracer::Tracer;
+
+const SCOPE: &[u8] = b"tracelink";
+const VERSION: &[u8] = env!("CARGO_PKG_VERSION").as_bytes();
+/// Semantic conventions that attribute names follow.
+const SCHEMA_URL: &[u8] = b"https://opentelemetry.io/schemas/1.37.0";
+
+/// Options that are read while spans are made.
+#[derive(Debug)]
+pub struct Config {
+    /// What outgoing headers and messages carry.
+    pub propagation: PropagationConfig,
+    /// Most open spans; past it the oldest ends as incomplete.
+    pub max_open_spans: usize,
+    /// Milliseconds between the end of a span and its sending.
+    pub flush_interval: f64,
+    /// Most bytes of pending spans.
+    pub max_bytes: usize,
+    /// Most resource spans of a page load.
+    pub resources: usize,
+    /// Whether requests are written as OTLP/JSON.
+    pub json: bool,
+    /// Whether our own trace ids carry the W3C random flag.
+    pub random_flag: bool,
+    /// Writes a fraction as decimal text: the browser's own in a page.
+    pub write_number: fn(f64, &mut Vec<u8>),
+    /// Whether a trace continues only when both sides name the same organisation.
+    pub strict: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            propagation: PropagationConfig { w3c: true, sentry: true, max_baggage_bytes: 4_096, ..Default::default() },
+            max_open_spans: 10_000,
+            flush_interval: 2_000.0,
+            max_bytes: 4_194_304,
+            resources: 50,
+            json: false,
+            random_flag: false,
+            write_number: |_, out| out.push(b'0'),
+            strict: false,
+        }
+    }
+}
+
+/// Numeric settings, as the shell numbers them.
+const SAMPLE_RATE: u32 = 0;
+const MAX_OPEN_SPANS: u32 = 1;
+const FLUSH_INTERVAL: u32 = 2;
+const MAX_BYTES: u32 = 3;
+const RETAIN: u32 = 4;
+const RESOURCES: u32 = 5;
+const JSON: u32 = 6;
+const WRITE_W3C: u32 = 7;
+const WRITE_SENTRY: u32 = 8;
+const MAX_BAGGAGE: u32 = 9;
+const RANDOM_FLAG: u32 = 10;
+const REDACT_EMAILS: u32 = 11;
+const STRICT: u32 = 12;
+const EXPORT: u32 = 13;
+
+/// Textual settings; lists come one element at a time.
+const STATE_KEY: u32 = 0;
+const STATE_VALUE: u32 = 1;
+const PUBLIC_KEY: u32 = 2;
+const RELEASE: u32 = 3;
+const ENVIRONMENT: u32 = 4;
+const ORG_ID: u32 = 5;
+const REDACT_PARAMETER: u32 = 6;
+const REDACT_HEADER: u32 = 7;
+const REDACT_ATTRIBUTE: u32 = 8;
+
+impl Tracer {
+    /// Sets a number; a setting that does not exist is ignored. Not a number means null for the sample rate.
+    pub fn set_number(&mut self, setting: u32, value: f64) {
+        let size = value as usize;
+        match setting {
+            SAMPLE_RATE => self.sampler.rate = (!value.is_nan()).then_some(value),
+            MAX_OPEN_SPANS => self.config.max_open_spans = size.clamp(1, crate::core::span::MAX_SLOTS),
+            FLUSH_INTERVAL => self.config.flush_interval = value,
+            MAX_BYTES => self.config.max_bytes = size,
+            RETAIN => self.retained.set_limit(size),
+            RESOURCES => self.config.resources = size,
+            JSON => self.config.json = value != 0.0,
+            WRITE_W3C => self.config.propagation.w3c = value != 0.0,
+            WRITE_SENTRY => self.config.propagation.sentry = value != 0.0,
+            MAX_BAGGAGE => self.config.propagation.max_baggage_bytes = size,
+            RANDOM_FLAG => self.config.random_flag = value != 0.0,
+            REDACT_EMAILS => self.redaction.emails = value != 0.0,
+            STRICT => self.config.strict = value != 0.0,
+            EXPORT => {
+                let exporter = Exporter::new(self.envelope(), self.config.max_bytes);
+                self.exporter = (value != 0.0).then_some(exporter);
+            }
+            _ => {}
+        }
+    }
+
+    /// Sets a text from the first `len` bytes of the scratch buffer.
+    pub fn set_text(&mut self, setting: u32, len: usize) {
+        let text = self.scratch.text(len).to_vec();
+        let propagation = &mut self.config.propagation;
+        match setting {
+            STATE_KEY => propagation.own_state = Some((text, Vec::new())),
+            STATE_VALUE => {
+                if let Some((_, value)) = &mut propagation.own_state {
+                    *value = text;
+                }
+            }
+            PUBLIC_KEY => propagation.public_key = text,
+            RELEASE => propagation.release = text,
+            ENVIRONMENT => propagation.environment = text,
+            ORG_ID => propagation.org_id = text,
+            REDACT_PARAMETER => self.redaction.add_parameter(&text),
+            REDACT_HEADER => self.redaction.add_header(&text),
+            REDACT_ATTRIBUTE => self.redaction.add_attribute(&text),
+            _ => {}
+        }
+    }
+
+    /// The envelope of the retained spans and of requests.
+    pub fn envelope(&self) -> Envelope {
+        Envelope::new(self.resource.bytes(), SCOPE, VERSION, SCHEMA_URL)
+    }
+}

@@ -1,0 +1,122 @@
+//! Contexts that arrive, from headers, documents and messages, and the carriers that leave.
+
+use crate::core::carriers;
+use crate::core::context::propagation::{Carriers, HeadDecision, extract, write_block};
+use crate::core::context::{RemoteContext, Source, SpanContext, baggage, sentry, traceparent};
+use crate::core::ids::TraceId;
+use crate::core::sampler::{Decision, rand_of};
+use crate::tracer::Tracer;
+use crate::tracer::spans::{DECIDED, RANDOM, REMOTE, SAMPLED};
+
+/// The contexts of the last extraction, in order, the latest last.
+pub type Contexts = Vec<RemoteContext>;
+
+impl Tracer {
+    /// Reads one place of carriers from the scratch buffer, where they stand one after the other with these lengths:
+    /// `traceparent`, `tracestate`, `baggage`, `sentry-trace`. A link of another trace comes first.
+    pub fn read_carriers(&mut self, lens: [usize; 4]) -> usize {
+        let mut at = 0;
+        let [traceparent, tracestate, baggage, sentry_trace] = lens.map(|len| {
+            let text = self.scratch.text_at(at, len);
+            at += len;
+            text
+        });
+        let carriers = Carriers { traceparent, tracestate, baggage, sentry_trace };
+        let mut ignored = 0;
+        let (context, link) = extract(&carriers, &mut ignored);
+        self.admit(link.into_iter().chain(context).collect(), ignored)
+    }
+
+    /// Scans JSON text for contexts. Returns how many there are.
+    pub fn scan_message(&mut self, json: &[u8]) -> usize {
+        let (mut found, mut ignored) = (Vec::new(), 0);
+        carriers::scan(json, &mut found, &mut ignored);
+        self.admit(found, ignored)
+    }
+
+    fn admit(&mut self, mut found: Vec<RemoteContext>, ignored: u32) -> usize {
+        self.counters.ignored += u64::from(ignored);
+        found.retain(|remote| self.may_continue(remote));
+        self.contexts = found;
+        self.contexts.len()
+    }
+
+    /// Sentry's rule of organisations: a trace of another one is not continued.
+    fn may_continue(&self, remote: &RemoteContext) -> bool {
+        let own = &self.config.propagation.org_id;
+        sentry::may_continue(sentry::org_id(&remote.baggage), own, self.config.strict)
+    }
+
+    /// The flags that a span below `remote` starts with: its decision, or ours where it left that open.
+    pub fn flags_below(&self, remote: &RemoteContext) -> u32 {
+        let random = if remote.context.random { RANDOM } else { 0 };
+        let sample_rand = sentry::sample_rand(&remote.baggage);
+        let decision = match remote.context.sampled {
+            Some(true) => DECIDED | SAMPLED,
+            Some(false) => DECIDED,
+            None => match self.sampler.decide(None, &remote.context.trace_id, sample_rand, None) {
+                Decision::Record => DECIDED | SAMPLED,
+                Decision::Drop => DECIDED,
+                Decision::Undecided => 0,
+            },
+        };
+        REMOTE | random | decision
+    }
+
+    /// What of a remote context's baggage travels on to requests: `sentry-*` members, or `all`.
+    pub fn travelling_baggage(remote: &RemoteContext, all: bool) -> Vec<u8> {
+        if all {
+            return remote.baggage.clone();
+        }
+        let mut kept = Vec::new();
+        baggage::sentry_only(&remote.baggage, &mut kept);
+        kept
+    }
+
+    /// Appends `traceparent`, `tracestate`, `baggage` of a context, separated by NUL.
+    pub fn describe(remote: &RemoteContext, baggage: &[u8], out: &mut Vec<u8>) {
+        traceparent::write(&remote.context, out);
+        out.push(0);
+        out.extend_from_slice(&remote.tracestate);
+        out.push(0);
+        out.extend_from_slice(baggage);
+    }
+
+    /// Appends the carriers to write for `span`, separated by NUL: `traceparent`, `tracestate`, `baggage`,
+    /// `sentry-trace`. `frozen`: the trace came from another process.
+    pub fn write_carriers(
+        &self,
+        span: &SpanContext,
+        tracestate: &[u8],
+        baggage: &[u8],
+        frozen: bool,
+        out: &mut Vec<u8>,
+    ) {
+        let head = HeadDecision {
+            sample_rand_millionths: rand_of(&span.trace_id),
+            sample_rate: self.sampler.rate,
+        };
+        let head = (!frozen).then_some(head);
+        write_block(&self.config.propagation, span, tracestate, baggage, head, out);
+    }
+
+    /// The context at `index` of the last extraction: `traceparent`, `tracestate`, travelling baggage, then one
+    /// character of flags ('0' + bits) and one of source ('w' or 's'); separated by NUL. Empty if there is none.
+    pub fn describe_context(&self, index: usize, all: bool) -> Vec<u8> {
+        let mut out = Vec::new();
+        if let Some(remote) = self.contexts.get(index) {
+            Self::describe(remote, &Self::travelling_baggage(remote, all), &mut out);
+            let open = if remote.context.sampled.is_none() { 16 } else { 0 };
+            out.push(0);
+            out.push(b'0' + (self.flags_below(remote) | open) as u8);
+            out.push(if remote.source == Source::W3c { b'w' } else { b's' });
+        }
+        out
+    }
+
+    /// The decision on a trace that begins here: by `rate` if it is a number, else by the sampler's own.
+    pub fn sample(&self, trace: TraceId, rate: f64) -> bool {
+        let rate = (!rate.is_nan()).then_some(rate);
+        self.sampler.decide(None, &trace, None, rate) == Decision::Record
+    }
+}

@@ -1,0 +1,92 @@
+//! The tracer: open spans, ended spans and the way out, tied together; pure, driven by calls with times.
+
+pub mod config;
+pub mod contexts;
+pub mod entropy;
+pub mod inspect;
+pub mod retained;
+pub mod scratch;
+pub mod sending;
+pub mod spans;
+
+use crate::core::attributes::{Attributes, Owner};
+use crate::core::clock::Clock;
+use crate::core::context::SpanContext;
+use crate::core::interner::Interner;
+use crate::core::redaction::{Redaction, Rule};
+use crate::core::sampler::Sampler;
+use crate::core::span::Slab;
+use crate::delivery::counters::Counters;
+use crate::delivery::exporter::Exporter;
+use crate::tracer::config::Config;
+use crate::tracer::contexts::Contexts;
+use crate::tracer::entropy::Entropy;
+use crate::tracer::retained::Retained;
+use crate::tracer::scratch::Scratch;
+use crate::tracer::sending::Schedule;
+use crate::tracer::spans::Item;
+
+/// Everything that tracing holds. One per page; tests make their own.
+#[derive(Debug)]
+pub struct Tracer {
+    /// What the page asked for.
+    pub config: Config,
+    /// Text that JavaScript hands over.
+    pub scratch: Scratch,
+    /// Where ids come from.
+    pub entropy: Entropy,
+    /// Contexts that the last extraction found.
+    pub contexts: Contexts,
+    /// The last ended spans, and those to report.
+    pub retained: Retained,
+    /// What became of every span.
+    pub counters: Counters,
+    /// Ended spans on their way out; None while there is no endpoint.
+    pub exporter: Option<Exporter>,
+    /// The span of the page's load, which root spans link to.
+    pub page: Option<SpanContext>,
+    pub(crate) clock: Clock,
+    pub(crate) redaction: Redaction,
+    pub(crate) sampler: Sampler,
+    pub(crate) names: Interner,
+    /// The redaction rule of each interned key.
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) spans: Slab,
+    pub(crate) item: Item,
+    pub(crate) resource: Attributes,
+    pub(crate) defaults: Attributes,
+    pub(crate) redacted: Vec<u8>,
+    pub(crate) schedule: Schedule,
+}
+
+impl Tracer {
+    /// A tracer whose clock began at `time_origin` (Unix milliseconds).
+    pub fn new(time_origin: f64) -> Self {
+        Self {
+            config: Config::default(),
+            scratch: Scratch::new(),
+            entropy: Entropy::new(),
+            contexts: Contexts::default(),
+            retained: Retained::default(),
+            counters: Counters::default(),
+            exporter: None,
+            page: None,
+            clock: Clock::new(time_origin),
+            redaction: Redaction::default(),
+            sampler: Sampler { rate: Some(1.0) },
+            names: Interner::new(),
+            rules: Vec::new(),
+            spans: Slab::new(),
+            item: Item::new(),
+            resource: Attributes::new(Owner::Resource),
+            defaults: Attributes::new(Owner::Span),
+            redacted: Vec::new(),
+            schedule: Schedule::default(),
+        }
+    }
+
+    /// How many spans have begun and not ended.
+    pub fn open_spans(&self) -> u64 {
+        self.counters.started.saturating_sub(self.counters.ended)
+    }
+}

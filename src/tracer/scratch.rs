@@ -1,0 +1,40 @@
+//! The buffer through which text crosses from JavaScript: written there, read here, in the order of the arguments.
+
+/// Bytes of the buffer. The shell cuts what is longer; the limits would cut it here.
+const BYTES: usize = 32_768;
+
+/// A buffer at a stable address.
+#[derive(Debug)]
+pub struct Scratch {
+    bytes: Vec<u8>,
+}
+
+impl Scratch {
+    /// The buffer at its usual size.
+    pub fn new() -> Self {
+        Self { bytes: vec![0; BYTES] }
+    }
+
+    /// Where JavaScript writes: the address never changes.
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes
+    }
+
+    /// The first `len` bytes; empty if that is more than there are.
+    #[inline]
+    pub fn text(&self, len: usize) -> &[u8] {
+        self.bytes.get(..len).unwrap_or_default()
+    }
+
+    /// `len` bytes from `at`; empty if that is more than there are.
+    #[inline]
+    pub fn text_at(&self, at: usize, len: usize) -> &[u8] {
+        self.bytes.get(at..at.saturating_add(len)).unwrap_or_default()
+    }
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self::new()
+    }
+}

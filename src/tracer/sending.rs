@@ -1,0 +1,130 @@
+//! When the exporter runs: by timer after a span ended, at once when much waits, after each answer, at exit.
+
+use crate::delivery::counters::DropReason;
+use crate::delivery::exporter::Answer;
+use crate::otlp::json;
+use crate::otlp::request::rejected_spans;
+use crate::tracer::Tracer;
+
+/// What to do after the tracer has been left, where page code may run.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Wake {
+    /// Listeners have something new to see.
+    pub report: bool,
+    /// Start the send timer.
+    pub send: Option<Due>,
+}
+
+/// When the send timer is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// After the flush interval.
+    Later,
+    /// As soon as the page's code has returned.
+    Now,
+}
+
+/// Which timer runs.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Schedule {
+    due: Option<Due>,
+}
+
+impl Schedule {
+    /// A span ended. Says which timer to start, if another than the running one.
+    #[inline]
+    pub(crate) fn ended(&mut self, eager: bool) -> Option<Due> {
+        let due = if eager { Due::Now } else { Due::Later };
+        match self.due {
+            None => {}
+            Some(Due::Later) if eager => {}
+            Some(_) => return None,
+        }
+        self.due = Some(due);
+        self.due
+    }
+}
+
+/// A request to send.
+#[derive(Debug)]
+pub struct Request {
+    /// Comes back with the answer.
+    pub id: u32,
+    /// OTLP, in the configured encoding.
+    pub body: Vec<u8>,
+}
+
+impl Tracer {
+    /// The timer ran out, or an answer came: the next request to send, if any.
+    pub fn next_request(&mut self, now: f64) -> Option<Request> {
+        let mut body = Vec::new();
+        let id = self.exporter.as_mut()?.next(now, &mut body)?;
+        self.request(id, body)
+    }
+
+    /// The next request at page exit; call until there is none.
+    pub fn next_request_at_exit(&mut self) -> Option<Request> {
+        let mut body = Vec::new();
+        let id = self.exporter.as_mut()?.next_at_exit(&mut body)?;
+        self.request(id, body)
+    }
+
+    fn request(&self, id: u32, body: Vec<u8>) -> Option<Request> {
+        if !self.config.json {
+            return Some(Request { id, body });
+        }
+        let mut text = Vec::with_capacity(body.len() * 2);
+        json::traces(&body, self.config.write_number, &mut text);
+        Some(Request { id, body: text })
+    }
+
+    /// Takes the answer to a request: HTTP status (0: none), `Retry-After` in ms (negative: none), body.
+    pub fn answered(&mut self, id: u32, status: u32, retry_after: f64, body: &[u8], now: f64) {
+        let answer = Answer::from_http(status, retry_after, rejected_spans(body));
+        let jitter = self.entropy.fraction();
+        if let Some(exporter) = &mut self.exporter {
+            exporter.answered(id, answer, now, jitter, &mut self.counters);
+        }
+    }
+
+    /// Milliseconds until the timer should run out, or None when nothing waits for one. The running timer is forgotten.
+    pub fn next_timer(&mut self, now: f64) -> Option<f64> {
+        self.schedule.due = None;
+        let exporter = self.exporter.as_ref()?;
+        if !exporter.is_idle() {
+            return None;
+        }
+        let wait = exporter.wait(now)?;
+        self.schedule.due = Some(Due::Later);
+        Some(if wait > 0.0 { wait } else { self.config.flush_interval })
+    }
+
+    /// Whether a flush has come to its end: nothing is in flight, and what still waits waits for back-off.
+    pub fn is_settled(&self, now: f64) -> bool {
+        self.exporter.as_ref().is_none_or(|exporter| {
+            exporter.is_idle() && exporter.wait(now).is_none_or(|wait| wait > 0.0)
+        })
+    }
+
+    /// Forgets the waiting time of an outage.
+    pub fn hurry(&mut self) {
+        if let Some(exporter) = &mut self.exporter {
+            exporter.hurry();
+        }
+    }
+
+    /// The page's policy forbids the endpoint. False when that was known.
+    pub fn block(&mut self) {
+        if let Some(exporter) = &mut self.exporter {
+            exporter.block(&mut self.counters);
+        }
+    }
+
+    /// Drops everything that was not delivered: consent was withdrawn.
+    pub fn discard(&mut self) {
+        if let Some(exporter) = &mut self.exporter {
+            exporter.drop_all(DropReason::Discarded, &mut self.counters);
+        }
+        self.retained.clear();
+    }
+}
