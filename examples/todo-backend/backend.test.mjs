@@ -1,6 +1,6 @@
 // The backend's part of the tree: server, database and broadcast spans, and what updates carry.
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile, mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
@@ -171,11 +171,15 @@ test('updates of one batch each carry a span of their own', async () => {
 test("Sentry's context and tracestate pass through, a user's baggage does not", async () => {
   const page = await openPage();
   const sentry = `sentry-trace_id=${TRACE},sentry-sampled=true,sentry-release=shop%401`;
-  await post('/api/todos', { title: 'x' }, {
-    ...traced(),
-    tracestate: 'vendor=1',
-    baggage: `user.id=42,${sentry}`,
-  });
+  await post(
+    '/api/todos',
+    { title: 'x' },
+    {
+      ...traced(),
+      tracestate: 'vendor=1',
+      baggage: `user.id=42,${sentry}`,
+    },
+  );
   const [update] = await page.next();
   page.close();
   assert.equal(update.tracestate, 'vendor=1');

@@ -1,7 +1,7 @@
 // Serves the built demo page, with the server's trace context and the collector's address in it.
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { defaultTextMapSetter, context } from '@opentelemetry/api';
+import { context, defaultTextMapSetter } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { HttpError } from './http.mjs';
 

@@ -51,7 +51,9 @@ export function startTelemetry(options) {
   });
   registerInstrumentations({
     tracerProvider: provider,
-    instrumentations: [new HttpInstrumentation({ ignoreIncomingRequestHook: ignoreIncomingRequest })],
+    instrumentations: [
+      new HttpInstrumentation({ ignoreIncomingRequestHook: ignoreIncomingRequest }),
+    ],
   });
   // The instrumentation acts on `require`; it patches Server.prototype, which `import` shares.
   createRequire(import.meta.url)('node:http');

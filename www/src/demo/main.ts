@@ -1,10 +1,10 @@
 // The demo page: starts tracelink, then runs a to-do list whose every step is traced.
 import { activeSpan, init, tracePageLoad } from 'tracelink';
-import { completeAll, addTodo, loadTodos, setDone } from './api.ts';
+import { addTodo, completeAll, loadTodos, setDone } from './api.ts';
 import { serverSettings } from './settings.ts';
-import { followUpdates } from './updates.ts';
 import { TodoList } from './todo-list.ts';
 import type { TraceStatus } from './trace-status.ts';
+import { followUpdates } from './updates.ts';
 import './span-inspector.ts';
 import './trace-status.ts';
 
@@ -37,7 +37,7 @@ followUpdates({
     element('connection').textContent = { open: 'Live', closed: 'Reconnecting…' }[state];
     element('connection').dataset.state = state;
     // What was broadcast meanwhile is in the list that the server has now.
-    if (state === 'open') started.then(() => attempt(loadTodos().then((todos) => list.reset(todos))));
+    if (state === 'open') started.then(() => attempt(loadList()));
   },
 });
 
@@ -55,6 +55,10 @@ started.then((result) => {
   status.start = result;
   if (!result.ok) console.info('tracelink is off:', result.reason, result.error ?? '');
 });
+
+async function loadList() {
+  list.reset(await loadTodos());
+}
 
 /** The page's own error handling: what failed is told where it happened. */
 function attempt(work: Promise<unknown>) {

@@ -26,7 +26,10 @@ export class TodoList {
     const todos = [...this.todos.values()].sort((a, b) => b.id - a.id);
     const open = todos.filter(({ done }) => !done).length;
     this.openCount.textContent = `${open} open`;
-    render(repeat(todos, ({ id }) => id, this.renderTodo), this.list);
+    render(
+      repeat(todos, ({ id }) => id, this.renderTodo),
+      this.list,
+    );
   }
 
   private readonly renderTodo = (todo: Todo) => html`

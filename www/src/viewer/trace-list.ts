@@ -15,7 +15,11 @@ const REFRESH_MS = 2000;
 
 @customElement('trace-list')
 export class TraceList extends LitElement {
-  static override styles = [shared, listStyles, css`:host { display: flex; flex-direction: column; }`];
+  static override styles = [
+    shared,
+    listStyles,
+    css`:host { display: flex; flex-direction: column; }`,
+  ];
 
   @property({ attribute: false }) filters: Filters = NO_FILTERS;
   @state() private traces: TraceSummary[] | undefined;
