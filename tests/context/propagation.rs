@@ -1,0 +1,188 @@
+//! Both header families together: what is written, and one context out of two.
+
+use tracelink::core::context::SpanContext;
+use tracelink::core::context::propagation::{
+    Carriers, HeadDecision, PropagationConfig, extract, write_block,
+};
+use tracelink::core::ids::{SpanId, TraceId};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::written;
+
+const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
+const SPAN: &str = "b7ad6b7169203331";
+
+fn span(sampled: Option<bool>) -> SpanContext {
+    SpanContext {
+        trace_id: TraceId::parse(TRACE.as_bytes()).unwrap(),
+        span_id: SpanId::parse(SPAN.as_bytes()).unwrap(),
+        sampled,
+        random: false,
+    }
+}
+
+fn config() -> PropagationConfig {
+    PropagationConfig {
+        w3c: true,
+        sentry: true,
+        own_state: Some((b"us".to_vec(), b"1".to_vec())),
+        max_baggage_bytes: 4096,
+        public_key: b"abc".to_vec(),
+        release: b"web@2".to_vec(),
+        environment: Vec::new(),
+        org_id: b"42".to_vec(),
+    }
+}
+
+const HEAD: Option<HeadDecision> = Some(HeadDecision {
+    sample_rand_millionths: 42,
+    sample_rate: Some(0.25),
+});
+
+fn block(
+    config: &PropagationConfig,
+    sampled: Option<bool>,
+    state: &str,
+    baggage: &str,
+    head: Option<HeadDecision>,
+) -> [String; 4] {
+    let block = written(|out| {
+        write_block(
+            config,
+            &span(sampled),
+            state.as_bytes(),
+            baggage.as_bytes(),
+            head,
+            out,
+        );
+    });
+    let fields: Vec<String> = block.split('\0').map(str::to_owned).collect();
+    fields.try_into().unwrap()
+}
+
+fn own_dsc(sampled: &str) -> String {
+    let members = "sentry-public_key=abc,sentry-release=web%402,sentry-org_id=42";
+    format!(
+        "sentry-trace_id={TRACE},{members},sentry-sample_rate=0.25,sentry-sample_rand=0.000042{sampled}"
+    )
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_head_of_a_trace_tells_about_itself() {
+    let [parent, state, baggage, sentry] = block(&config(), Some(true), "", "", HEAD);
+    assert_eq!(parent, format!("00-{TRACE}-{SPAN}-01"));
+    assert_eq!(state, "us=1");
+    assert_eq!(baggage, own_dsc(",sentry-sampled=true"));
+    assert_eq!(sentry, format!("{TRACE}-{SPAN}-1"));
+
+    let [parent, _, baggage, sentry] = block(&config(), None, "", "", HEAD);
+    assert_eq!(parent, format!("00-{TRACE}-{SPAN}-00"));
+    assert_eq!(baggage, own_dsc(""));
+    assert_eq!(sentry, format!("{TRACE}-{SPAN}"));
+
+    let [_, _, baggage, sentry] = block(&config(), Some(false), "", "a=1,sentry-x=2", HEAD);
+    assert_eq!(baggage, format!("a=1,{}", own_dsc(",sentry-sampled=false")));
+    assert_eq!(sentry, format!("{TRACE}-{SPAN}-0"));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_dynamic_sampling_context_goes_before_the_members_of_others() {
+    let own = own_dsc(",sentry-sampled=true");
+    let mut config = config();
+    config.max_baggage_bytes = own.len() + 4;
+    let [_, _, baggage, _] = block(&config, Some(true), "", "a=1,b=2", HEAD);
+    assert_eq!(baggage, format!("a=1,{own}"));
+    config.max_baggage_bytes = own.len();
+    let [_, _, baggage, _] = block(&config, Some(true), "", "a=1,b=2", HEAD);
+    assert_eq!(baggage, own);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_dynamic_sampling_context_of_a_remote_trace_is_frozen() {
+    let [_, state, baggage, _] = block(&config(), Some(true), "a=1,us=0", "x=1,sentry-a=2", None);
+    assert_eq!(state, "us=1,a=1");
+    assert_eq!(baggage, "x=1,sentry-a=2");
+    let [_, _, baggage, _] = block(&config(), Some(true), "", "", None);
+    assert_eq!(baggage, "");
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn only_the_chosen_families_are_written() {
+    let mut only_w3c = config();
+    only_w3c.sentry = false;
+    let [parent, state, baggage, sentry] = block(&only_w3c, Some(true), "", "x=1", HEAD);
+    assert!(parent.starts_with("00-") && state == "us=1");
+    assert_eq!([baggage, sentry], ["x=1", ""]);
+
+    let mut only_sentry = config();
+    only_sentry.w3c = false;
+    let [parent, state, _, sentry] = block(&only_sentry, Some(true), "a=1", "", HEAD);
+    assert_eq!([parent, state], ["", ""]);
+    assert_eq!(sentry, format!("{TRACE}-{SPAN}-1"));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn one_trace_in_both_families_is_one_context() {
+    let other = "1111111111111111";
+    for (flags, digit, sampled) in [
+        ("01", "-1", Some(true)),
+        ("01", "", Some(true)),
+        ("01", "-0", Some(true)),
+        ("00", "-0", Some(false)),
+        ("00", "", None),
+        ("00", "-1", Some(true)),
+    ] {
+        let w3c = format!("00-{TRACE}-{SPAN}-{flags}");
+        let sentry = format!("{TRACE}-{other}{digit}");
+        let carriers = Carriers {
+            traceparent: w3c.as_bytes(),
+            sentry_trace: sentry.as_bytes(),
+            tracestate: b"a=1",
+            baggage: b"sentry-a=1,b=2",
+        };
+        let (remote, link) = extract(&carriers, &mut 0);
+        let remote = remote.unwrap();
+        assert_eq!(remote.context, span(sampled), "{flags} {digit}");
+        assert_eq!(remote.baggage, b"sentry-a=1,b=2");
+        assert_eq!(remote.tracestate, b"a=1");
+        assert_eq!(link, None);
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn of_two_traces_w3c_is_used_and_the_other_is_a_link() {
+    let mut ignored = 0;
+    let w3c = format!("00-{TRACE}-{SPAN}-00");
+    let sentry = format!("{}-{SPAN}-1", "1".repeat(32));
+    let carriers = Carriers {
+        traceparent: w3c.as_bytes(),
+        sentry_trace: sentry.as_bytes(),
+        tracestate: b"a=1",
+        baggage: b"sentry-a=1,b=2",
+    };
+    let (remote, link) = extract(&carriers, &mut ignored);
+    let (remote, link) = (remote.unwrap(), link.unwrap());
+    assert_eq!(remote.context, span(Some(false)));
+    assert_eq!(remote.baggage, b"b=2");
+    assert_eq!(link.context.trace_id, TraceId([0x11; 16]));
+    assert_eq!(
+        (link.baggage, link.tracestate),
+        (b"sentry-a=1,b=2".to_vec(), vec![])
+    );
+    assert_eq!(ignored, 0);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn malformed_carriers_are_counted_and_absent_ones_are_not() {
+    let mut ignored = 0;
+    let nothing = extract(&Carriers::default(), &mut ignored);
+    assert_eq!((nothing, ignored), ((None, None), 0));
+    let carriers = Carriers {
+        traceparent: b"garbage",
+        sentry_trace: b"-1",
+        tracestate: b"a=1",
+        baggage: b"sentry-a=1",
+    };
+    assert_eq!(extract(&carriers, &mut ignored), (None, None));
+    assert_eq!(ignored, 2);
+}
