@@ -67,9 +67,10 @@ async function openPage() {
   await new Promise((resolve, reject) => socket.on('open', resolve).on('error', reject));
   return {
     batches,
+    /** @returns {Promise<any[]>} */
     next: async () => {
       if (batches.length === 0) await new Promise((resolve) => waiting.push(() => resolve(null)));
-      return batches.shift();
+      return batches.shift() ?? [];
     },
     close: () => socket.close(),
   };
@@ -91,7 +92,10 @@ const traced = (flags = '01') => ({ traceparent: `00-${TRACE}-${PAGE_SPAN}-${fla
 
 const names = () => exporter.getFinishedSpans().map((span) => span.name);
 
-/** The tree of the finished spans as indented lines, children in order of start. */
+/**
+ * The tree of the finished spans as indented lines, children in order of start.
+ * @returns {string[]}
+ */
 function tree(parentId = PAGE_SPAN, depth = 0) {
   return exporter
     .getFinishedSpans()

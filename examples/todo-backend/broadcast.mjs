@@ -19,7 +19,8 @@ export function openBroadcast(server, { path, delayMs, environment }) {
     server,
     path,
     maxPayload: 4096,
-    verifyClient: ({ req }) => isSameOrigin(req),
+    verifyClient: (/** @type {{ req: import('node:http').IncomingMessage }} */ { req }) =>
+      isSameOrigin(req),
   });
   // The HTTP server's errors reach it too; whoever listens on the server reports them.
   sockets.on('error', () => {});
