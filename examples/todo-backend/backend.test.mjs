@@ -88,6 +88,12 @@ const post = (path, body, headers = {}) =>
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
 
+/**
+ * @param {Response} response
+ * @returns {Promise<any>}
+ */
+const json = (response) => response.json();
+
 const traced = (flags = '01') => ({ traceparent: `00-${TRACE}-${PAGE_SPAN}-${flags}` });
 
 const names = () => exporter.getFinishedSpans().map((span) => span.name);
@@ -111,7 +117,7 @@ test('a to-do added is one tree, and the update carries its broadcast span', asy
   const page = await openPage();
   const response = await post('/api/todos', { title: ' Buy milk ' }, traced());
   assert.equal(response.status, 201);
-  const { todo } = await response.json();
+  const { todo } = await json(response);
   assert.equal(todo.title, 'Buy milk');
 
   const [update, ...more] = await page.next();
@@ -222,7 +228,7 @@ test('files and health checks make no spans, and files outside the build are not
 });
 
 test('requests that make no sense are refused with a reason, and change nothing', async () => {
-  const before = (await (await fetch(`${backend.url}/api/todos`)).json()).todos.length;
+  const before = (await json(await fetch(`${backend.url}/api/todos`))).todos.length;
   const cases = [
     [400, await post('/api/todos', '{')],
     [400, await post('/api/todos', '[]')],
@@ -237,9 +243,9 @@ test('requests that make no sense are refused with a reason, and change nothing'
   ];
   for (const [status, response] of /** @type {[number, Response][]} */ (cases)) {
     assert.equal(response.status, status, response.url);
-    assert.equal(typeof (await response.json()).error, 'string');
+    assert.equal(typeof (await json(response)).error, 'string');
   }
-  const after = (await (await fetch(`${backend.url}/api/todos`)).json()).todos.length;
+  const after = (await json(await fetch(`${backend.url}/api/todos`))).todos.length;
   assert.equal(after, before);
 });
 
