@@ -2,12 +2,16 @@
 import { build } from './build/index.mjs';
 import { main } from './lib/step.mjs';
 import { setup } from './setup/index.mjs';
-import { measure, table } from './size/measure.mjs';
+import { measureEntries } from './size/entries.mjs';
+import { measureFeatures } from './size/features.mjs';
+import { budgets, table } from './size/table.mjs';
 
 await main(async () => {
   await setup();
   await build();
-  const rows = measure();
-  process.stdout.write(`${table(rows)}\n`);
-  return rows.some((row) => row.over) ? 1 : 0;
+  const entries = measureEntries();
+  process.stdout.write(`${table('gzip -9', entries)}\n`);
+  const features = await measureFeatures(budgets().features);
+  process.stdout.write(`\n${table('before compression', features)}\n`);
+  return [...entries, ...features].some((row) => row.over) ? 1 : 0;
 });

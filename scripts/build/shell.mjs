@@ -7,6 +7,24 @@ import { inlineWasm } from './inline-wasm.mjs';
 
 export const ENTRIES = ['index', 'inline', 'noop'];
 
+/** esbuild's options for the given entry points. */
+export const shellOptions = (entries) => ({
+  absWorkingDir: root,
+  entryPoints: entries.map((entry) => `js/${entry}.ts`),
+  outdir: 'dist',
+  bundle: true,
+  format: 'esm',
+  minify: true,
+  charset: 'utf8',
+  target: ['chrome109', 'firefox115', 'safari16.4'],
+  // A leading underscore marks what only the shell sees; the carriers' names are seen by everybody.
+  mangleProps: /^_[a-z]/i,
+  reserveProps: /^_(sentry|trace)$/,
+  legalComments: 'none',
+  logLevel: 'silent',
+  plugins: [inlineWasm],
+});
+
 export const shell = {
   name: 'shell',
   seconds: 1,
@@ -22,22 +40,7 @@ export const shell = {
     const { build } = await import('esbuild');
     await rm(join(root, 'dist'), { recursive: true, force: true });
     try {
-      await build({
-        absWorkingDir: root,
-        entryPoints: ENTRIES.map((entry) => `js/${entry}.ts`),
-        outdir: 'dist',
-        bundle: true,
-        format: 'esm',
-        minify: true,
-        charset: 'utf8',
-        target: ['chrome109', 'firefox115', 'safari16.4'],
-        // A leading underscore marks what only the shell itself sees; the carriers' names are seen by everybody.
-        mangleProps: /^_[a-z]/i,
-        reserveProps: /^_(sentry|trace)$/,
-        legalComments: 'none',
-        logLevel: 'silent',
-        plugins: [inlineWasm],
-      });
+      await build(shellOptions(ENTRIES));
     } catch (error) {
       const first = error.errors?.[0];
       const at = first?.location ? `${first.location.file}:${first.location.line}: ` : '';

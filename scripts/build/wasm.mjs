@@ -1,10 +1,17 @@
 // The wasm package: wasm-pack's build of the root crate, in pkg/.
 import { existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../lib/paths.mjs';
 import { must } from '../lib/run.mjs';
 import { toolEnv } from '../lib/tool-path.mjs';
+
+/** What wasm-pack hands to wasm-opt, by Cargo.toml. */
+export async function wasmOptFlags() {
+  const manifest = await readFile(join(root, 'Cargo.toml'), 'utf8');
+  const list = manifest.match(/^wasm-opt = (\[[^\]]*\])/m);
+  return JSON.parse(list[1].replace(/,\s*\]/, ']'));
+}
 
 export const wasm = {
   name: 'wasm package',

@@ -5,7 +5,9 @@ import { build } from '../build/index.mjs';
 import { root } from '../lib/paths.mjs';
 import { StepError } from '../lib/step.mjs';
 import { toolEnv } from '../lib/tool-path.mjs';
-import { measure, table } from '../size/measure.mjs';
+import { measureEntries } from '../size/entries.mjs';
+import { measureFeatures } from '../size/features.mjs';
+import { budgets, table } from '../size/table.mjs';
 import { wasmTestCommand, wasmTestEnv } from './wasm-tests.mjs';
 
 const WASM = ['--target', 'wasm32-unknown-unknown'];
@@ -26,13 +28,11 @@ function nodeTests(folder) {
 }
 
 async function sizeBudget() {
-  const rows = measure();
+  const rows = [...measureEntries(), ...(await measureFeatures(budgets().features))];
   const over = rows.filter((row) => row.over);
-  if (over.length > 0) throw new StepError('size', `over budget\n${table(rows)}`);
-  return rows
-    .filter((row) => row.budget)
-    .map((row) => `${row.name} ${row.bytes}`)
-    .join(', ');
+  if (over.length > 0)
+    throw new StepError('size', `over budget\n${table('see npm run size', over)}`);
+  return `tracelink ${rows[0].bytes} of ${rows[0].budget} bytes`;
 }
 
 export const stages = [
@@ -44,16 +44,13 @@ export const stages = [
     ],
   },
   { name: 'structure', commands: () => [nodeTests('tests/structure')] },
-  { name: 'build', run: () => build({ collector: true }) },
+  { name: 'build', run: () => build() },
+  { name: 'collector', run: () => build({ collector: true }) },
   {
     name: 'types',
     needs: ['build'],
     commands: () =>
-      ['tsconfig.json', 'www/tsconfig.json', 'tests/types/tsconfig.json'].map((project) => [
-        'tsc',
-        '--project',
-        project,
-      ]),
+      ['.', 'www', 'examples', 'tests/types'].map((project) => ['tsc', '--project', project]),
   },
   {
     name: 'clippy',
@@ -75,7 +72,7 @@ export const stages = [
   },
   { name: 'shell', needs: ['build'], commands: () => [nodeTests('tests/shell')] },
   { name: 'examples', needs: ['build'], commands: () => [nodeTests('examples')] },
-  { name: 'e2e', needs: ['build'], commands: () => [nodeTests('tests/e2e')] },
+  { name: 'e2e', needs: ['build', 'collector'], commands: () => [nodeTests('tests/e2e')] },
   { name: 'packaging', needs: ['build'], commands: () => [nodeTests('tests/packaging')] },
   { name: 'size', needs: ['build'], run: sizeBudget },
 ].map((stage) => ({ env: toolEnv, ...stage }));

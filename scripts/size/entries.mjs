@@ -1,0 +1,19 @@
+// Measures the built files of each entry point as a server would send them.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { root } from '../lib/paths.mjs';
+import { budgets } from './table.mjs';
+
+const gzipped = (file) => gzipSync(readFileSync(join(root, file)), { level: 9 }).length;
+
+/** One row for each entry point with its budget, and one for each of its files. */
+export function measureEntries() {
+  const { limit, entries } = budgets();
+  return Object.entries(entries).flatMap(([name, { files, budget }]) => {
+    const parts = files.map((file) => ({ name: `  ${file}`, bytes: gzipped(file) }));
+    const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
+    const bound = Math.min(budget, limit);
+    return [{ name, bytes, budget: bound, over: bytes > bound }, ...parts];
+  });
+}
