@@ -3,6 +3,7 @@
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return '–';
   if (ms === 0) return '0';
+  if (ms < 0.001) return `${trim(ms * 1e6, 0)} ns`;
   if (ms < 1) return `${trim(ms * 1000, 0)} µs`;
   if (ms < 1000) return `${trim(ms, ms < 10 ? 2 : ms < 100 ? 1 : 0)} ms`;
   if (ms < 60_000) return `${trim(ms / 1000, ms < 10_000 ? 2 : 1)} s`;
