@@ -3,8 +3,11 @@
 //! Source: OTLP specification, "JSON Protobuf Encoding": ids in hex, enums as integers, 64-bit integers as strings.
 //! Default values are left out as the JSON mapping does, except those that readers insist on.
 
+mod schema;
+
 use crate::core::ids::encode_hex;
 use crate::otlp::read::{Fields, Malformed, Payload};
+use schema::{Kind, Message, SPAN, TRACES};
 
 /// Appends the shortest decimal form of a finite number that is not an integer below 2^53. The caller brings it,
 /// because a browser has one already and Rust's takes 9 KB of wasm.
@@ -63,141 +66,6 @@ pub fn decimal(mut value: u64, out: &mut Vec<u8>) {
     }
     out.extend_from_slice(digits.get(start..).unwrap_or_default());
 }
-
-/// How a field's payload reads in JSON.
-#[derive(Clone, Copy)]
-enum Kind {
-    Text,
-    Hex,
-    Base64,
-    /// 32-bit integers and enums.
-    Small,
-    /// `fixed64`.
-    Fixed,
-    /// `int64`.
-    Int,
-    Bool,
-    Double,
-    One(&'static Message),
-    Many(&'static Message),
-}
-
-struct Field {
-    number: u32,
-    name: &'static [u8],
-    kind: Kind,
-    /// Written even when it is absent or has its default value.
-    always: bool,
-}
-
-struct Message {
-    /// Of its fields only the last one given counts, whatever its value.
-    one_of: bool,
-    fields: &'static [Field],
-}
-
-const fn field(number: u32, name: &'static [u8], kind: Kind) -> Field {
-    Field {
-        number,
-        name,
-        kind,
-        always: false,
-    }
-}
-
-const fn always(number: u32, name: &'static [u8], kind: Kind) -> Field {
-    Field {
-        number,
-        name,
-        kind,
-        always: true,
-    }
-}
-
-const fn message(fields: &'static [Field]) -> Message {
-    Message {
-        one_of: false,
-        fields,
-    }
-}
-
-const DROPPED_ATTRIBUTES: &[u8] = b"droppedAttributesCount";
-
-static TRACES: Message = message(&[always(1, b"resourceSpans", Kind::Many(&RESOURCE_SPANS))]);
-static RESOURCE_SPANS: Message = message(&[
-    field(1, b"resource", Kind::One(&RESOURCE)),
-    always(2, b"scopeSpans", Kind::Many(&SCOPE_SPANS)),
-    field(3, b"schemaUrl", Kind::Text),
-]);
-static RESOURCE: Message = message(&[
-    field(1, b"attributes", Kind::Many(&KEY_VALUE)),
-    field(2, DROPPED_ATTRIBUTES, Kind::Small),
-]);
-static SCOPE_SPANS: Message = message(&[
-    field(1, b"scope", Kind::One(&SCOPE)),
-    always(2, b"spans", Kind::Many(&SPAN)),
-    field(3, b"schemaUrl", Kind::Text),
-]);
-static SCOPE: Message = message(&[
-    field(1, b"name", Kind::Text),
-    field(2, b"version", Kind::Text),
-    field(3, b"attributes", Kind::Many(&KEY_VALUE)),
-    field(4, DROPPED_ATTRIBUTES, Kind::Small),
-]);
-static SPAN: Message = message(&[
-    always(1, b"traceId", Kind::Hex),
-    always(2, b"spanId", Kind::Hex),
-    field(3, b"traceState", Kind::Text),
-    field(4, b"parentSpanId", Kind::Hex),
-    field(16, b"flags", Kind::Small),
-    always(5, b"name", Kind::Text),
-    field(6, b"kind", Kind::Small),
-    always(7, b"startTimeUnixNano", Kind::Fixed),
-    always(8, b"endTimeUnixNano", Kind::Fixed),
-    field(9, b"attributes", Kind::Many(&KEY_VALUE)),
-    field(10, DROPPED_ATTRIBUTES, Kind::Small),
-    field(11, b"events", Kind::Many(&EVENT)),
-    field(12, b"droppedEventsCount", Kind::Small),
-    field(13, b"links", Kind::Many(&LINK)),
-    field(14, b"droppedLinksCount", Kind::Small),
-    field(15, b"status", Kind::One(&STATUS)),
-]);
-static EVENT: Message = message(&[
-    always(1, b"timeUnixNano", Kind::Fixed),
-    always(2, b"name", Kind::Text),
-    field(3, b"attributes", Kind::Many(&KEY_VALUE)),
-    field(4, DROPPED_ATTRIBUTES, Kind::Small),
-]);
-static LINK: Message = message(&[
-    always(1, b"traceId", Kind::Hex),
-    always(2, b"spanId", Kind::Hex),
-    field(3, b"traceState", Kind::Text),
-    field(4, b"attributes", Kind::Many(&KEY_VALUE)),
-    field(5, DROPPED_ATTRIBUTES, Kind::Small),
-    field(6, b"flags", Kind::Small),
-]);
-static STATUS: Message = message(&[
-    field(2, b"message", Kind::Text),
-    field(3, b"code", Kind::Small),
-]);
-static KEY_VALUE: Message = message(&[
-    always(1, b"key", Kind::Text),
-    field(2, b"value", Kind::One(&ANY_VALUE)),
-]);
-static ANY_VALUE: Message = Message {
-    one_of: true,
-    fields: &[
-        field(1, b"stringValue", Kind::Text),
-        field(2, b"boolValue", Kind::Bool),
-        field(3, b"intValue", Kind::Int),
-        field(4, b"doubleValue", Kind::Double),
-        field(5, b"arrayValue", Kind::One(&ARRAY)),
-        field(6, b"kvlistValue", Kind::One(&KEY_VALUES)),
-        field(7, b"bytesValue", Kind::Base64),
-    ],
-};
-static ARRAY: Message = message(&[always(1, b"values", Kind::Many(&ANY_VALUE))]);
-static KEY_VALUES: Message = message(&[always(1, b"values", Kind::Many(&KEY_VALUE))]);
 
 /// Messages within messages; what Protocol Buffers' own readers allow.
 const DEEPEST: u32 = 100;
@@ -365,9 +233,9 @@ fn base64(bytes: &[u8], out: &mut Vec<u8>) {
             let digit = (bits >> (18 - 6 * place)) as u8 & 63;
             out.push(match digit {
                 _ if place > chunk.len() => b'=',
-                0..=25 => b'A' + digit,
-                26..=51 => b'a' - 26 + digit,
-                52..=61 => b'0' - 52 + digit,
+                0..=25 => digit + b'A',
+                26..=51 => digit - 26 + b'a',
+                52..=61 => digit - 52 + b'0',
                 62 => b'+',
                 _ => b'/',
             });

@@ -3,6 +3,7 @@
 //! The default lists always hold; configuration only adds to them. When in doubt the scanner takes too much rather
 //! than too little: a lost line number can be lived with, a leaked token cannot.
 
+mod email;
 mod scan;
 
 use scan::Form;
@@ -124,6 +125,8 @@ impl Redaction {
             joined = url.iter().filter(|byte| !dropped(byte)).copied().collect();
             url = &joined;
         }
+        // The fragment goes first: it may end in the spaces that are trimmed.
+        url = url.split(|byte| *byte == b'#').next().unwrap_or_default();
         while let [0..=b' ', rest @ ..] | [rest @ .., 0..=b' '] = url {
             url = rest;
         }

@@ -59,12 +59,12 @@ pub(super) fn rewrite(rules: &Redaction, text: &[u8], form: Form, out: &mut Vec<
     scan.changed
 }
 
-struct Scan<'a> {
+pub(super) struct Scan<'a> {
     rules: &'a Redaction,
     text: &'a [u8],
     out: &'a mut Vec<u8>,
     /// How far the text has been copied to `out`.
-    copied: usize,
+    pub(super) copied: usize,
     changed: bool,
     /// The decoded name of a parameter, kept to be allocated once.
     name: Vec<u8>,
@@ -81,7 +81,7 @@ struct Authority {
 }
 
 impl Scan<'_> {
-    fn byte(&self, at: usize) -> u8 {
+    pub(super) fn byte(&self, at: usize) -> u8 {
         self.text.get(at).copied().unwrap_or(0)
     }
 
@@ -131,7 +131,7 @@ impl Scan<'_> {
         (end, next)
     }
 
-    fn replace(&mut self, from: usize, to: usize, with: &[u8]) {
+    pub(super) fn replace(&mut self, from: usize, to: usize, with: &[u8]) {
         if self.text.get(from..to) != Some(with) {
             self.out
                 .extend_from_slice(self.text.get(self.copied..from).unwrap_or_default());
@@ -316,40 +316,6 @@ impl Scan<'_> {
         }
         self.replace(if typed { at } else { from }, end, b"");
         true
-    }
-
-    /// Replaces the e-mail address around the `@` at `at`, if there is one. Returns where to go on.
-    fn email(&mut self, from: usize, at: usize, next: usize, end: usize) -> usize {
-        const LONGEST_LOCAL_PART: usize = 64;
-        let first = from
-            .max(self.copied)
-            .max(at.saturating_sub(LONGEST_LOCAL_PART));
-        let mut start = at;
-        while start > first
-            && matches!(self.byte(start - 1), b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'%' | b'+' | b'-' | 0x80..)
-        {
-            start -= 1;
-        }
-        let (mut to, mut dot) = (next, next);
-        while to < end
-            && matches!(self.byte(to), b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | 0x80..)
-        {
-            // A sentence's full stop is no part of the address, a version number no top-level domain.
-            if self.byte(to) == b'.'
-                && matches!(self.byte(to + 1), b'A'..=b'Z' | b'a'..=b'z' | 0x80..)
-            {
-                dot = to;
-            }
-            to += 1;
-        }
-        if start == at || dot == next {
-            return next;
-        }
-        while matches!(self.byte(to - 1), b'.' | b'-') {
-            to -= 1;
-        }
-        self.replace(start, to, REDACTED);
-        to
     }
 }
 
