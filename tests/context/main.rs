@@ -2,7 +2,10 @@
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod baggage;
+mod carriers;
+mod hostile;
 mod propagation;
+mod reference;
 mod sentry;
 mod w3c;
 
