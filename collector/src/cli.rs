@@ -1,0 +1,239 @@
+//! The command line: flags, their checks and the help text.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use lexopt::prelude::*;
+
+use crate::http::guard::Origin;
+
+const HELP: &str = "\
+tracelink-collector: receives OpenTelemetry traces, keeps them in SQLite, shows them
+
+Usage: tracelink-collector [OPTIONS]
+
+Options:
+  --listen HOST:PORT      address to listen on [default: 127.0.0.1:4318]; port 0 takes a free one
+  --db FILE|:memory:      database file, made when missing [default: tracelink.db]
+  --max-body SIZE         largest body after decompression, e.g. 512KiB [default: 64MiB]
+  --allow-origin ORIGIN   a page's origin that may send and read, besides loopback pages; repeatable
+  --durability LEVEL      what an acknowledged batch survives: kill (of the process) or
+                          full (a power loss) [default: kill]
+  --retention AGE         delete traces older than this, e.g. 12h or 30d [default: keep all]
+  --viewer DIR            the built viewer [default: www/dist, when it exists]
+  --version               print the version
+  --help                  print this text
+";
+
+/// What the command line asks for.
+pub(crate) enum Command {
+    /// Serve until a signal.
+    Serve(Box<Options>),
+    /// Print a text and leave.
+    Print(String),
+}
+
+/// How far an acknowledged batch is safe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// Survives a kill of the process.
+    Kill,
+    /// Survives a power loss.
+    Full,
+}
+
+/// Where the database lives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Database {
+    /// In this process only.
+    Memory,
+    /// In a file.
+    File(PathBuf),
+}
+
+/// The checked options.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) listen: String,
+    pub(crate) database: Database,
+    pub(crate) max_body: usize,
+    pub(crate) origins: Vec<Origin>,
+    pub(crate) durability: Durability,
+    pub(crate) retention: Option<Duration>,
+    pub(crate) viewer: Option<PathBuf>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            listen: "127.0.0.1:4318".to_owned(),
+            database: Database::File(PathBuf::from("tracelink.db")),
+            max_body: 64 << 20,
+            origins: Vec::new(),
+            durability: Durability::Kill,
+            retention: None,
+            viewer: None,
+        }
+    }
+}
+
+/// Reads the arguments; the error is one line for the user.
+pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
+    let mut parser = lexopt::Parser::from_iter(arguments);
+    let mut options = Options::default();
+    while let Some(argument) = parser.next().map_err(usage)? {
+        match argument {
+            Long("help") | Short('h') => return Ok(Command::Print(HELP.to_owned())),
+            Long("version") | Short('V') => {
+                let line = concat!("tracelink-collector ", env!("CARGO_PKG_VERSION"), "\n");
+                return Ok(Command::Print(line.to_owned()));
+            }
+            Long("listen") => options.listen = listen(&text(&mut parser)?)?,
+            Long("db") => {
+                let value = parser.value().map_err(usage)?;
+                options.database = match value.to_str() {
+                    Some(":memory:") => Database::Memory,
+                    Some("") => return Err("--db: want a file name or :memory:".to_owned()),
+                    _ => Database::File(PathBuf::from(value)),
+                };
+            }
+            Long("max-body") => options.max_body = size(&text(&mut parser)?)?,
+            Long("allow-origin") => {
+                let value = text(&mut parser)?;
+                let origin = Origin::parse(&value).ok_or_else(|| {
+                    format!("--allow-origin: want scheme://host[:port], got {value:?}")
+                })?;
+                options.origins.push(origin);
+            }
+            Long("durability") => {
+                options.durability = match text(&mut parser)?.as_str() {
+                    "kill" => Durability::Kill,
+                    "full" => Durability::Full,
+                    other => return Err(format!("--durability: want kill or full, got {other:?}")),
+                };
+            }
+            Long("retention") => options.retention = Some(age(&text(&mut parser)?)?),
+            Long("viewer") => {
+                let dir = PathBuf::from(parser.value().map_err(usage)?);
+                if !dir.join("index.html").is_file() {
+                    return Err(format!("--viewer: no index.html in {}", dir.display()));
+                }
+                options.viewer = Some(dir);
+            }
+            other => return Err(usage(other.unexpected())),
+        }
+    }
+    Ok(Command::Serve(Box::new(options)))
+}
+
+fn usage(error: lexopt::Error) -> String {
+    format!("{error} (--help lists the options)")
+}
+
+fn text(parser: &mut lexopt::Parser) -> Result<String, String> {
+    parser
+        .value()
+        .and_then(|value| value.string())
+        .map_err(usage)
+}
+
+fn listen(value: &str) -> Result<String, String> {
+    match value.rsplit_once(':') {
+        Some((host, port)) if !host.is_empty() && port.parse::<u16>().is_ok() => {
+            Ok(value.to_owned())
+        }
+        _ => Err(format!("--listen: want HOST:PORT, got {value:?}")),
+    }
+}
+
+/// A number of bytes such as `64MiB`, `10MB` or `1048576`.
+fn size(value: &str) -> Result<usize, String> {
+    let (digits, unit) = split(value);
+    let factor: u64 = match unit.to_ascii_lowercase().as_str() {
+        "" | "b" => 1,
+        "k" | "kib" => 1 << 10,
+        "kb" => 1_000,
+        "m" | "mib" => 1 << 20,
+        "mb" => 1_000_000,
+        "g" | "gib" => 1 << 30,
+        "gb" => 1_000_000_000,
+        _ => 0,
+    };
+    let bytes = digits
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(factor));
+    match bytes {
+        // Above 512 MiB one body could pass what SQLite takes in one value.
+        Some(bytes) if (1 << 10..=512 << 20).contains(&bytes) => {
+            usize::try_from(bytes).map_err(|error| error.to_string())
+        }
+        _ => Err(format!("--max-body: want 1KiB to 512MiB, got {value:?}")),
+    }
+}
+
+/// An age such as `30d`, `12h`, `90m` or `45s`.
+fn age(value: &str) -> Result<Duration, String> {
+    let (digits, unit) = split(value);
+    let factor: u64 = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 3_600,
+        "d" => 86_400,
+        "w" => 7 * 86_400,
+        _ => 0,
+    };
+    match digits
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(factor))
+    {
+        Some(seconds) if (1..=100 * 366 * 86_400).contains(&seconds) => {
+            Ok(Duration::from_secs(seconds))
+        }
+        _ => Err(format!(
+            "--retention: want an age such as 12h or 30d, got {value:?}"
+        )),
+    }
+}
+
+fn split(value: &str) -> (&str, &str) {
+    let end = value
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(value.len());
+    value.split_at(end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_take_units_and_bounds() {
+        assert_eq!(size("64MiB"), Ok(64 << 20));
+        assert_eq!(size("10MB"), Ok(10_000_000));
+        assert_eq!(size("4096"), Ok(4096));
+        for bad in [
+            "",
+            "MiB",
+            "12",
+            "1TiB",
+            "-1",
+            "9999999999999999999",
+            "1 MiB",
+            "600MiB",
+        ] {
+            assert!(size(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn ages_take_units_and_bounds() {
+        assert_eq!(age("30d"), Ok(Duration::from_secs(30 * 86_400)));
+        assert_eq!(age("45s"), Ok(Duration::from_secs(45)));
+        for bad in ["", "d", "0d", "30", "1y", "99999999999999999d"] {
+            assert!(age(bad).is_err(), "{bad}");
+        }
+    }
+}

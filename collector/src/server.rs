@@ -1,0 +1,129 @@
+//! The life of the process: bind, announce, accept connections, stop on a signal, finish writes.
+
+use std::io::Write as _;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower::ServiceExt as _;
+
+use crate::cli::Options;
+use crate::http::{self, App, LocalAddress};
+use crate::store::Store;
+
+/// A client has this long to send the head of a request, the first one or the next on the same connection.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// Requests under way at a signal have this long to finish.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+/// More connections than this wait in the kernel's queue.
+const MAX_CONNECTIONS: usize = 1024;
+
+/// Runs until SIGINT or SIGTERM; the error is one line for the user.
+pub(crate) fn run(options: Options) -> Result<(), String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| format!("cannot start: {error}"))?;
+    let store = runtime.block_on(serve(options))?;
+    // Requests that were cut off may still hold blocking threads; the writer is waited for, they are not.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    store.close();
+    Ok(())
+}
+
+async fn serve(options: Options) -> Result<Store, String> {
+    let listener = TcpListener::bind(&options.listen).await.map_err(|error| {
+        let reason = match error.kind() {
+            std::io::ErrorKind::AddrInUse => "the port is in use".to_owned(),
+            std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            _ => error.to_string(),
+        };
+        format!("cannot listen on {}: {reason}", options.listen)
+    })?;
+    let address = listener.local_addr().map_err(|error| error.to_string())?;
+    let store = Store::open(&options.database, options.durability)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
+
+    let app = Arc::new(App::new(&options, store.clone()));
+    let router = http::router(Arc::clone(&app), &options);
+    let graceful = GracefulShutdown::new();
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    announce(&options.listen, address);
+
+    loop {
+        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
+            break;
+        };
+        tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => connect(stream, slot, router.clone(), &graceful),
+                // Out of file descriptors or a peer that left early: the next one may succeed.
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            },
+            _ = interrupt.recv() => break,
+            _ = terminate.recv() => break,
+        }
+    }
+    drop(listener);
+    app.stop();
+    tokio::select! {
+        () = graceful.shutdown() => {}
+        () = tokio::time::sleep(SHUTDOWN_TIMEOUT) => {}
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(store)
+}
+
+fn connect(
+    stream: TcpStream,
+    slot: OwnedSemaphorePermit,
+    router: Router,
+    graceful: &GracefulShutdown,
+) {
+    let Ok(local) = stream.local_addr() else {
+        return;
+    };
+    // Small answers leave at once; a peer that is already gone shows at the first read.
+    let _ = stream.set_nodelay(true);
+    let service = router.map_request(move |request: Request<Incoming>| {
+        let mut request = request.map(Body::new);
+        request.extensions_mut().insert(LocalAddress(local));
+        request
+    });
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let connection = graceful.watch(connection);
+    tokio::spawn(async move {
+        // A broken connection concerns its client alone.
+        let _ = connection.await;
+        drop(slot);
+    });
+}
+
+/// The one line that says where the collector is; a name given by the user is kept, its port is the real one.
+fn announce(listen: &str, address: SocketAddr) {
+    let host = listen
+        .rsplit_once(':')
+        .map_or("127.0.0.1", |(host, _)| host);
+    let mut out = std::io::stdout();
+    let _ = writeln!(
+        out,
+        "tracelink-collector ready on http://{host}:{}",
+        address.port()
+    );
+    let _ = out.flush();
+}

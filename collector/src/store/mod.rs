@@ -1,0 +1,139 @@
+//! The embedded database: one writer thread, a few reading connections, news of what was stored.
+
+mod insert;
+mod read;
+mod schema;
+mod search;
+mod summary;
+pub(crate) mod term;
+mod trace;
+mod writer;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::Connection;
+use tokio::sync::{Semaphore, watch};
+
+use crate::cli::{Database, Durability};
+use crate::ingest::Batch;
+
+pub(crate) use read::{health, operations, services};
+pub(crate) use search::{Cursor, Filter, StatusFilter, find};
+pub(crate) use summary::{Summary, by_number, millis};
+pub(crate) use trace::{Linking, SpanHead, TraceView};
+pub(crate) use writer::WriteError;
+
+/// Reads at the same time; more wait.
+const READERS: usize = 4;
+
+/// Why a read has no answer.
+#[derive(Debug)]
+pub(crate) enum ReadError {
+    /// There is no such trace.
+    NotFound,
+    /// The reader went away.
+    Gone,
+    /// The database cannot be read now.
+    Unavailable(String),
+}
+
+impl From<rusqlite::Error> for ReadError {
+    fn from(error: rusqlite::Error) -> Self {
+        ReadError::Unavailable(error.to_string())
+    }
+}
+
+/// The handle that the whole process shares.
+#[derive(Clone)]
+pub(crate) struct Store(Arc<Inner>);
+
+struct Inner {
+    location: schema::Location,
+    writer: writer::Writer,
+    idle: Mutex<Vec<Connection>>,
+    slots: Semaphore,
+    news: writer::News,
+}
+
+impl Store {
+    /// Opens the database; the error is one line for the user.
+    pub(crate) fn open(database: &Database, durability: Durability) -> Result<Store, String> {
+        let location = schema::Location::new(database);
+        let connection = schema::open_writer(&location, durability)?;
+        let reader = schema::open_reader(&location).map_err(|error| error.to_string())?;
+        let news = writer::News::default();
+        let writer = writer::Writer::start(connection, news.clone())?;
+        Ok(Store(Arc::new(Inner {
+            location,
+            writer,
+            idle: Mutex::new(vec![reader]),
+            slots: Semaphore::new(READERS),
+            news,
+        })))
+    }
+
+    /// Stores a batch; when this returns without an error the batch is committed.
+    pub(crate) async fn write(&self, batch: Batch) -> Result<(), WriteError> {
+        self.0.writer.write(batch).await
+    }
+
+    /// Runs a read on a thread that may block.
+    pub(crate) async fn read<T, F>(&self, read: F) -> Result<T, ReadError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, ReadError> + Send + 'static,
+    {
+        let slot = self
+            .0
+            .slots
+            .acquire()
+            .await
+            .map_err(|_| ReadError::Unavailable("closed".to_owned()))?;
+        let store = self.clone();
+        let result = tokio::task::spawn_blocking(move || store.read_here(read)).await;
+        drop(slot);
+        result.unwrap_or_else(|error| Err(ReadError::Unavailable(error.to_string())))
+    }
+
+    fn read_here<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> Result<T, ReadError>,
+    ) -> Result<T, ReadError> {
+        let idle = || self.0.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        let reused = idle().pop();
+        let connection = match reused {
+            Some(connection) => connection,
+            None => schema::open_reader(&self.0.location)?,
+        };
+        // One transaction, so that a read of several queries sees one state.
+        let transaction = connection.unchecked_transaction()?;
+        let result = read(&transaction);
+        let ended = transaction.finish();
+        if ended.is_ok() && !self.0.slots.is_closed() {
+            idle().push(connection);
+        }
+        result
+    }
+
+    /// A number that grows when something was stored.
+    pub(crate) fn news(&self) -> watch::Receiver<u64> {
+        self.0.news.subscribe()
+    }
+
+    /// The traces that changed since the last call, by their number in the database.
+    pub(crate) fn take_changed(&self) -> Vec<i64> {
+        self.0.news.take()
+    }
+
+    /// Waits until everything accepted is written, then closes the database.
+    pub(crate) fn close(&self) {
+        // The writer's connection closes last: SQLite then folds the log into the database file.
+        self.0.slots.close();
+        self.0
+            .idle
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+        self.0.writer.close();
+    }
+}

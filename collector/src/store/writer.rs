@@ -1,0 +1,194 @@
+//! The one thread that writes: batches that wait together are committed together.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+use tokio::sync::{mpsc, oneshot, watch};
+
+use super::insert::Inserter;
+use crate::ingest::Batch;
+
+/// Batches that may wait; beyond this senders are told to come back.
+const QUEUE: usize = 256;
+/// One transaction takes no further batch beyond so many spans.
+const GROUP_SPANS: usize = 20_000;
+/// How long a lock of another process is waited for.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
+/// Changed traces that are remembered for those who follow; beyond this the oldest news is lost.
+const MAX_NEWS: usize = 10_000;
+
+/// Why a batch was not stored. The sender may try again after some seconds.
+#[derive(Clone, Debug)]
+pub(crate) struct WriteError {
+    pub(crate) message: String,
+    pub(crate) retry_after: u32,
+}
+
+impl WriteError {
+    fn new(message: impl Into<String>, retry_after: u32) -> WriteError {
+        WriteError {
+            message: message.into(),
+            retry_after,
+        }
+    }
+
+    fn of(error: &rusqlite::Error) -> WriteError {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+                WriteError::new("the database is locked by another process", 1)
+            }
+            Some(ErrorCode::DiskFull) => WriteError::new("the disk is full", 10),
+            _ => WriteError::new(format!("the database cannot be written: {error}"), 10),
+        }
+    }
+}
+
+struct Job {
+    batch: Batch,
+    reply: oneshot::Sender<Result<(), WriteError>>,
+}
+
+/// The way to the thread.
+pub(super) struct Writer {
+    queue: Mutex<Option<mpsc::Sender<Job>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the thread; it owns the connection.
+    pub(super) fn start(connection: Connection, news: News) -> Result<Writer, String> {
+        connection
+            .busy_timeout(BUSY_TIMEOUT)
+            .map_err(|error| error.to_string())?;
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || work(connection, jobs, &news))
+            .map_err(|error| format!("cannot start the writer: {error}"))?;
+        Ok(Writer {
+            queue: Mutex::new(Some(queue)),
+            thread: Mutex::new(Some(thread)),
+        })
+    }
+
+    /// Hands a batch over and waits for its commit.
+    pub(super) async fn write(&self, batch: Batch) -> Result<(), WriteError> {
+        let queue = self
+            .queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let queue = queue.ok_or_else(|| WriteError::new("the collector is stopping", 5))?;
+        let (reply, answer) = oneshot::channel();
+        queue
+            .try_send(Job { batch, reply })
+            .map_err(|_| WriteError::new("too many batches are waiting", 1))?;
+        drop(queue);
+        answer
+            .await
+            .unwrap_or_else(|_| Err(WriteError::new("the collector is stopping", 5)))
+    }
+
+    /// Takes nothing more, waits until the queue is written.
+    pub(super) fn close(&self) {
+        self.queue
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        let thread = self
+            .thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        if let Some(thread) = thread {
+            // A panic of the writer has been reported by the panic hook.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn work(mut connection: Connection, mut jobs: mpsc::Receiver<Job>, news: &News) {
+    let mut inserter = Inserter::default();
+    while let Some(first) = jobs.blocking_recv() {
+        let mut spans = first.batch.spans.len();
+        let mut group = vec![first];
+        while spans < GROUP_SPANS {
+            let Ok(job) = jobs.try_recv() else { break };
+            spans += job.batch.spans.len();
+            group.push(job);
+        }
+        let result = commit(&mut connection, &mut inserter, &group);
+        let answer = match result {
+            Ok(changed) => {
+                news.publish(changed);
+                Ok(())
+            }
+            Err(error) => {
+                // What the failed transaction had learned about the database is void.
+                inserter = Inserter::default();
+                Err(WriteError::of(&error))
+            }
+        };
+        for job in group {
+            // A sender that hung up needs no answer.
+            let _ = job.reply.send(answer.clone());
+        }
+    }
+}
+
+fn commit(
+    connection: &mut Connection,
+    inserter: &mut Inserter,
+    group: &[Job],
+) -> rusqlite::Result<BTreeSet<i64>> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut writing = inserter.begin(&transaction)?;
+    for job in group {
+        writing.add(&job.batch)?;
+    }
+    let changed = writing.finish()?;
+    transaction.commit()?;
+    Ok(changed)
+}
+
+/// What changed, for those who follow.
+#[derive(Clone)]
+pub(super) struct News(Arc<(Mutex<BTreeSet<i64>>, watch::Sender<u64>)>);
+
+impl Default for News {
+    fn default() -> Self {
+        News(Arc::new((
+            Mutex::new(BTreeSet::new()),
+            watch::Sender::new(0),
+        )))
+    }
+}
+
+impl News {
+    fn publish(&self, traces: BTreeSet<i64>) {
+        let (changed, counter) = &*self.0;
+        // Without a follower nobody would ever take the news away.
+        if traces.is_empty() || counter.receiver_count() == 0 {
+            return;
+        }
+        let mut changed = changed.lock().unwrap_or_else(PoisonError::into_inner);
+        changed.extend(traces);
+        while changed.len() > MAX_NEWS {
+            changed.pop_first();
+        }
+        drop(changed);
+        counter.send_modify(|count| *count += 1);
+    }
+
+    pub(super) fn subscribe(&self) -> watch::Receiver<u64> {
+        self.0.1.subscribe()
+    }
+
+    pub(super) fn take(&self) -> Vec<i64> {
+        let mut changed = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::take(&mut *changed).into_iter().collect()
+    }
+}
