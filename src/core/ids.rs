@@ -78,6 +78,7 @@ impl SpanId {
 }
 
 /// Fills `out` from exactly twice as many lower-case hex digits; false when the text is anything else.
+#[inline(never)]
 pub(crate) fn decode_hex(text: &[u8], out: &mut [u8]) -> bool {
     if text.len() != out.len() * 2 {
         return false;
@@ -97,17 +98,16 @@ pub(crate) fn decode_hex(text: &[u8], out: &mut [u8]) -> bool {
     true
 }
 
-/// Appends two lower-case hex digits per byte.
+/// Appends two lower-case hex digits per byte, of 16 bytes at most.
+#[inline(never)]
 pub(crate) fn encode_hex(bytes: &[u8], out: &mut Vec<u8>) {
-    for &byte in bytes {
-        for nibble in [byte >> 4, byte & 15] {
-            out.push(if nibble < 10 {
-                b'0' + nibble
-            } else {
-                b'a' - 10 + nibble
-            });
+    let mut text = [0; 32];
+    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
+        for (digit, nibble) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
+            *digit = nibble + if nibble < 10 { b'0' } else { b'a' - 10 };
         }
     }
+    out.extend_from_slice(text.get(..bytes.len() * 2).unwrap_or_default());
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The W3C `baggage` header: read with patience, passed on member by member, never cut inside one.
 
-use super::trim;
+use super::grammar::{
+    BAGGAGE_VALUE, Items, PRINTABLE, TOKEN, UNRESERVED, all, is, put, split, trim,
+};
 
 /// Longest header that is read, in bytes.
 pub const MAX_BYTES: usize = 8192;
@@ -22,20 +24,20 @@ pub struct Member<'a> {
 }
 
 impl<'a> Member<'a> {
+    #[inline(never)]
     fn parse(text: &'a [u8]) -> Option<Self> {
-        let (pair, properties) = split_once(text, b';').unwrap_or((text, b""));
-        let (key, value) = split_once(pair, b'=')?;
-        let (key, value, properties) = (trim(key), trim(value), trim(properties));
-        let printable = |byte: &u8| matches!(byte, b'\t' | b' '..=b'~');
-        let well_formed = !key.is_empty()
-            && key.iter().all(is_token)
-            && value.iter().all(is_value)
-            && properties.iter().all(printable);
-        well_formed.then_some(Self {
-            key,
-            value,
-            properties,
-        })
+        let (pair, properties) = split(text, b';');
+        let (key, value) = split(pair, b'=');
+        let member = Self {
+            key: trim(key),
+            value: trim(value?),
+            properties: trim(properties.unwrap_or_default()),
+        };
+        let well_formed = !member.key.is_empty()
+            && all(member.key, TOKEN)
+            && all(member.value, BAGGAGE_VALUE)
+            && all(member.properties, PRINTABLE);
+        well_formed.then_some(member)
     }
 
     /// Whether the member belongs to Sentry's dynamic sampling context.
@@ -46,13 +48,18 @@ impl<'a> Member<'a> {
 
 /// The well-formed members in order; broken and empty ones are passed over.
 pub fn members(header: &[u8]) -> impl Iterator<Item = Member<'_>> {
-    segments(header).filter_map(Member::parse)
+    Items(header).filter_map(Member::parse)
 }
 
 /// The value of the last member with this key, still encoded.
 pub fn get<'a>(header: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
-    let found = members(header).filter(|member| member.key == key).last();
-    found.map(|member| member.value)
+    let mut value = None;
+    for member in members(header) {
+        if member.key == key {
+            value = Some(member.value);
+        }
+    }
+    value
 }
 
 /// Whether the header has a member of Sentry's dynamic sampling context.
@@ -63,40 +70,46 @@ pub fn has_sentry(header: &[u8]) -> bool {
 /// What is kept of a received header: all of it when each member is well formed, else the well-formed members,
 /// nothing when it is over 8,192 bytes.
 pub fn receive(header: &[u8]) -> Vec<u8> {
-    let header = trim(header);
     let mut out = Vec::new();
     if header.len() > MAX_BYTES {
         return out;
     }
-    if segments(header).count() == members(header).count() {
-        out.extend_from_slice(header);
-    } else {
-        let mut list = List::new(&mut out, MAX_BYTES);
-        members(header).for_each(|member| list.push(&member));
+    let mut list = List::new(&mut out, MAX_BYTES);
+    let mut whole = true;
+    for item in Items(header) {
+        match Member::parse(item) {
+            Some(_) => list.push(&[item]),
+            None => whole = false,
+        }
+    }
+    if whole {
+        out.clear();
+        put(trim(header), &mut out);
     }
     out
 }
 
 /// Appends the members of Sentry's dynamic sampling context.
 pub fn sentry_only(header: &[u8], out: &mut Vec<u8>) {
-    filter(header, true, out);
+    List::new(out, MAX_BYTES).copy(header, Some(true));
 }
 
 /// Appends the members of everybody but Sentry.
 pub fn third_party_only(header: &[u8], out: &mut Vec<u8>) {
-    filter(header, false, out);
-}
-
-fn filter(header: &[u8], sentry: bool, out: &mut Vec<u8>) {
-    let mut list = List::new(out, MAX_BYTES);
-    members(header)
-        .filter(|member| member.is_sentry() == sentry)
-        .for_each(|member| list.push(&member));
+    List::new(out, MAX_BYTES).copy(header, Some(false));
 }
 
 /// Appends the well-formed members as far as they fit the limits.
 pub fn pass_on(header: &[u8], max_bytes: usize, out: &mut Vec<u8>) {
-    merge(b"", header, max_bytes, out);
+    List::new(out, max_bytes).copy(header, None);
+}
+
+/// Appends the members of others, then our own Sentry members, for which room is kept.
+pub fn compose(others: &[u8], own: &[u8], max_bytes: usize, out: &mut Vec<u8>) {
+    let mut list = List::new(out, max_bytes.saturating_sub(own.len() + 1));
+    list.copy(others, Some(false));
+    list.max_bytes = max_bytes;
+    list.copy(own, None);
 }
 
 /// Appends the caller's own header and our members behind it, as Sentry merges: our Sentry members replace all of
@@ -104,15 +117,16 @@ pub fn pass_on(header: &[u8], max_bytes: usize, out: &mut Vec<u8>) {
 /// are left out when they do not fit.
 pub fn merge(existing: &[u8], ours: &[u8], max_bytes: usize, out: &mut Vec<u8>) {
     let replaces = has_sentry(ours);
-    let mut list = List::new(out, max_bytes);
-    for segment in segments(existing) {
-        if !(replaces && segment.starts_with(SENTRY)) {
-            list.push_verbatim(segment);
+    let mut list = List::new(out, usize::MAX);
+    for item in Items(existing) {
+        if !(replaces && item.starts_with(SENTRY)) {
+            list.append(&[item]);
         }
     }
+    list.max_bytes = max_bytes;
     for member in members(ours).take(MAX_MEMBERS) {
-        if member.is_sentry() && replaces || get(existing, member.key).is_none() {
-            list.push(&member);
+        if member.is_sentry() || get(existing, member.key).is_none() {
+            list.push_member(&member);
         }
     }
 }
@@ -120,11 +134,11 @@ pub fn merge(existing: &[u8], ours: &[u8], max_bytes: usize, out: &mut Vec<u8>) 
 /// Appends `text` percent-encoded, so that it can be a value.
 pub fn encode(text: &[u8], out: &mut Vec<u8>) {
     for &byte in text {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
-            out.push(byte);
+        if is(byte, UNRESERVED) {
+            put(&[byte], out);
         } else {
             let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'A' - 10 };
-            out.extend_from_slice(&[b'%', digit(byte >> 4), digit(byte & 15)]);
+            put(&[b'%', digit(byte >> 4), digit(byte & 15)], out);
         }
     }
 }
@@ -135,18 +149,14 @@ pub fn decode(value: &[u8]) -> String {
     let mut rest = value;
     while let [byte, tail @ ..] = rest {
         rest = tail;
-        let escaped = match (byte, tail) {
-            (b'%', [high, low, after @ ..]) => hex(*high)
-                .zip(hex(*low))
-                .map(|(high, low)| (high << 4 | low, after)),
-            _ => None,
-        };
-        if let Some((byte, after)) = escaped {
-            bytes.push(byte);
+        let mut decoded = *byte;
+        if let (b'%', [high, low, after @ ..]) = (byte, tail)
+            && let (Some(high), Some(low)) = (hex(*high), hex(*low))
+        {
+            decoded = high << 4 | low;
             rest = after;
-        } else {
-            bytes.push(*byte);
         }
+        bytes.push(decoded);
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }
@@ -179,48 +189,43 @@ impl<'a> List<'a> {
         }
     }
 
-    fn push_verbatim(&mut self, segment: &[u8]) {
-        if self.count > 0 {
-            self.out.push(b',');
+    /// Adds the well-formed members that fit: of Sentry, of everybody else, or of both.
+    #[inline(never)]
+    fn copy(&mut self, header: &[u8], sentry: Option<bool>) {
+        for member in members(header) {
+            if sentry.is_none_or(|sentry| sentry == member.is_sentry()) {
+                self.push_member(&member);
+            }
         }
-        self.out.extend_from_slice(segment);
+    }
+
+    fn push_member(&mut self, member: &Member<'_>) {
+        let separator: &[u8] = if member.properties.is_empty() {
+            b""
+        } else {
+            b";"
+        };
+        self.push(&[member.key, b"=", member.value, separator, member.properties]);
+    }
+
+    /// Adds a member when it fits.
+    #[inline(never)]
+    fn push(&mut self, parts: &[&[u8]]) {
+        let before = self.out.len();
+        self.append(parts);
+        if self.out.len() - self.start > self.max_bytes || self.count > MAX_MEMBERS {
+            self.out.truncate(before);
+            self.count -= 1;
+        }
+    }
+
+    fn append(&mut self, parts: &[&[u8]]) {
+        if self.count > 0 {
+            put(b",", self.out);
+        }
+        for part in parts {
+            put(part, self.out);
+        }
         self.count += 1;
     }
-
-    fn push(&mut self, member: &Member<'_>) {
-        let before = self.out.len();
-        let count = self.count;
-        self.push_verbatim(member.key);
-        self.out.push(b'=');
-        self.out.extend_from_slice(member.value);
-        if !member.properties.is_empty() {
-            self.out.push(b';');
-            self.out.extend_from_slice(member.properties);
-        }
-        if self.out.len() - self.start > self.max_bytes || count >= MAX_MEMBERS {
-            self.out.truncate(before);
-            self.count = count;
-        }
-    }
-}
-
-fn segments(header: &[u8]) -> impl Iterator<Item = &[u8]> {
-    header
-        .split(|&byte| byte == b',')
-        .map(trim)
-        .filter(|segment| !segment.is_empty())
-}
-
-fn split_once(text: &[u8], separator: u8) -> Option<(&[u8], &[u8])> {
-    let at = text.iter().position(|&byte| byte == separator)?;
-    let (before, after) = text.split_at_checked(at)?;
-    Some((before, after.get(1..).unwrap_or_default()))
-}
-
-fn is_token(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte)
-}
-
-fn is_value(byte: &u8) -> bool {
-    matches!(byte, b'!'..=b'~') && !matches!(byte, b'"' | b',' | b';' | b'\\')
 }

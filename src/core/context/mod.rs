@@ -1,6 +1,7 @@
 //! What travels between processes: the context of a span, and the header formats that carry it.
 
 pub mod baggage;
+mod grammar;
 pub mod propagation;
 pub mod sentry;
 pub mod traceparent;
@@ -41,12 +42,4 @@ pub struct RemoteContext {
     pub baggage: Vec<u8>,
     /// Who wrote the ids.
     pub source: Source,
-}
-
-/// Cuts spaces and tabs (HTTP's optional white space) off both ends.
-pub(crate) fn trim(mut text: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
-        text = rest;
-    }
-    text
 }

@@ -21,54 +21,56 @@ pub fn extract(
     carriers: &Carriers<'_>,
     ignored: &mut u32,
 ) -> (Option<RemoteContext>, Option<RemoteContext>) {
-    let mut read = |value: &[u8], context: Option<SpanContext>, source: Source| {
-        let Some(context) = context else {
-            *ignored = ignored.saturating_add(u32::from(!value.is_empty()));
-            return None;
-        };
-        Some(RemoteContext {
-            context,
-            tracestate: match source {
-                Source::W3c => tracestate::normalise(carriers.tracestate).unwrap_or_default(),
-                Source::Sentry => Vec::new(),
-            },
-            baggage: baggage::receive(carriers.baggage),
-            source,
-        })
-    };
-    let value = carriers.traceparent;
-    let w3c = read(value, traceparent::parse(value), Source::W3c);
-    let value = carriers.sentry_trace;
-    let sentry = read(value, sentry::parse(value), Source::Sentry);
-    combine(w3c, sentry)
+    let mut found = Vec::new();
+    extract_into(carriers, &mut found, ignored);
+    let context = found.pop();
+    (context, found.pop())
 }
 
-/// Joins what both families of one place say. One trace: one context with W3C's ids. Two traces: W3C's is used, and
-/// Sentry's is the link, to which the Sentry members of the baggage belong.
-pub fn combine(
-    w3c: Option<RemoteContext>,
-    sentry: Option<RemoteContext>,
-) -> (Option<RemoteContext>, Option<RemoteContext>) {
-    let (mut w3c, sentry) = match (w3c, sentry) {
-        (Some(w3c), Some(sentry)) => (w3c, sentry),
-        (w3c, sentry) => return (w3c.or(sentry), None),
+/// Reads one place and appends what it holds, the context to use last. Both families of one trace are one context
+/// with W3C's ids. Of two traces W3C's is used and Sentry's is a link, to which the Sentry members of the baggage
+/// belong.
+pub fn extract_into(carriers: &Carriers<'_>, out: &mut Vec<RemoteContext>, ignored: &mut u32) {
+    let w3c = traceparent::parse(carriers.traceparent);
+    let sentry = sentry::parse(carriers.sentry_trace);
+    let malformed = u32::from(w3c.is_none() && !carriers.traceparent.is_empty())
+        + u32::from(sentry.is_none() && !carriers.sentry_trace.is_empty());
+    *ignored = ignored.saturating_add(malformed);
+    let Some(mut context) = w3c.or(sentry) else {
+        return;
     };
-    if w3c.context.trace_id != sentry.context.trace_id {
-        if baggage::has_sentry(&w3c.baggage) {
-            let mut foreign = Vec::new();
-            baggage::third_party_only(&w3c.baggage, &mut foreign);
-            w3c.baggage = foreign;
+    let mut baggage = baggage::receive(carriers.baggage);
+    let mut state = Vec::new();
+    let mut source = Source::Sentry;
+    if w3c.is_some() {
+        source = Source::W3c;
+        state = tracestate::normalise(carriers.tracestate).unwrap_or_default();
+    }
+    if let (Some(w3c), Some(sentry)) = (w3c, sentry) {
+        if w3c.trace_id != sentry.trace_id {
+            let mut rest = Vec::new();
+            if baggage::has_sentry(&baggage) {
+                baggage::third_party_only(&baggage, &mut rest);
+            } else {
+                rest.clone_from(&baggage);
+            }
+            out.push(RemoteContext {
+                context: sentry,
+                tracestate: Vec::new(),
+                baggage: std::mem::replace(&mut baggage, rest),
+                source: Source::Sentry,
+            });
+        } else if w3c.sampled != Some(true) {
+            // W3C cannot say "open": its 0 stands for that too, so then Sentry's word counts.
+            context.sampled = sentry.sampled;
         }
-        return (Some(w3c), Some(sentry));
     }
-    // W3C cannot say "open": its 0 stands for that too, so then Sentry's word counts.
-    if w3c.context.sampled != Some(true) {
-        w3c.context.sampled = sentry.context.sampled;
-    }
-    if w3c.baggage.is_empty() {
-        w3c.baggage = sentry.baggage;
-    }
-    (Some(w3c), None)
+    out.push(RemoteContext {
+        context,
+        tracestate: state,
+        baggage,
+        source,
+    });
 }
 
 /// What we write, and what a trace that begins here tells about itself.
@@ -151,12 +153,5 @@ fn write_head_baggage(
     };
     let mut own = Vec::new();
     sentry::write_dsc(span, head.sample_rand_millionths, &options, &mut own);
-    let mut foreign = Vec::new();
-    if !baggage.is_empty() {
-        let room = config.max_baggage_bytes.saturating_sub(own.len() + 1);
-        let mut all = Vec::new();
-        baggage::third_party_only(baggage, &mut all);
-        baggage::pass_on(&all, room, &mut foreign);
-    }
-    baggage::merge(&foreign, &own, config.max_baggage_bytes, out);
+    baggage::compose(baggage, &own, config.max_baggage_bytes, out);
 }

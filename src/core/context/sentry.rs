@@ -1,7 +1,7 @@
 //! Sentry's headers: `sentry-trace`, and the dynamic sampling context that stands in `baggage`.
 
-use super::{SpanContext, baggage, trim};
-use crate::core::ids::{SpanId, TraceId};
+use super::grammar::{parse_ids, put, split, trim, write_ids};
+use super::{SpanContext, baggage};
 
 /// A share or a random number of 1, in the unit that is used here.
 const ONE: u32 = 1_000_000;
@@ -15,27 +15,22 @@ pub fn parse(value: &[u8]) -> Option<SpanContext> {
         [b'-', b'1'] => Some(true),
         _ => return None,
     };
-    if head[32] != b'-' {
-        return None;
-    }
-    Some(SpanContext {
-        trace_id: TraceId::parse(&head[..32])?,
-        span_id: SpanId::parse(&head[33..])?,
-        sampled,
-        random: false,
-    })
+    let mut context = parse_ids(head)?;
+    context.sampled = sampled;
+    Some(context)
 }
 
 /// Appends a `sentry-trace` value; an open decision has no digit.
 pub fn write(context: &SpanContext, out: &mut Vec<u8>) {
-    context.trace_id.write_hex(out);
-    out.push(b'-');
-    context.span_id.write_hex(out);
-    match context.sampled {
-        Some(true) => out.extend_from_slice(b"-1"),
-        Some(false) => out.extend_from_slice(b"-0"),
-        None => {}
-    }
+    write_ids(context, out);
+    put(
+        match context.sampled {
+            Some(true) => b"-1",
+            Some(false) => b"-0",
+            None => b"",
+        },
+        out,
+    );
 }
 
 /// What the head of a trace tells about itself; empty texts are left out.
@@ -60,7 +55,7 @@ pub fn write_dsc(
     options: &DscOptions<'_>,
     out: &mut Vec<u8>,
 ) {
-    out.extend_from_slice(b"sentry-trace_id=");
+    put(b"sentry-trace_id=", out);
     context.trace_id.write_hex(out);
     let texts = [
         (&b",sentry-public_key="[..], options.public_key),
@@ -70,21 +65,24 @@ pub fn write_dsc(
     ];
     for (key, text) in texts {
         if !text.is_empty() {
-            out.extend_from_slice(key);
+            put(key, out);
             baggage::encode(text, out);
         }
     }
     if let Some(rate) = options.sample_rate {
-        out.extend_from_slice(b",sentry-sample_rate=");
+        put(b",sentry-sample_rate=", out);
         write_millionths(rate_millionths(rate), out);
     }
-    out.extend_from_slice(b",sentry-sample_rand=");
+    put(b",sentry-sample_rand=", out);
     write_millionths(sample_rand_millionths.min(ONE - 1), out);
-    match context.sampled {
-        Some(true) => out.extend_from_slice(b",sentry-sampled=true"),
-        Some(false) => out.extend_from_slice(b",sentry-sampled=false"),
-        None => {}
-    }
+    put(
+        match context.sampled {
+            Some(true) => b",sentry-sampled=true",
+            Some(false) => b",sentry-sampled=false",
+            None => b"",
+        },
+        out,
+    );
 }
 
 /// The trace's random number in millionths, below 1,000,000.
@@ -136,40 +134,36 @@ fn write_millionths(value: u32, out: &mut Vec<u8>) {
 
 /// Reads a number from 0 to 1 as JavaScript or Python write it; digits behind the sixth are cut.
 fn parse_millionths(text: &[u8]) -> Option<u32> {
-    let (mut value, mut unit, mut digits) = (0, ONE, 0);
-    let mut rest = text;
-    let mut fraction = false;
-    while let [byte, tail @ ..] = rest {
-        match byte {
-            b'0'..=b'9' => {
-                if fraction {
-                    unit /= 10;
-                } else if digits > 0 {
-                    return None;
-                }
-                value += u32::from(byte - b'0') * unit;
-                digits += 1;
-            }
-            b'.' if !fraction => fraction = true,
-            b'e' | b'E' if digits > 0 => return tiny(tail),
-            _ => return None,
-        }
-        rest = tail;
+    let (mantissa, exponent) = split(text, b'e');
+    let (whole, fraction) = split(mantissa, b'.');
+    let mut value = match whole {
+        [] if fraction.is_some_and(|digits| !digits.is_empty()) => 0,
+        [digit @ b'0'..=b'9'] => u32::from(digit - b'0') * ONE,
+        _ => return None,
+    };
+    let mut unit = ONE;
+    for digit in fraction.unwrap_or_default() {
+        unit /= 10;
+        value += u32::from(digit_value(*digit)?) * unit;
     }
-    (digits > 0 && value <= ONE).then_some(value)
+    if let Some(exponent) = exponent {
+        let [b'-', digits @ ..] = exponent else {
+            return None;
+        };
+        let mut power = 0_u32;
+        for digit in digits {
+            power = (power * 10 + u32::from(digit_value(*digit)?)).min(ONE);
+        }
+        // Of ten digits none is left after seven cuts.
+        for _ in 0..power.min(7) {
+            value /= 10;
+        }
+    }
+    (value <= ONE).then_some(value)
 }
 
-/// An exponent is written for numbers below a millionth only, which count as zero.
-fn tiny(exponent: &[u8]) -> Option<u32> {
-    match exponent {
-        [b'-', b'0', b'7'..=b'9'] | [b'-', b'7'..=b'9'] => Some(0),
-        [b'-', b'1'..=b'9', digits @ ..]
-            if matches!(digits, [_, ..]) && digits.iter().all(u8::is_ascii_digit) =>
-        {
-            Some(0)
-        }
-        _ => None,
-    }
+fn digit_value(digit: u8) -> Option<u8> {
+    digit.is_ascii_digit().then(|| digit - b'0')
 }
 
 #[cfg(test)]
@@ -209,10 +203,14 @@ mod tests {
             ("9.5e-7", Some(0)),
             ("5e-10", Some(0)),
             ("1e-07", Some(0)),
-            ("1e-6", None),
-            ("1e-1", None),
+            ("1e-6", Some(1)),
+            ("5e-05", Some(50)),
+            ("1.25e-3", Some(1_250)),
+            ("9e-99999999999", Some(0)),
+            ("1e-1", Some(100_000)),
+            ("e-7", None),
+            ("1e-x", None),
             ("1e7", None),
-            ("1e-", None),
             ("1.5", None),
             ("2", None),
             ("00.5", None),

@@ -1,6 +1,6 @@
 //! The W3C `tracestate` header, level 2: checked as a whole, our own member at the left, cut by whole members.
 
-use super::trim;
+use super::grammar::{Items, STATE_KEY, STATE_VALUE, all, put, split};
 
 /// Most members a list may have.
 const MEMBERS: usize = 32;
@@ -11,36 +11,25 @@ const LONG_MEMBER: usize = 128;
 
 /// Whether `key` may be the key of a member.
 pub fn is_valid_key(key: &[u8]) -> bool {
-    key.len() <= 256
-        && matches!(key, [b'a'..=b'z' | b'0'..=b'9', rest @ ..] if rest.iter().all(
-            |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' | b'*' | b'/' | b'@')))
+    key.len() <= 256 && matches!(key, [b'a'..=b'z' | b'0'..=b'9', ..]) && all(key, STATE_KEY)
 }
 
 /// Whether `value` may be the value of a member.
 pub fn is_valid_value(value: &[u8]) -> bool {
-    value.len() <= 256
-        && matches!(value, [.., last] if *last != b' ')
-        && value
-            .iter()
-            .all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b',' | b'='))
+    value.len() <= 256 && matches!(value, [.., last] if *last != b' ') && all(value, STATE_VALUE)
 }
 
 /// Reads a header value. The list comes back without empty members, white space and repeated keys (the left one,
 /// the newest, stays); `None`: broken or too many members, nothing of it may be passed on.
-pub fn normalise(value: &[u8]) -> Option<Vec<u8>> {
+pub fn normalise(header: &[u8]) -> Option<Vec<u8>> {
     let mut out = Vec::new();
-    let mut count = 0;
-    for member in value.split(|&byte| byte == b',').map(trim) {
-        if member.is_empty() {
-            continue;
-        }
-        let (key, value) = split_member(member);
-        count += 1;
-        if count > MEMBERS || !is_valid_key(key) || !is_valid_value(value) {
+    for (count, member) in Items(header).enumerate() {
+        let (key, value) = split(member, b'=');
+        if count >= MEMBERS || !is_valid_key(key) || !is_valid_value(value?) {
             return None;
         }
-        if !members(&out).any(|seen| split_member(seen).0 == key) {
-            push(member, &mut out);
+        if !Items(&out).any(|seen| split(seen, b'=').0 == key) {
+            push(member, 0, &mut out);
         }
     }
     Some(out)
@@ -53,53 +42,40 @@ pub fn with_own(key: &[u8], value: &[u8], incoming: &[u8], out: &mut Vec<u8>) {
     let mut foreign = [&[][..]; MEMBERS];
     let mut room = MEMBERS;
     if !key.is_empty() {
-        out.extend_from_slice(key);
-        out.push(b'=');
-        out.extend_from_slice(value);
+        put(key, out);
+        put(b"=", out);
+        put(value, out);
         room -= 1;
     }
+    // Every member counts with a comma, one more than there are.
     let mut length = out.len() - start;
-    let kept = members(incoming).filter(|member| split_member(member).0 != key);
+    length += usize::from(length > 0);
+    let kept = Items(incoming).filter(|member| split(member, b'=').0 != key);
     for (slot, member) in foreign.iter_mut().zip(kept.take(room)) {
-        length += member.len() + usize::from(length > 0);
+        length += member.len() + 1;
         *slot = member;
     }
     for shortest in [LONG_MEMBER, 0] {
         for slot in foreign.iter_mut().rev() {
-            if length > CHARACTERS && slot.len() > shortest {
-                length = length.saturating_sub(slot.len() + 1);
+            if length > CHARACTERS + 1 && slot.len() > shortest {
+                length -= slot.len() + 1;
                 *slot = &[];
             }
         }
     }
     for member in foreign {
         if !member.is_empty() {
-            if out.len() > start {
-                out.push(b',');
-            }
-            out.extend_from_slice(member);
+            push(member, start, out);
         }
     }
 }
 
-fn members(list: &[u8]) -> impl Iterator<Item = &[u8]> {
-    list.split(|&byte| byte == b',')
-        .filter(|member| !member.is_empty())
-}
-
-fn split_member(member: &[u8]) -> (&[u8], &[u8]) {
-    let mut parts = member.splitn(2, |&byte| byte == b'=');
-    (
-        parts.next().unwrap_or_default(),
-        parts.next().unwrap_or_default(),
-    )
-}
-
-fn push(member: &[u8], list: &mut Vec<u8>) {
-    if !list.is_empty() {
-        list.push(b',');
+/// Appends a member to the list that begins at `start`.
+fn push(member: &[u8], start: usize, list: &mut Vec<u8>) {
+    if list.len() > start {
+        put(b",", list);
     }
-    list.extend_from_slice(member);
+    put(member, list);
 }
 
 #[cfg(test)]
