@@ -1,10 +1,5 @@
 //! The OTLP reader: the spans that OpenTelemetry JS encoded, and bytes that are cut, changed or invented.
 
-#![allow(
-    clippy::expect_used,
-    reason = "a helper that fails is a test that fails"
-)]
-
 use tracelink::otlp::read::{Fields, Malformed, Payload, SpanView, Value, spans};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -227,6 +222,11 @@ fn unknown_fields_are_passed_over_and_the_last_value_counts() {
     assert_eq!(
         Value::read(b"\x32\x09\x0a\x07\x0a\x01k\x12\x02\x10\x01").and_then(shown),
         Ok("{k=b:true}".to_owned())
+    );
+    let array = Value::read(b"\x2a\x07\x0a\x01\x10\x0a\x02\x10\x01");
+    assert!(
+        matches!(array, Ok(Value::Array(elements)) if elements.count() == 1),
+        "nothing follows an error"
     );
     assert_eq!(
         Value::read(b"\x3a\x02\x00\xff").and_then(shown),
