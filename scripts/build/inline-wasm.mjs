@@ -8,8 +8,11 @@ const ESCAPES = { '\\': '\\\\', "'": "\\'", '\n': '\\n', '\r': '\\r', '\0': '\\0
 
 export function byteString(bytes) {
   const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join('');
-  // A digit after \0 would make it an octal escape.
-  return `'${text.replace(/\0(?=\d)/g, '\\x00').replace(/[\\'\n\r\0]/g, (char) => ESCAPES[char])}'`;
+  // \0 before a digit would be an octal escape.
+  const escaped = text.replace(/\0(?=\d)|[\\'\n\r\0]/g, (char, at) =>
+    char === '\0' && /\d/.test(text[at + 1] ?? '') ? '\\x00' : ESCAPES[char],
+  );
+  return `'${escaped}'`;
 }
 
 /** esbuild plugin: `import bytes from './x.wasm'` gives a function that decodes the file's bytes. */

@@ -36,6 +36,8 @@ export const wasm = {
     });
     // It says `*`, and npm pack would leave the package's wasm out without a word.
     await rm(join(root, beside, '.gitignore'), { force: true });
+    // TypeScript would take it for the types of an import of the wasm file; nobody imports its raw exports.
+    await rm(join(root, beside, 'tracelink_bg.wasm.d.ts'), { force: true });
     const home = join(root, 'pkg');
     if (existsSync(home)) await rm(home, { recursive: true });
     await rename(join(root, beside), home);

@@ -31,11 +31,11 @@ process.on('exit', () => killChildren('SIGKILL'));
  * Runs a command to its end. Resolves with { code, output }; a command that cannot start has code 127, one that ran
  * out of time 124.
  */
-export function run(command, args, { cwd, env, log, timeoutMs, live = false } = {}) {
+export function run(command, args, { cwd, env, log, timeoutMs } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       cwd,
-      env: { ...process.env, ...env },
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
@@ -50,7 +50,6 @@ export function run(command, args, { cwd, env, log, timeoutMs, live = false } = 
     const take = (chunk) => {
       output += chunk;
       file?.write(chunk);
-      if (live) process.stdout.write(chunk);
     };
     child.stdout.setEncoding('utf8').on('data', take);
     child.stderr.setEncoding('utf8').on('data', take);
@@ -88,7 +87,9 @@ export function cause(output) {
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
-  const named = lines.find((line) => /^(error|fatal|E:|npm (error|ERR!))[\s:[]/i.test(line));
+  const named = lines.find((line) =>
+    /^(error(\[\w+\])?: |fatal: |E: |npm error |\[[A-Z_]+\] )/.test(line),
+  );
   return (named ?? lines.at(-1) ?? 'no output').slice(0, 200);
 }
 

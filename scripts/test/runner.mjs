@@ -10,7 +10,7 @@ const LIMIT_MS = 15 * 60_000;
 
 async function runCommand(stage, index, [command, ...args]) {
   const log = join(logs, `test-${stage.name}-${index}.log`);
-  const env = { ...stage.env?.(), FORCE_COLOR: undefined, CARGO_TERM_COLOR: 'never' };
+  const env = { ...stage.env?.(), CARGO_TERM_COLOR: 'never' };
   const { code } = await run(command, args, { cwd: root, env, log, timeoutMs: LIMIT_MS });
   return { code, log };
 }

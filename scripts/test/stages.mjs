@@ -40,7 +40,7 @@ export const stages = [
     name: 'format',
     commands: () => [
       ['cargo', 'fmt', '--all', '--check'],
-      ['biome', 'ci', '--error-on-warnings'],
+      ['biome', 'ci', '--error-on-warnings', '--colors=off'],
     ],
   },
   { name: 'structure', commands: () => [nodeTests('tests/structure')] },
@@ -71,6 +71,7 @@ export const stages = [
     commands: () => [wasmTestCommand('firefox')],
   },
   { name: 'shell', needs: ['build'], commands: () => [nodeTests('tests/shell')] },
+  { name: 'web-app', needs: ['build', 'collector'], commands: () => [nodeTests('www/test')] },
   { name: 'examples', needs: ['build'], commands: () => [nodeTests('examples')] },
   { name: 'e2e', needs: ['build', 'collector'], commands: () => [nodeTests('tests/e2e')] },
   { name: 'packaging', needs: ['build'], commands: () => [nodeTests('tests/packaging')] },
