@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { context, SpanKind } from '@opentelemetry/api';
-import { suppressTracing } from '@opentelemetry/core';
+import { hrTimeToMilliseconds, suppressTracing } from '@opentelemetry/core';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import WebSocket from 'ws';
 import { startBackend } from './app.mjs';
+import { preciseNow } from './precise-start.mjs';
 import { startTelemetry } from './telemetry.mjs';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
@@ -150,6 +151,34 @@ test('a to-do added is one tree, and the update carries its broadcast span', asy
   assert.equal(update.baggage, baggage);
   assert.equal(update._sentry.baggage, baggage);
   assert.equal('tracestate' in update, false);
+});
+
+test('spans start when they start, not at the millisecond before', async () => {
+  for (let i = 0; i < 5; i += 1) {
+    const sentAt = preciseNow();
+    await post('/api/todos', { title: 'x' }, traced());
+    const byName = (/** @type {string} */ name) => {
+      const span = exporter.getFinishedSpans().findLast((found) => found.name === name);
+      assert.ok(span, name);
+      return {
+        start: hrTimeToMilliseconds(span.startTime),
+        end: hrTimeToMilliseconds(span.endTime),
+      };
+    };
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const [server, insert, select, send] = [
+      'POST /api/todos',
+      'INSERT todos',
+      'SELECT todos',
+      'send todos',
+    ].map(byName);
+    assert.ok(server.start >= sentAt, `${server.start} is before ${sentAt}`);
+    assert.ok(insert.start > server.start);
+    assert.ok(select.start >= insert.end);
+    assert.ok(send.start >= select.end);
+    assert.ok(send.end >= send.start);
+    assert.ok(Math.abs(preciseNow() - Date.now()) < 2);
+  }
 });
 
 test('updates of one batch each carry a span of their own', async () => {

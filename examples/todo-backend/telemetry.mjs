@@ -11,6 +11,7 @@ import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+import { PreciseStart } from './precise-start.mjs';
 
 /** A shutdown waits at most this long for a collector that does not answer. */
 const SHUTDOWN_MS = 3000;
@@ -42,7 +43,10 @@ export function startTelemetry(options) {
       'service.name': options.serviceName,
       'deployment.environment.name': options.environment,
     }),
-    spanProcessors: options.spanProcessors ?? [exportTo(options.endpoint, options.exportDelayMs)],
+    spanProcessors: [
+      new PreciseStart(),
+      ...(options.spanProcessors ?? [exportTo(options.endpoint, options.exportDelayMs)]),
+    ],
   });
   provider.register({
     propagator: new CompositePropagator({
