@@ -1,11 +1,15 @@
 // The shell: one ES module for each entry point of the npm package, in dist/.
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../lib/paths.mjs';
 import { StepError } from '../lib/step.mjs';
 import { inlineWasm } from './inline-wasm.mjs';
+import { onePlatform } from './one-platform.mjs';
 
 export const ENTRIES = ['index', 'inline', 'noop'];
+
+const version = () => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 
 /** esbuild's options for the given entry points. */
 export const shellOptions = (entries) => ({
@@ -22,19 +26,14 @@ export const shellOptions = (entries) => ({
   reserveProps: /^_(sentry|trace)$/,
   legalComments: 'none',
   logLevel: 'silent',
-  plugins: [inlineWasm],
+  define: { __VERSION__: JSON.stringify(version()) },
+  plugins: [onePlatform, inlineWasm],
 });
 
 export const shell = {
   name: 'shell',
   seconds: 1,
-  inputs: [
-    'js',
-    'pkg',
-    'package-lock.json',
-    'scripts/build/shell.mjs',
-    'scripts/build/inline-wasm.mjs',
-  ],
+  inputs: ['js', 'pkg', 'package.json', 'package-lock.json', 'scripts/build'],
   outputs: ENTRIES.map((entry) => `dist/${entry}.js`),
   async build() {
     const { build } = await import('esbuild');
