@@ -3,7 +3,7 @@
 const START = BigInt(Date.now()) * 1_000_000n;
 const MS = 1_000_000n;
 
-/** @typedef {{ id: string, parent?: string, name: string, at?: number, ms?: number, error?: string, attributes?: Record<string, string> }} Sent */
+/** @typedef {{ id: string, parent?: string, name: string, at?: number, ms?: number, error?: string, attributes?: Record<string, string>, links?: { traceId: string, spanId: string }[] }} Sent */
 
 /**
  * @param {string} collector
@@ -32,7 +32,10 @@ export async function send(collector, service, traceId, spans) {
  * @param {string} traceId
  * @param {Sent} span
  */
-function otlpSpan(traceId, { id, parent, name, at = 0, ms = 1, error, attributes = {} }) {
+function otlpSpan(
+  traceId,
+  { id, parent, name, at = 0, ms = 1, error, attributes = {}, links = [] },
+) {
   const start = START + BigInt(at) * MS;
   return {
     traceId,
@@ -43,6 +46,7 @@ function otlpSpan(traceId, { id, parent, name, at = 0, ms = 1, error, attributes
     startTimeUnixNano: String(start),
     endTimeUnixNano: String(start + BigInt(ms) * MS),
     attributes: attributeList(attributes),
+    links,
     status: error === undefined ? {} : { code: 2, message: error },
   };
 }

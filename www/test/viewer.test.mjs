@@ -51,7 +51,7 @@ inEveryBrowser({
     await open(context, '#/');
     assert.ok((await texts(page, '.name a')).includes(markup));
     await open(context, `#/trace/${traceId}?span=00000000000000a1`);
-    const [title] = await texts(page, 'span-details h2, h2');
+    const [title] = await texts(page, 'h2');
     assert.equal(title, markup);
     assert.ok((await texts(page, 'dt')).includes(markup));
     assert.deepEqual(
@@ -139,6 +139,22 @@ inEveryBrowser({
     await waitFor(page, () => globalThis.deep('h2').length === 0);
     await open(context, `#/trace/${traceId}?span=000000000000000c`);
     assert.deepEqual(await texts(page, 'h2'), ['grandchild']);
+  },
+
+  'a link leads to the other trace, and back': async (context) => {
+    const { world, page } = context;
+    const [click, load] = [newTraceId(), newTraceId()];
+    const links = [{ traceId: load, spanId: '00000000000000a1' }];
+    await send(world.collectorUrl, 'page', load, [{ id: 'a1', name: 'page load' }]);
+    await send(world.collectorUrl, 'page', click, [{ id: 'b1', name: 'click', links }]);
+    await open(context, `#/trace/${click}?span=00000000000000b1`);
+    assert.deepEqual(await texts(page, '.links'), ['↗1']);
+    await page.evaluate(() => globalThis.deep('.event a')[0].click());
+    await waitFor(page, () => globalThis.deep('h2')[0]?.textContent === 'page load');
+    await page.evaluate(() => globalThis.deep('.event a')[0].click());
+    await waitFor(page, () => globalThis.deep('h2')[0]?.textContent === 'click');
+    await page.goBack();
+    await waitFor(page, () => globalThis.deep('h2')[0]?.textContent === 'page load');
   },
 
   'a trace of 5,000 spans draws what is in view': async (context) => {

@@ -8,27 +8,27 @@ export type ClickListener = (traceId: string) => void;
 export function addTodo(title: string, listener: ClickListener): Promise<unknown> {
   return withSpan('click add-todo', (span) => {
     listener(span.traceId);
-    return send(span, 'POST', 'api/todos', { title });
+    return send(span, 'POST', '/api/todos', { title });
   });
 }
 
 export function completeAll(listener: ClickListener): Promise<unknown> {
   return withSpan('click complete-all', (span) => {
     listener(span.traceId);
-    return send(span, 'POST', 'api/todos/complete', {});
+    return send(span, 'POST', '/api/todos/complete', {});
   });
 }
 
 export function setDone(todo: Todo, done: boolean, listener: ClickListener): Promise<unknown> {
   return withSpan('click toggle-todo', { attributes: { 'todo.id': todo.id } }, (span) => {
     listener(span.traceId);
-    return send(span, 'PATCH', `api/todos/${todo.id}`, { done });
+    return send(span, 'PATCH', `/api/todos/${todo.id}`, { done });
   });
 }
 
 export function loadTodos(): Promise<Todo[]> {
   return withSpan('load todos', async (span) => {
-    const response = await span.fetch('api/todos');
+    const response = await span.fetch('/api/todos');
     return (await read<{ todos: Todo[] }>(response)).todos;
   });
 }

@@ -10,7 +10,7 @@ export interface UpdateListener {
 }
 
 export function followUpdates(listener: UpdateListener) {
-  const url = new URL('ws', document.baseURI);
+  const url = new URL('/ws', location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   const socket = new tracedWebSocket(url.href);
   socket.addEventListener('open', () => listener.onState('open'));

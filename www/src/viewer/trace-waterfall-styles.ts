@@ -26,7 +26,8 @@ export const waterfallStyles = css`
   .row .name .toggle { margin-left: 6px; }
   .label { overflow: hidden; text-overflow: ellipsis; min-width: 40px; }
   .service { color: var(--muted); font-size: 11px; overflow: hidden; text-overflow: ellipsis; flex: 0 1000 auto; }
-  .badge { flex: none; }
+  .badge, .links { flex: none; }
+  .links { color: var(--muted); font-size: 11px; }
   .time { position: relative; flex: 1; align-self: stretch; margin: 0 16px 0 8px; }
   .time {
     background-image: linear-gradient(to right, var(--line-soft) 1px, transparent 1px);

@@ -3,7 +3,7 @@ import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { WaterfallSpan } from './collector.ts';
-import { formatDuration } from './format.ts';
+import { count, formatDuration } from './format.ts';
 import { ancestors, barOf, parentRow, type Row, visibleRows } from './rows.ts';
 import { shared } from './shared-styles.ts';
 import { waterfallStyles } from './trace-waterfall-styles.ts';
@@ -118,6 +118,7 @@ export class TraceWaterfall extends LitElement {
     const indent = Math.min(span.depth, MOST_INDENTED) * (this.narrow ? 8 : 14);
     const error = span.status.code === 'error';
     const incomplete = span.attributes['tracelink.incomplete'] === true;
+    const links = span.links.length + (span.linkedFrom?.length ?? 0);
     const bar = barOf(span, this.durationMs);
     const colour = `colour-${this.colours.get(span.serviceName) ?? 0}`;
     const end = bar.left + bar.width;
@@ -150,6 +151,11 @@ export class TraceWaterfall extends LitElement {
           ${
             incomplete
               ? html`<span class="badge" title="The page ended before the span did">incomplete</span>`
+              : nothing
+          }
+          ${
+            links > 0
+              ? html`<span class="links" title="Linked with ${count(links, 'span')} of other traces">↗${links}</span>`
               : nothing
           }
         </span>
