@@ -8,6 +8,8 @@ const DESTINATION = 'todos';
 const BATCH = 500;
 /** A page that reads nothing for this many bytes is cut off; it reconnects and reloads the list. */
 const MOST_UNREAD_BYTES = 1024 * 1024;
+/** At the end, a page that does not hang up is cut off. */
+const GOODBYE_MS = 500;
 
 /**
  * @param {import('node:http').Server} server
@@ -88,7 +90,10 @@ export function openBroadcast(server, { path, delayMs, environment }) {
     publish,
     close() {
       send();
-      for (const socket of sockets.clients) socket.close(1001);
+      for (const socket of sockets.clients) {
+        socket.close(1001);
+        setTimeout(() => socket.terminate(), GOODBYE_MS).unref();
+      }
       sockets.close();
     },
   };

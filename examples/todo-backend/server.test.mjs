@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
@@ -65,6 +66,25 @@ test('prints one line when ready and sends its spans before it stops', async () 
   for (const name of ['GET /api/todos', 'SELECT todos', 'todo-backend']) {
     assert.ok(bodies[0].bytes.includes(name), name);
   }
+});
+
+test('stops although a page does not hang up', async () => {
+  const { child, output, exit } = start({});
+  while (!output.stdout.includes('\n')) await once(child.stdout, 'data');
+  const { port } = new URL(output.stdout.trim().split(' ').at(-1) ?? '');
+  const page = connect(Number(port), '127.0.0.1');
+  page.write(
+    'GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+  );
+  const [answer] = await once(page, 'data');
+  assert.match(String(answer), /^HTTP\/1\.1 101/);
+  page.on('error', () => {});
+  const started = Date.now();
+  child.kill('SIGTERM');
+  assert.equal(await exit, 0);
+  assert.ok(Date.now() - started < 5000, `${Date.now() - started} ms`);
+  page.destroy();
 });
 
 test('a port in use is one line and exit 1', async () => {
