@@ -1,81 +1,35 @@
 //! A cursor over JSON text that checks everything it passes: any depth, no recursion, no value built.
 
-use std::borrow::Cow;
+use super::text::{Raw, is_utf8};
 
 /// Where in the text we stand. Every method gives `None` when the text is not JSON.
 pub(super) struct Cursor<'a> {
     text: &'a [u8],
     at: usize,
-}
-
-/// A string between its quotes, escapes untouched.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Raw<'a> {
-    bytes: &'a [u8],
-    escaped: bool,
-}
-
-impl<'a> Raw<'a> {
-    /// The text for readers of ASCII: what was escaped and is not ASCII becomes as many bytes as UTF-8 would take,
-    /// of a kind that no format allows.
-    pub(super) fn decode(self) -> Cow<'a, [u8]> {
-        if !self.escaped {
-            return Cow::Borrowed(self.bytes);
-        }
-        let mut out = Vec::with_capacity(self.bytes.len());
-        let mut rest = self.bytes;
-        while let [byte, tail @ ..] = rest {
-            rest = tail;
-            if *byte != b'\\' {
-                out.push(*byte);
-                continue;
-            }
-            if let [escape, tail @ ..] = rest {
-                rest = tail;
-                match escape {
-                    b'b' => out.push(8),
-                    b'f' => out.push(12),
-                    b'n' => out.push(b'\n'),
-                    b'r' => out.push(b'\r'),
-                    b't' => out.push(b'\t'),
-                    b'u' => rest = decode_unit(tail, &mut out),
-                    other => out.push(*other),
-                }
-            }
-        }
-        Cow::Owned(out)
-    }
-}
-
-/// Decodes the four digits behind `\u` (checked before) and returns what follows them.
-fn decode_unit<'a>(text: &'a [u8], out: &mut Vec<u8>) -> &'a [u8] {
-    let Some((digits, rest)) = text.split_first_chunk::<4>() else {
-        return &[];
-    };
-    let unit = digits.iter().fold(0, |unit, digit| {
-        let nibble = if digit.is_ascii_digit() {
-            digit - b'0'
-        } else {
-            (digit | 0x20).wrapping_sub(b'a').wrapping_add(10)
-        };
-        unit << 4 | u32::from(nibble & 15)
-    });
-    match unit {
-        0..=0x7f => out.push(unit as u8),
-        // Half a surrogate pair is half of four bytes.
-        0x80..=0x7ff | 0xd800..=0xdfff => out.extend_from_slice(&[0xff; 2]),
-        _ => out.extend_from_slice(&[0xff; 3]),
-    }
-    rest
+    /// Whether a string so far holds more than ASCII.
+    wide: bool,
+    /// The brackets that close what is open while a value is passed over.
+    open: Vec<u8>,
 }
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(text: &'a [u8]) -> Self {
-        Self { text, at: 0 }
+        Self {
+            text,
+            at: 0,
+            wide: false,
+            open: Vec::new(),
+        }
     }
 
     /// The next byte behind white space, 0 at the end.
     pub(super) fn peek(&mut self) -> u8 {
+        let byte = self.byte();
+        if byte > b' ' { byte } else { self.skip_space() }
+    }
+
+    #[inline(never)]
+    fn skip_space(&mut self) -> u8 {
         loop {
             let byte = self.byte();
             if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
@@ -85,10 +39,10 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Whether only white space is left.
+    /// Whether only white space is left, and all that was passed is UTF-8.
     pub(super) fn at_end(&mut self) -> bool {
         self.peek();
-        self.at >= self.text.len()
+        self.at >= self.text.len() && (!self.wide || is_utf8(self.text))
     }
 
     /// Steps over the opening bracket.
@@ -97,6 +51,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Inside an object: the next key, with the cursor before its value; the inner `None` behind the last one.
+    #[inline(never)]
     pub(super) fn key(&mut self, first: &mut bool) -> Option<Option<Raw<'a>>> {
         if !self.more(b'}', first)? {
             return Some(None);
@@ -104,14 +59,9 @@ impl<'a> Cursor<'a> {
         self.key_and_colon().map(Some)
     }
 
-    /// Inside an array: whether another element follows, with the cursor before it.
-    pub(super) fn element(&mut self, first: &mut bool) -> Option<bool> {
-        self.more(b']', first)
-    }
-
-    fn more(&mut self, close: u8, first: &mut bool) -> Option<bool> {
-        let byte = self.peek();
-        if byte == close {
+    /// Inside brackets: whether something follows, with the cursor before it.
+    pub(super) fn more(&mut self, close: u8, first: &mut bool) -> Option<bool> {
+        if self.peek() == close {
             self.at += 1;
             return Some(false);
         }
@@ -121,8 +71,19 @@ impl<'a> Cursor<'a> {
         Some(true)
     }
 
+    /// Passes over a value and returns it when it is a string, else an empty one.
+    #[inline(never)]
+    pub(super) fn string_or_skip(&mut self) -> Option<Raw<'a>> {
+        if self.peek() == b'"' {
+            return self.string();
+        }
+        self.skip()?;
+        Some(Raw::default())
+    }
+
     /// A string's content; the cursor stands on its opening quote.
-    pub(super) fn string(&mut self) -> Option<Raw<'a>> {
+    #[inline(never)]
+    fn string(&mut self) -> Option<Raw<'a>> {
         self.expect(b'"')?;
         let start = self.at;
         let mut escaped = false;
@@ -135,35 +96,35 @@ impl<'a> Cursor<'a> {
                     self.at += 1;
                     self.escape()?;
                 }
-                byte if byte >= b' ' => self.at += 1,
+                byte if byte >= b' ' => {
+                    self.wide |= !byte.is_ascii();
+                    self.at += 1;
+                }
                 _ => return None,
             }
         }
         let bytes = self.text.get(start..self.at)?;
         self.at += 1;
-        Some(Raw { bytes, escaped })
+        Some(Raw::new(bytes, escaped))
     }
 
     /// Passes over any value.
+    #[inline(never)]
     pub(super) fn skip(&mut self) -> Option<()> {
-        let mut open = Brackets::default();
+        self.open.clear();
         loop {
-            match self.peek() {
+            let first = self.peek();
+            match first {
                 b'"' => {
                     self.string()?;
                 }
-                b'{' => {
+                b'{' | b'[' => {
                     self.at += 1;
-                    open.push(true);
-                    if self.peek() != b'}' {
-                        self.key_and_colon()?;
-                        continue;
-                    }
-                }
-                b'[' => {
-                    self.at += 1;
-                    open.push(false);
-                    if self.peek() != b']' {
+                    // In ASCII the closing bracket stands two behind the opening one.
+                    let close = first + 2;
+                    self.open.push(close);
+                    if self.peek() != close {
+                        self.key_if_object()?;
                         continue;
                     }
                 }
@@ -173,23 +134,28 @@ impl<'a> Cursor<'a> {
                 _ => self.number()?,
             }
             loop {
-                let Some(in_object) = open.last() else {
+                let Some(&close) = self.open.last() else {
                     return Some(());
                 };
                 let byte = self.peek();
                 self.at += 1;
                 if byte == b',' {
-                    if in_object {
-                        self.key_and_colon()?;
-                    }
+                    self.key_if_object()?;
                     break;
                 }
-                if byte != if in_object { b'}' } else { b']' } {
+                if byte != close {
                     return None;
                 }
-                open.pop();
+                self.open.pop();
             }
         }
+    }
+
+    fn key_if_object(&mut self) -> Option<()> {
+        if self.open.last() == Some(&b'}') {
+            self.key_and_colon()?;
+        }
+        Some(())
     }
 
     fn byte(&self) -> u8 {
@@ -201,7 +167,6 @@ impl<'a> Cursor<'a> {
     }
 
     fn key_and_colon(&mut self) -> Option<Raw<'a>> {
-        self.peek();
         let key = self.string()?;
         self.expect(b':')?;
         Some(key)
@@ -212,6 +177,7 @@ impl<'a> Cursor<'a> {
         const ONES: u64 = u64::MAX / 0xff;
         while let Some(chunk) = self.text.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
             let word = u64::from_le_bytes(*chunk);
+            self.wide |= word & (ONES << 7) != 0;
             // The lowest marked byte is exact; a borrow can only mark bytes above it.
             let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
             let quote = below(word ^ (ONES * 0x22), 1);
@@ -238,6 +204,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
+    #[inline(never)]
     fn literal(&mut self, word: &[u8]) -> Option<()> {
         let found = self.text.get(self.at..)?.starts_with(word);
         self.at += word.len();
@@ -276,32 +243,24 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The open brackets, one bit each: set for an object.
-#[derive(Default)]
-struct Brackets {
-    depth: usize,
-    word: u64,
-    full: Vec<u64>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Brackets {
-    fn push(&mut self, object: bool) {
-        if self.depth > 0 && self.depth.is_multiple_of(64) {
-            self.full.push(self.word);
-        }
-        self.word = self.word << 1 | u64::from(object);
-        self.depth += 1;
-    }
-
-    fn last(&self) -> Option<bool> {
-        (self.depth > 0).then_some(self.word & 1 == 1)
-    }
-
-    fn pop(&mut self) {
-        self.word >>= 1;
-        self.depth = self.depth.saturating_sub(1);
-        if self.depth > 0 && self.depth.is_multiple_of(64) {
-            self.word = self.full.pop().unwrap_or_default();
+    #[test]
+    fn a_word_at_a_time_stops_where_a_byte_at_a_time_does() {
+        for special in [b'"', b'\\', 0, 0x1f, b' ', 0x7f, 0x80, 0xa2, 0xdc, 0xff] {
+            for at in 0..17 {
+                for before in [b'a', 0x80, 0xff, b'!', b'#', b'[', b']'] {
+                    let mut text = [before; 17];
+                    text[at] = special;
+                    let mut cursor = Cursor::new(&text);
+                    cursor.plain();
+                    let stops = matches!(special, b'"' | b'\\' | 0..=0x1f);
+                    let expected = if stops && at < 16 { at } else { 16 };
+                    assert_eq!(cursor.at, expected, "{special:x} behind {before:x}");
+                }
+            }
         }
     }
 }
