@@ -7,6 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::core::context::SpanContext;
 use crate::core::ids::{SpanId, TraceId};
+use crate::otlp::wire::put;
 use crate::tracer::Tracer;
 use crate::tracer::spans::{DECIDED, Ids, RANDOM, SAMPLED};
 use crate::web::state::{feed_entropy, replace, with};
@@ -19,6 +20,24 @@ fn context(a: u32, b: u32, c: u32, d: u32, s: u32, t: u32, flags: u32) -> SpanCo
         sampled: (flags & DECIDED != 0).then_some(flags & SAMPLED != 0),
         random: flags & RANDOM != 0,
     }
+}
+
+/// Runs `write` on the output buffer, emptied; returns how much is in it, for JavaScript to read at `output`.
+fn output(write: impl FnOnce(&mut Tracer, &mut Vec<u8>)) -> usize {
+    let written = with(|tracer| {
+        let mut out = std::mem::take(&mut tracer.output);
+        out.clear();
+        write(tracer, &mut out);
+        tracer.output = out;
+        tracer.output.len()
+    });
+    written.unwrap_or_default()
+}
+
+/// Address of what the last call with output wrote.
+#[wasm_bindgen(js_name = outputAddress)]
+pub fn output_address() -> usize {
+    with(|tracer| tracer.output.as_ptr() as usize).unwrap_or_default()
 }
 
 /// Makes the tracer. `hook(name, ...arguments)` calls the export of that name, guarded as the caller likes.
@@ -54,7 +73,7 @@ pub fn set_text_option(setting: u32, len: usize) {
 
 /// Where requests go; `headers` are `name\0value\0…`.
 #[wasm_bindgen(js_name = setEndpoint)]
-pub fn set_endpoint(url: &str, headers: &str, json: bool, gzip: bool, keepalive: bool) {
+pub fn set_endpoint(url: &JsValue, headers: &JsValue, json: bool, gzip: bool, keepalive: bool) {
     platform::set_endpoint(url, headers, json, gzip, keepalive);
 }
 
@@ -222,14 +241,11 @@ pub fn carriers(
     state: usize,
     baggage: usize,
     frozen: bool,
-) -> String {
-    let block = with(|tracer| {
-        let mut out = Vec::new();
+) -> usize {
+    output(|tracer, out| {
         let (tracestate, rest) = (tracer.scratch.text(state), tracer.scratch.text_at(state, baggage));
-        tracer.write_carriers(&context(a, b, c, d, s, t, flags), tracestate, rest, frozen, &mut out);
-        out
-    });
-    String::from_utf8(block.unwrap_or_default()).unwrap_or_default()
+        tracer.write_carriers(&context(a, b, c, d, s, t, flags), tracestate, rest, frozen, out);
+    })
 }
 
 /// Reads the carriers in the scratch buffer: lengths of `traceparent`, `tracestate`, `baggage`, `sentry-trace`.
@@ -242,9 +258,8 @@ pub fn read_carriers(traceparent: usize, tracestate: usize, baggage: usize, sent
 /// The context at `index` of the last extraction: `traceparent\0tracestate\0baggage\0flags source`, where the
 /// baggage is what travels on unless `all` is asked for, and flags and source are one character each.
 #[wasm_bindgen(js_name = contextAt)]
-pub fn context_at(index: usize, all: bool) -> String {
-    let text = with(|tracer| tracer.describe_context(index, all));
-    String::from_utf8(text.unwrap_or_default()).unwrap_or_default()
+pub fn context_at(index: usize, all: bool) -> usize {
+    output(|tracer, out| tracer.describe_context(index, all, out))
 }
 
 /// The decision of the default sampler on a trace, or that of `rate` (0 to 1) if it is a number.
@@ -296,16 +311,22 @@ pub fn page_hidden(gone: bool) {
     transport::flush_at_exit();
 }
 
+/// Ends all open spans as incomplete.
+#[wasm_bindgen(js_name = endAll)]
+pub fn end_all(time: f64) {
+    with(|tracer| tracer.end_all_incomplete(time));
+}
+
 /// Drops everything that was not delivered.
 #[wasm_bindgen]
 pub fn discard() {
     with(Tracer::discard);
 }
 
-/// The counts behind `stats()`, in the order of `tracer::inspect`.
+/// The counts behind `stats()`, little-endian doubles in the order of `tracer::inspect`.
 #[wasm_bindgen]
-pub fn stats() -> Vec<f64> {
-    with(|tracer| tracer.stats().to_vec()).unwrap_or_default()
+pub fn stats() -> usize {
+    output(|tracer, out| tracer.stats().iter().for_each(|number| put(&number.to_le_bytes(), out)))
 }
 
 /// Whether ended spans are to be reported: the platform then calls `report`.
@@ -316,9 +337,8 @@ pub fn listen(listening: bool) {
 
 /// Retained spans as a JSON array of OTLP spans; with `unseen`, those that were not reported yet.
 #[wasm_bindgen(js_name = spansJson)]
-pub fn spans_json(unseen: bool) -> String {
-    let text = with(|tracer| tracer.spans_json(unseen)).unwrap_or_default();
-    String::from_utf8(text).unwrap_or_default()
+pub fn spans_json(unseen: bool) -> usize {
+    output(|tracer, out| tracer.spans_json(unseen, out))
 }
 
 /// Forgets the retained spans.
@@ -329,6 +349,6 @@ pub fn clear_retained() {
 
 /// The retained spans as OTLP `TracesData`.
 #[wasm_bindgen(js_name = exportRetained)]
-pub fn export_retained(json: bool) -> Vec<u8> {
-    with(|tracer| tracer.export_retained(json)).unwrap_or_default()
+pub fn export_retained(json: bool) -> usize {
+    output(|tracer, out| tracer.export_retained(json, out))
 }

@@ -20,6 +20,6 @@ pub mod otlp;
 pub mod tracer;
 
 #[cfg(target_family = "wasm")]
-mod api;
+pub mod api;
 #[cfg(target_family = "wasm")]
 mod web;

@@ -60,7 +60,8 @@ async function deliver(id, body, atExit) {
   let wait = -1;
   let answer = new Uint8Array();
   try {
-    const zipped = gzip && !atExit && body.length > 1024 ? await compress(body).catch(() => null) : null;
+    const zipped =
+      gzip && !atExit && body.length > 1024 ? await compress(body).catch(() => null) : null;
     const response = await fetch(url, {
       method: 'POST',
       headers: zipped ? { ...headers, 'content-encoding': 'gzip' } : headers,

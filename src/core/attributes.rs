@@ -3,7 +3,7 @@
 //! Source: opentelemetry-proto, `common/v1/common.proto`.
 
 use crate::core::limits;
-use crate::otlp::wire::{field_len, varint};
+use crate::otlp::wire::{bytes, field_len, put, varint, varint_len};
 
 /// The `attributes` field of a message whose field number is below 16: tag byte by owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,6 @@ const STRING: u8 = 0x0A;
 const BOOL: u8 = 0x10;
 const INT: u8 = 0x18;
 const DOUBLE: u8 = 0x21;
-const ARRAY: u8 = 0x2A;
 const SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +72,6 @@ impl Attributes {
     }
 
     /// Forgets everything and keeps the memory, unless one huge span had made it large.
-    #[inline]
     pub fn clear(&mut self) {
         self.bytes.clear();
         if self.bytes.capacity() > 8_192 {
@@ -87,7 +85,7 @@ impl Attributes {
     #[inline]
     pub fn copy_from(&mut self, defaults: &Attributes) {
         if !defaults.entries.is_empty() {
-            self.bytes.extend_from_slice(&defaults.bytes);
+            put(&defaults.bytes, &mut self.bytes);
             self.entries.extend_from_slice(&defaults.entries);
         }
     }
@@ -98,7 +96,6 @@ impl Attributes {
     }
 
     /// Sets `key`. An empty or overlong key, or one attribute too many, is dropped and counted.
-    #[inline]
     pub fn set(&mut self, key: &[u8], value: Value<'_>) {
         let hash = hash(key);
         if key.is_empty() || key.len() > limits::KEY_BYTES {
@@ -117,7 +114,6 @@ impl Attributes {
         self.remove_hashed(hash(key), key);
     }
 
-    #[inline]
     fn remove_hashed(&mut self, hash: u32, key: &[u8]) {
         for index in 0..self.entries.len() {
             let Some(&entry) = self.entries.get(index) else { return };
@@ -131,7 +127,8 @@ impl Attributes {
         let start = self.entries.remove(index).start;
         let end = self.entries.get(index).map_or(self.bytes.len() as u32, |next| next.start);
         let len = end.saturating_sub(start);
-        self.bytes.drain(start as usize..end as usize);
+        self.bytes.copy_within(end as usize.., start as usize);
+        self.bytes.truncate(self.bytes.len() - len as usize);
         for entry in self.entries.iter_mut().skip(index) {
             entry.start = entry.start.saturating_sub(len);
         }
@@ -167,16 +164,13 @@ fn hash(key: &[u8]) -> u32 {
 }
 
 /// Appends one `KeyValue` as a length-delimited field with the one-byte `tag`.
-#[inline]
 pub fn key_value(tag: u8, key: &[u8], value: Value<'_>, out: &mut Vec<u8>) {
     let value_len = value_len(value);
     let len = field_len(key.len()) + field_len(value_len);
     out.reserve(len + 8);
     out.push(tag);
     varint(len as u64, out);
-    out.push(STRING);
-    varint(key.len() as u64, out);
-    out.extend_from_slice(key);
+    bytes(1, key, out);
     out.push(0x12);
     varint(value_len as u64, out);
     any_value(value, out);
@@ -187,29 +181,24 @@ fn integer(number: f64) -> Option<i64> {
     (number.abs() <= SAFE_INTEGER && whole as f64 == number).then_some(whole)
 }
 
-#[inline]
 fn value_len(value: Value<'_>) -> usize {
     match value {
         Value::Str(text) => field_len(limits::cut(text, limits::VALUE_BYTES).len()),
         Value::Bool(_) => 2,
         Value::Number(number) => match integer(number) {
-            Some(whole) => 1 + crate::otlp::wire::varint_len(whole as u64),
+            Some(whole) => 1 + varint_len(whole as u64),
             None => 9,
         },
         Value::Array(items) => field_len(items.len()),
     }
 }
 
-#[inline]
 fn any_value(value: Value<'_>, out: &mut Vec<u8>) {
     match value {
         Value::Str(text) => {
-            let text = limits::cut(text, limits::VALUE_BYTES);
-            out.push(STRING);
-            varint(text.len() as u64, out);
-            out.extend_from_slice(text);
+            bytes(1, limits::cut(text, limits::VALUE_BYTES), out);
         }
-        Value::Bool(flag) => out.extend_from_slice(&[BOOL, u8::from(flag)]),
+        Value::Bool(flag) => put(&[BOOL, u8::from(flag)], out),
         Value::Number(number) => match integer(number) {
             Some(whole) => {
                 out.push(INT);
@@ -217,14 +206,10 @@ fn any_value(value: Value<'_>, out: &mut Vec<u8>) {
             }
             None => {
                 out.push(DOUBLE);
-                out.extend_from_slice(&number.to_le_bytes());
+                put(&number.to_le_bytes(), out);
             }
         },
-        Value::Array(items) => {
-            out.push(ARRAY);
-            varint(items.len() as u64, out);
-            out.extend_from_slice(items);
-        }
+        Value::Array(items) => bytes(5, items, out),
     }
 }
 

@@ -5,6 +5,8 @@
 const FIRST_MS: f64 = 1_000.0;
 const EARLY_CAP_MS: f64 = 10_000.0;
 const LATE_CAP_MS: f64 = 300_000.0;
+/// What a server may ask for at most.
+const LONGEST_MS: f64 = 3_600_000.0;
 const EARLY_MS: f64 = 60_000.0;
 
 /// The state of an outage. Times are milliseconds of one monotonic clock.
@@ -30,9 +32,9 @@ impl Backoff {
     pub fn failed(&mut self, now: f64, jitter: f64, retry_after: Option<f64>) {
         let since = *self.since.get_or_insert(now);
         let cap = if now - since < EARLY_MS { EARLY_CAP_MS } else { LATE_CAP_MS };
-        self.delay = (self.delay * 2.0).clamp(FIRST_MS, cap);
-        let own = self.delay * (0.8 + 0.4 * jitter.clamp(0.0, 1.0));
-        self.until = now + retry_after.map_or(own, |asked| asked.clamp(0.0, LATE_CAP_MS * 12.0).max(own));
+        self.delay = (self.delay * 2.0).max(FIRST_MS).min(cap);
+        let own = self.delay * (0.8 + 0.4 * jitter);
+        self.until = now + retry_after.map_or(own, |asked| asked.min(LONGEST_MS).max(own));
     }
 
     /// Whether an outage goes on.

@@ -97,7 +97,8 @@ impl Buffer {
         }
         let fits = self.segments.back().is_some_and(|last| last.bytes.len() + len <= SEGMENT_BYTES);
         if !fits {
-            self.segments.push_back(Segment::default());
+            let bytes = Vec::with_capacity(SEGMENT_BYTES.max(len));
+            self.segments.push_back(Segment { bytes, live: 0 });
         }
         let segment = self.first + self.segments.len() as u64 - 1;
         if let Some(last) = self.segments.back_mut() {

@@ -2,7 +2,9 @@
 //!
 //! Source: opentelemetry-proto, `trace/v1/trace.proto`, messages `Span`, `Event`, `Link`, `Status`.
 
-use crate::otlp::wire::{bytes_if, field_len, fixed32, fixed64, uint_if, varint, varint_len};
+use crate::otlp::wire::{
+    LEN, bytes, bytes_if, field_len, fixed32, fixed64, put, tag, uint_if, varint, varint_len,
+};
 
 /// Bit 8 of `Span.flags`: whether the parent is remote is known.
 pub const HAS_IS_REMOTE: u32 = 0x100;
@@ -91,31 +93,27 @@ pub fn span_len(fields: &SpanFields<'_>) -> usize {
 pub fn span(fields: &SpanFields<'_>, out: &mut Vec<u8>) {
     let body = fields.body_len();
     out.reserve(field_len(body));
-    out.push(0x12);
+    tag(2, LEN, out);
     varint(body as u64, out);
-    out.extend_from_slice(&[0x0A, fields.trace_id.len() as u8]);
-    out.extend_from_slice(fields.trace_id);
-    out.extend_from_slice(&[0x12, fields.span_id.len() as u8]);
-    out.extend_from_slice(fields.span_id);
+    bytes(1, fields.trace_id, out);
+    bytes(2, fields.span_id, out);
     bytes_if(3, fields.trace_state, out);
     bytes_if(4, fields.parent_span_id, out);
-    out.push(0x2A);
-    varint(fields.name.len() as u64, out);
-    out.extend_from_slice(fields.name);
-    out.extend_from_slice(&[0x30, fields.kind]);
+    bytes(5, fields.name, out);
+    uint_if(6, u64::from(fields.kind), out);
     fixed64(7, fields.start, out);
     fixed64(8, fields.end, out);
-    out.extend_from_slice(fields.attributes);
+    put(fields.attributes, out);
     uint_if(10, u64::from(fields.dropped_attributes), out);
-    out.extend_from_slice(fields.events);
+    put(fields.events, out);
     uint_if(12, u64::from(fields.dropped_events), out);
-    out.extend_from_slice(fields.links);
+    put(fields.links, out);
     uint_if(14, u64::from(fields.dropped_links), out);
     if fields.status != 0 {
-        out.push(0x7A);
+        tag(15, LEN, out);
         varint(fields.status_len() as u64, out);
         bytes_if(2, fields.status_message, out);
-        out.extend_from_slice(&[0x18, fields.status]);
+        uint_if(3, u64::from(fields.status), out);
     }
     fixed32(16, fields.flags, out);
 }
@@ -123,13 +121,11 @@ pub fn span(fields: &SpanFields<'_>, out: &mut Vec<u8>) {
 /// Appends an element of `Span.events` (field 11).
 pub fn event(time: u64, name: &[u8], attributes: &[u8], dropped: u32, out: &mut Vec<u8>) {
     let len = 9 + field_len(name.len()) + attributes.len() + SpanFields::count_len(dropped);
-    out.push(0x5A);
+    tag(11, LEN, out);
     varint(len as u64, out);
     fixed64(1, time, out);
-    out.push(0x12);
-    varint(name.len() as u64, out);
-    out.extend_from_slice(name);
-    out.extend_from_slice(attributes);
+    bytes(2, name, out);
+    put(attributes, out);
     uint_if(4, u64::from(dropped), out);
 }
 
@@ -149,12 +145,12 @@ pub fn link(
         + attributes.len()
         + SpanFields::count_len(dropped)
         + 5;
-    out.push(0x6A);
+    tag(13, LEN, out);
     varint(len as u64, out);
-    bytes_if(1, trace_id, out);
-    bytes_if(2, span_id, out);
+    bytes(1, trace_id, out);
+    bytes(2, span_id, out);
     bytes_if(3, trace_state, out);
-    out.extend_from_slice(attributes);
+    put(attributes, out);
     uint_if(5, u64::from(dropped), out);
     fixed32(6, flags, out);
 }

@@ -102,16 +102,14 @@ impl Tracer {
 
     /// The context at `index` of the last extraction: `traceparent`, `tracestate`, travelling baggage, then one
     /// character of flags ('0' + bits) and one of source ('w' or 's'); separated by NUL. Empty if there is none.
-    pub fn describe_context(&self, index: usize, all: bool) -> Vec<u8> {
-        let mut out = Vec::new();
+    pub fn describe_context(&self, index: usize, all: bool, out: &mut Vec<u8>) {
         if let Some(remote) = self.contexts.get(index) {
-            Self::describe(remote, &Self::travelling_baggage(remote, all), &mut out);
+            Self::describe(remote, &Self::travelling_baggage(remote, all), out);
             let open = if remote.context.sampled.is_none() { 16 } else { 0 };
             out.push(0);
             out.push(b'0' + (self.flags_below(remote) | open) as u8);
             out.push(if remote.source == Source::W3c { b'w' } else { b's' });
         }
-        out
     }
 
     /// The decision on a trace that begins here: by `rate` if it is a number, else by the sampler's own.

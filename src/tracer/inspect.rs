@@ -32,15 +32,15 @@ impl Tracer {
     }
 
     /// The retained spans as a JSON array of OTLP spans; with `unseen`, those that listeners have not seen.
-    pub fn spans_json(&mut self, unseen: bool) -> Vec<u8> {
+    pub fn spans_json(&mut self, unseen: bool, out: &mut Vec<u8>) {
         let fresh = if unseen { self.retained.take_unseen() } else { Default::default() };
-        let mut out = vec![b'['];
+        out.push(b'[');
         let write = self.config.write_number;
         let mut append = |span: &[u8]| {
             if out.len() > 1 {
                 out.push(b',');
             }
-            json::span(body(span), write, &mut out);
+            json::span(body(span), write, out);
         };
         if unseen {
             fresh.iter().for_each(|span| append(span));
@@ -48,11 +48,10 @@ impl Tracer {
             self.retained.spans().for_each(append);
         }
         out.push(b']');
-        out
     }
 
     /// The retained spans as OTLP `TracesData`, protobuf or JSON.
-    pub fn export_retained(&self, as_json: bool) -> Vec<u8> {
+    pub fn export_retained(&self, as_json: bool, out: &mut Vec<u8>) {
         let envelope = self.envelope();
         let mut request = Vec::new();
         envelope.begin(self.retained.spans().map(<[u8]>::len).sum(), &mut request);
@@ -60,12 +59,11 @@ impl Tracer {
             request.extend_from_slice(span);
         }
         envelope.finish(&mut request);
-        if !as_json {
-            return request;
+        if as_json {
+            json::traces(&request, self.config.write_number, out);
+        } else {
+            *out = request;
         }
-        let mut text = Vec::new();
-        json::traces(&request, self.config.write_number, &mut text);
-        text
     }
 }
 

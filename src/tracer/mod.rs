@@ -55,6 +55,8 @@ pub struct Tracer {
     pub(crate) item: Item,
     pub(crate) resource: Attributes,
     pub(crate) defaults: Attributes,
+    /// What the last call gave back, for JavaScript to read.
+    pub output: Vec<u8>,
     pub(crate) redacted: Vec<u8>,
     pub(crate) schedule: Schedule,
 }
@@ -80,6 +82,7 @@ impl Tracer {
             item: Item::new(),
             resource: Attributes::new(Owner::Resource),
             defaults: Attributes::new(Owner::Span),
+            output: Vec::new(),
             redacted: Vec::new(),
             schedule: Schedule::default(),
         }

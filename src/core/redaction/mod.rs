@@ -21,6 +21,8 @@ const HEADERS: &[u8] =
 // Keys by their end: `http.request.header.referer` and the older `http.referer` alike.
 const URL_KEYS: &[u8] =
     b"url.full\0url.original\0http.url\0http.target\0.referer\0.referrer\0.location\0.content-location";
+const QUERY_KEYS: &[u8] = b"url.query";
+const HIDDEN_KEYS: &[u8] = b"url.fragment";
 
 /// How a string is looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -76,11 +78,11 @@ impl Redaction {
 
     /// The rule for the values of an attribute. It depends on the key alone, so it can be kept beside an interned key.
     pub fn rule(&self, key: &[u8]) -> Rule {
-        if self.attribute(key) || key.ends_with(b"url.fragment") {
+        if self.attribute(key) || ends_in(key, HIDDEN_KEYS) {
             Rule::Hide
-        } else if key.ends_with(b"url.query") {
+        } else if ends_in(key, QUERY_KEYS) {
             Rule::Query
-        } else if names(URL_KEYS).any(|end| key.ends_with(end)) {
+        } else if ends_in(key, URL_KEYS) {
             Rule::Url
         } else {
             Rule::Text
@@ -170,6 +172,18 @@ fn listed(list: &[u8], name: &[u8]) -> bool {
     !name.is_empty() && names(list).any(|entry| same(entry, name))
 }
 
+/// Whether the text ends in a name of the list.
+#[inline(never)]
+fn ends_in(text: &[u8], list: &[u8]) -> bool {
+    names(list).any(|entry| {
+        let start = text.len().checked_sub(entry.len());
+        start
+            .and_then(|start| text.get(start..))
+            .is_some_and(|end| same(end, entry))
+    })
+}
+
+#[inline(never)]
 fn same(a: &[u8], b: &[u8]) -> bool {
     let fold = |byte: &u8| {
         if *byte == b'_' {

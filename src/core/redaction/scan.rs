@@ -3,7 +3,7 @@
 //! Characters are read decoded (`%3A`, `%253A`, `\u003a` are all a colon), so that a URL inside a parameter of a URL or
 //! inside escaped JSON is seen as well; how many bytes one took is its depth of encoding.
 
-use super::{REDACTED, Redaction};
+use super::{REDACTED, Redaction, ends_in};
 
 /// What the bytes are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -81,11 +81,13 @@ struct Authority {
 }
 
 impl Scan<'_> {
+    #[inline(never)]
     pub(super) fn byte(&self, at: usize) -> u8 {
         self.text.get(at).copied().unwrap_or(0)
     }
 
     /// The character at `at`, decoded, and how many bytes it takes.
+    #[inline(never)]
     fn unit(&self, at: usize) -> (u8, usize) {
         let byte = self.byte(at);
         let mut digits = at + 1;
@@ -131,6 +133,7 @@ impl Scan<'_> {
         (end, next)
     }
 
+    #[inline(never)]
     pub(super) fn replace(&mut self, from: usize, to: usize, with: &[u8]) {
         if self.text.get(from..to) != Some(with) {
             self.out
@@ -235,18 +238,10 @@ impl Scan<'_> {
         in_query: bool,
     ) -> usize {
         let before = self.text.get(from..at).unwrap_or_default();
-        let named = |name: &[u8]| {
-            let start = before.len().checked_sub(name.len());
-            start
-                .and_then(|start| before.get(start..))
-                .is_some_and(|end| end.eq_ignore_ascii_case(name))
-        };
-        if named(b"data") && self.data(next, end, first) {
+        if ends_in(before, b"data") && self.data(next, end, first) {
             return end;
         }
-        let special = [&b"http"[..], b"https", b"ws", b"wss", b"ftp"]
-            .into_iter()
-            .any(named);
+        let special = ends_in(before, b"http\0https\0ws\0wss\0ftp");
         let (mut slashes, mut host, mut depth) = (0, next, next - at);
         while host < end && (special || slashes < 2) {
             let (byte, len) = match self.unit(host) {

@@ -1,0 +1,137 @@
+// Text and values on their way into the crate: one scratch buffer in its memory, names and keys as numbers.
+
+import * as crate from '../pkg/tracelink.js';
+import { guard, trap } from './state.ts';
+import type { AttributeValue } from './types.d.ts';
+
+/** Size of the crate's scratch buffer, and the longest text that is handed over: the limits cut it further. */
+const SCRATCH = 32768;
+const MOST_CHARACTERS = 8192;
+/** Up to this length a loop beats the encoder. */
+const SHORT = 96;
+/** Names longer than this are not worth remembering. */
+const MOST_NAME = 256;
+
+/** Handles that name something else than a span. */
+export const ITEM = -1;
+export const RESOURCE = -2;
+export const DEFAULTS = -3;
+
+const encoder = new TextEncoder();
+let names = new Map<string, number>();
+let memory: WebAssembly.Memory;
+let bytes = new Uint8Array();
+let behindKey = 0;
+
+/** Connects to a freshly instantiated crate. */
+export function connect(to: WebAssembly.Memory): void {
+  memory = to;
+  names = new Map();
+  bytes = new Uint8Array(memory.buffer, crate.scratch(), SCRATCH);
+}
+
+/** Writes text at a position of the scratch buffer; returns the bytes it took. */
+export function put(text: string, at: number): number {
+  // The memory grew, and the old view came loose.
+  if (bytes.length === 0) bytes = new Uint8Array(memory.buffer, crate.scratch(), SCRATCH);
+  const length = text.length;
+  if (length <= SHORT) {
+    let index = 0;
+    for (; index < length; index++) {
+      const code = text.charCodeAt(index);
+      if (code > 127) break;
+      bytes[at + index] = code;
+    }
+    if (index === length) return length;
+  }
+  const cut = length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : text;
+  return encoder.encodeInto(cut, bytes.subarray(at)).written;
+}
+
+/** Writes several texts one after the other; returns their lengths. */
+export function putAll(...texts: string[]): number[] {
+  let at = 0;
+  return texts.map((text) => {
+    const length = put(text, at);
+    at += length;
+    return length;
+  });
+}
+
+/** The crate's number of a name or key; a new one that finds no room stands in the scratch buffer, as minus its length. */
+export function token(text: string): number {
+  const known = names.get(text);
+  behindKey = 0;
+  if (known !== undefined) return known;
+  behindKey = put(text, 0);
+  if (text.length > MOST_NAME) return -behindKey;
+  const number = crate.intern(behindKey);
+  if (number === 0) return -behindKey;
+  names.set(text, number);
+  behindKey = 0;
+  return number;
+}
+
+/** Sets an attribute of a span, an item, the resource or the defaults. Null and undefined are passed over. */
+export function setAttribute(target: number, key: string, value: unknown): void {
+  try {
+    if (typeof value === 'string') {
+      const number = token(key);
+      crate.setString(target, number, put(value, behindKey));
+    } else if (typeof value === 'number') {
+      crate.setNumber(target, token(key), value);
+    } else if (typeof value === 'boolean') {
+      crate.setBool(target, token(key), value);
+    } else if (Array.isArray(value)) {
+      setArray(target, key, value);
+    } else if (value !== null && value !== undefined) {
+      crate.refuse(target);
+    }
+  } catch (error) {
+    trap(error);
+  }
+}
+
+/** An array of one primitive type; nulls in it and mixtures are refused. */
+function setArray(target: number, key: string, items: unknown[]): void {
+  const type = typeof items[0];
+  const push = {
+    string: (item: unknown) => crate.pushString(put(item as string, 0)),
+    number: (item: unknown) => crate.pushNumber(item as number),
+    boolean: (item: unknown) => crate.pushBool(item as boolean),
+  }[type as string];
+  if (items.length > 0 && (!push || items.some((item) => typeof item !== type)))
+    return crate.refuse(target);
+  crate.beginArray();
+  // Elements over the limit are not even looked at.
+  for (const item of items.slice(0, 128)) push?.(item);
+  crate.setArray(target, token(key));
+}
+
+/** A copy of attributes that no later change and no getter reaches. A getter that throws leaves its attribute out. */
+export function snapshot(attributes: object | null | undefined): [string, AttributeValue][] {
+  const entries: [string, AttributeValue][] = [];
+  try {
+    for (const key of Object.keys(attributes ?? {})) {
+      try {
+        const value: unknown = (attributes as Record<string, unknown>)[key];
+        entries.push([key, (Array.isArray(value) ? value.slice() : value) as AttributeValue]);
+      } catch {
+        // The page's getter failed; that attribute is missing.
+      }
+    }
+  } catch {
+    // A proxy that does not want to be read.
+  }
+  return entries;
+}
+
+/** Sets many attributes. */
+export function setAttributes(target: number, entries: [string, unknown][]): void {
+  for (const [key, value] of entries) setAttribute(target, key, value);
+}
+
+/** Text that the crate gives back in parts. */
+export function parts(text: () => string): string[] {
+  return guard(text, '').split('\0');
+}

@@ -1,0 +1,18 @@
+// Attributes on every span started from now on.
+
+import * as crate from '../pkg/tracelink.js';
+import { DEFAULTS, setAttribute, snapshot, token } from './bridge.ts';
+import { guard, later, ON, STARTING, state } from './state.ts';
+import type { Attributes } from './types.d.ts';
+
+export function setAttributesForAll(attributes: Attributes): void {
+  const entries = snapshot(attributes);
+  const apply = (): void => {
+    for (const [key, value] of entries) {
+      if (value === null) guard(() => crate.unset(DEFAULTS, token(key)), undefined);
+      else setAttribute(DEFAULTS, key, value);
+    }
+  };
+  if (state === ON) apply();
+  else if (state === STARTING) later(apply);
+}

@@ -1,0 +1,73 @@
+// flush and stats.
+
+import * as crate from '../pkg/tracelink.js';
+import { guard, ON, overflowed, state } from './state.ts';
+import type { DropReason, FlushResult, Stats } from './types.d.ts';
+
+const REASONS: DropReason[] = [
+  'buffer_full',
+  'too_large',
+  'rejected',
+  'not_retryable',
+  'expired',
+  'storage_full',
+  'blocked',
+  'discarded',
+];
+
+export function stats(): Stats {
+  const numbers = state === ON ? guard(() => crate.stats(), new Float64Array()) : [];
+  const [started = 0, open = 0, ended = 0, notSampled = 0, recovered = 0] = numbers;
+  const [, , , , , delivered = 0, pending = 0, pendingBytes = 0, kept = 0, ignored = 0, ...lost] =
+    numbers;
+  const dropped: Stats['dropped'] = {};
+  REASONS.forEach((reason, index) => {
+    const count = (lost[index] ?? 0) + (index === 0 ? overflowed : 0);
+    if (count > 0) dropped[reason] = count;
+  });
+  return {
+    started: started + overflowed,
+    open,
+    ended: ended + overflowed,
+    notSampled,
+    recovered,
+    delivered,
+    pending,
+    pendingBytes,
+    persisted: 0,
+    kept,
+    ignored,
+    dropped,
+  };
+}
+
+let waiting: (() => void)[] = [];
+
+/** Resolves the flushes whose requests were answered. */
+export function settleFlushes(): void {
+  if (waiting.length === 0 || (state === ON && !guard(() => crate.isSettled(), true))) return;
+  const settled = waiting;
+  waiting = [];
+  for (const resolve of settled) resolve();
+}
+
+const total = (counts: Stats['dropped']) =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+export async function flush(): Promise<FlushResult> {
+  const before = stats();
+  if (state === ON) {
+    guard(() => crate.flush(), undefined);
+    await new Promise<void>((resolve) => {
+      waiting.push(resolve);
+      settleFlushes();
+    });
+  }
+  const after = stats();
+  return {
+    delivered: after.delivered - before.delivered,
+    pending: after.pending,
+    persisted: after.persisted,
+    dropped: total(after.dropped) - total(before.dropped),
+  };
+}

@@ -1,0 +1,151 @@
+// init and shutdown: the way through the states.
+
+import * as crate from '../pkg/tracelink.js';
+import { connect } from './bridge.ts';
+import { configure } from './configure.ts';
+import { resolveEndpoint } from './endpoint.ts';
+import { configureFetch } from './fetch.ts';
+import { flush, settleFlushes } from './flush.ts';
+import { deliverReports, setConsole, setServiceName } from './inspect.ts';
+import { type DefaultSource, load, type Refusal, refusalHere } from './load.ts';
+import { problemOf } from './options.ts';
+import {
+  guard,
+  OFF,
+  ON,
+  STARTING,
+  setState,
+  setTrapHandler,
+  state,
+  takeWaiting,
+  trap,
+} from './state.ts';
+import type { InitOptions, InitResult } from './types.d.ts';
+
+let first: { options: InitOptions; result: Promise<InitResult> } | undefined;
+let trapped = false;
+
+/** Calls the crate on behalf of its browser functions. */
+function hook(name: string, ...args: unknown[]): void {
+  if (state !== ON) return;
+  if (name === 'report') return deliverReports();
+  guard(
+    () => (crate as unknown as Record<string, (...args: unknown[]) => void>)[name](...args),
+    undefined,
+  );
+  if (name === 'answered' || name === 'blocked') settleFlushes();
+}
+
+function refuse(reason: Refusal, error?: unknown): InitResult {
+  takeWaiting();
+  setState(OFF);
+  first = undefined;
+  if (error === undefined) return { ok: false, reason };
+  return { ok: false, reason, error: error instanceof Error ? error : new Error(String(error)) };
+}
+
+function configRefusal(problem: string): InitResult {
+  const error = new TypeError(`tracelink: ${problem}`);
+  console.error(error.message);
+  return refuse('config', error);
+}
+
+function start(
+  options: InitOptions,
+  url: string | undefined,
+  memory: WebAssembly.Memory,
+): InitResult {
+  // shutdown was called meanwhile.
+  if (state !== STARTING) return { ok: false, reason: 'disabled' };
+  try {
+    crate.install(hook, performance.timeOrigin);
+    connect(memory);
+    configure(options, url);
+  } catch (error) {
+    return refuse('load', error);
+  }
+  configureFetch(options, url);
+  setServiceName(options.serviceName);
+  setConsole(options.debug === 'console');
+  setState(ON);
+  for (const operation of takeWaiting()) guard(operation, undefined);
+  return { ok: true };
+}
+
+function begin(options: InitOptions, source: DefaultSource): InitResult | Promise<InitResult> {
+  const unknown: string[] = [];
+  const problem = problemOf(options, unknown);
+  if (problem) return configRefusal(problem);
+  if (options.enabled === false) return refuse('disabled');
+  const refusal = refusalHere();
+  if (refusal) return refuse(refusal);
+  if (trapped) return refuse('load', 'tracelink stopped after an internal error in this page');
+  const { url, problem: wrongUrl, assumedNone } = resolveEndpoint(options);
+  if (wrongUrl) return configRefusal(wrongUrl);
+  if (unknown.length) console.warn(`tracelink: unknown option ${unknown.join(', ')}`);
+  if (assumedNone) console.warn('tracelink: no endpoint given, so spans stay in this page');
+  setState(STARTING);
+  setTrapHandler(() => {
+    trapped = true;
+  });
+  try {
+    const memory = load(options.wasm, source);
+    if (!(memory instanceof Promise)) return start(options, url, memory);
+    return memory.then((loaded) => start(options, url, loaded)).catch(refuseLoad);
+  } catch (error) {
+    return refuseLoad(error);
+  }
+}
+
+/** A module that does not compile is newer than the browser; anything else did not arrive. */
+function refuseLoad(error: unknown): InitResult {
+  const tooOld =
+    error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError;
+  return refuse(tooOld ? 'unsupported' : 'load', error);
+}
+
+/** Whether two sets of options say the same, as far as they can be compared. */
+function same(a: unknown, b: unknown): boolean {
+  try {
+    return a === b || JSON.stringify(a) === JSON.stringify(b);
+  } catch {
+    return false;
+  }
+}
+
+/** init for an entry point that knows where its wasm is. */
+export function makeInit(source: DefaultSource): (options: InitOptions) => Promise<InitResult> {
+  return (options) => {
+    if (first) {
+      if (!same(options, first.options))
+        console.warn('tracelink: init was called before; its first options stay');
+      return first.result;
+    }
+    const current = { options, result: undefined as unknown as Promise<InitResult> };
+    first = current;
+    let result: InitResult | Promise<InitResult>;
+    try {
+      result = begin(options, source);
+    } catch (error) {
+      result = refuse('load', error);
+    }
+    current.result = Promise.resolve(result);
+    return current.result;
+  };
+}
+
+export async function shutdown(options?: { discard?: boolean }): Promise<void> {
+  if (state === ON) {
+    if (options?.discard) guard(() => crate.discard(), undefined);
+    else {
+      guard(() => crate.endAll(performance.now()), undefined);
+      await flush();
+    }
+    if ((state as number) === ON) guard(() => crate.uninstall(), undefined);
+  }
+  takeWaiting();
+  first = undefined;
+  setState(OFF);
+}
+
+export { trap };

@@ -1,0 +1,50 @@
+// Writes a span's context into headers, plain objects and messages.
+
+import * as crate from '../pkg/tracelink.js';
+import { parts, putAll } from './bridge.ts';
+import type { Span } from './span.ts';
+import { ON, state } from './state.ts';
+
+/** `traceparent`, `tracestate`, `baggage`, `sentry-trace` to write for a span; empty ones are not written. */
+export function carriersOf(span: Span): string[] {
+  const { _trace: trace, _s, _u } = span;
+  if (state !== ON || !(_s || _u)) return [];
+  const foreign = trace._foreign;
+  const { _a, _b, _c, _d, _flags } = trace;
+  return parts(() => {
+    const [stateLength, baggageLength] = putAll(
+      foreign?._tracestate ?? '',
+      foreign?._baggage ?? '',
+    );
+    return crate.carriers(
+      _a,
+      _b,
+      _c,
+      _d,
+      _s,
+      _u,
+      _flags,
+      stateLength,
+      baggageLength,
+      foreign !== undefined,
+    );
+  });
+}
+
+const NAMES = ['traceparent', 'tracestate', 'baggage', 'sentry-trace'];
+
+/** Span.inject: into a plain object or Headers. What is there already is replaced: the caller asked for this span. */
+export function writeCarriers<T extends object>(span: Span, carrier: T): T {
+  const values = carriersOf(span);
+  try {
+    NAMES.forEach((name, index) => {
+      const value = values[index];
+      if (!value) return;
+      if (carrier instanceof Headers) carrier.set(name, value);
+      else (carrier as Record<string, unknown>)[name] = value;
+    });
+  } catch {
+    // A frozen object stays as it is.
+  }
+  return carrier;
+}

@@ -1,0 +1,44 @@
+// Instantiates the crate: synchronously from a module or bytes, else from a URL; and the probes before that.
+
+import instantiate, { initSync } from '../pkg/tracelink.js';
+import type { InitOptions, InitResult } from './types.d.ts';
+
+export type Refusal = Extract<InitResult, { ok: false }>['reason'];
+
+/** Why the crate cannot run here at all, before anything is downloaded. */
+export function refusalHere(): Refusal | undefined {
+  if (typeof WorkerGlobalScope === 'undefined' && typeof document === 'undefined') return 'server';
+  if (typeof WebAssembly !== 'object' || typeof structuredClone !== 'function')
+    return 'unsupported';
+  try {
+    // The empty module. A policy without 'wasm-unsafe-eval' refuses it; validate() would not tell.
+    new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
+    return undefined;
+  } catch {
+    return 'csp';
+  }
+}
+
+/** What an entry point knows of the wasm: a URL to load or bytes to compile. */
+export type DefaultSource = () => URL | BufferSource;
+
+/** The crate's memory, at once where the browser allows it, else a promise. */
+export function load(
+  given: InitOptions['wasm'],
+  source: DefaultSource,
+): WebAssembly.Memory | Promise<WebAssembly.Memory> {
+  if (given?.module) return initSync({ module: given.module }).memory;
+  const from = given?.bytes ?? given?.url ?? source();
+  if (typeof from === 'string' || from instanceof URL) {
+    return instantiate({ module_or_path: from }).then((exports) => exports.memory);
+  }
+  try {
+    return initSync({ module: new WebAssembly.Module(from) }).memory;
+  } catch (error) {
+    // Some engines compile only small modules on the main thread.
+    if (!(error instanceof RangeError)) throw error;
+    return WebAssembly.compile(from)
+      .then((module) => initSync({ module }))
+      .then((exports) => exports.memory);
+  }
+}

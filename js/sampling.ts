@@ -1,0 +1,42 @@
+// The page's own sampler: asked once for each trace that has no decision yet.
+
+import * as crate from '../pkg/tracelink.js';
+import { guard } from './state.ts';
+import { DECIDED, SAMPLED, type Trace } from './trace.ts';
+import type { InitOptions } from './types.d.ts';
+
+const KIND_NAMES = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'];
+
+let sampler: InitOptions['tracesSampler'];
+
+export function setSampler(given: InitOptions['tracesSampler']): void {
+  sampler = given;
+}
+
+/** Lets the page decide on a trace. An answer that is no rate, or an exception, leaves the decision to `sampleRate`. */
+export function sampleByPage(
+  trace: Trace,
+  name: string,
+  kind: number,
+  attributes: [string, unknown][],
+): void {
+  if (!sampler || trace._flags & DECIDED) return;
+  let answer: unknown;
+  try {
+    answer = sampler({
+      name,
+      kind: KIND_NAMES[kind],
+      attributes: Object.fromEntries(attributes) as never,
+      parentSampled: undefined,
+      inheritOrSampleWith: (rate) => rate,
+    });
+  } catch {
+    return;
+  }
+  const rate = Number(answer);
+  if ((typeof answer !== 'boolean' && typeof answer !== 'number') || !(rate >= 0 && rate <= 1))
+    return;
+  const { _a, _b, _c, _d } = trace;
+  const sampled = guard(() => crate.sample(_a, _b, _c, _d, rate), false);
+  trace._flags |= sampled ? DECIDED | SAMPLED : DECIDED;
+}

@@ -1,0 +1,191 @@
+// A span in the page: a handle of the crate and its ids. Stale handles, and spans of the off state, do nothing.
+
+import * as crate from '../pkg/tracelink.js';
+import { ITEM, put, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
+import { describeError } from './exception.ts';
+import { fetchUnder } from './fetch.ts';
+import { hex } from './ids.ts';
+import { writeCarriers } from './inject.ts';
+import { link, parentReader } from './parent.ts';
+import { startSpan } from './start.ts';
+import { later, ON, STARTING, state, trap } from './state.ts';
+import { DECIDED, SAMPLED, type Trace, traceparent } from './trace.ts';
+import type {
+  Attributes,
+  AttributeValue,
+  Parent,
+  Span as PublicSpan,
+  SpanOptions,
+} from './types.d.ts';
+
+/** The span of the synchronous code that runs now. */
+export let active: Span | undefined;
+
+export class Span implements PublicSpan {
+  /** The crate's handle; 0 when nothing is recorded or all is over. */
+  _handle = 0;
+  /** Ended, as the page sees it. */
+  _over = false;
+  /** Attributes of the flow that it belongs to. */
+  _flow: [string, unknown][] | undefined;
+
+  constructor(
+    public _trace: Trace,
+    readonly _s: number,
+    readonly _u: number,
+  ) {}
+
+  get traceId(): string {
+    return this._trace._hex;
+  }
+
+  get spanId(): string {
+    return hex(this._s) + hex(this._u);
+  }
+
+  get sampled(): boolean {
+    return (this._trace._flags & (SAMPLED | DECIDED)) === (SAMPLED | DECIDED);
+  }
+
+  get traceparent(): string {
+    return traceparent(this._trace, this._s, this._u);
+  }
+
+  setAttribute(key: string, value: AttributeValue): this {
+    if (state === ON) {
+      if (this._handle > 0) setAttribute(this._handle, `${key}`, value);
+    } else if (state === STARTING) {
+      const copy = (Array.isArray(value) ? value.slice() : value) as AttributeValue;
+      this._later(() => this.setAttribute(key, copy));
+    }
+    return this;
+  }
+
+  setAttributes(attributes: Attributes): this {
+    const entries = snapshot(attributes);
+    return this._do(() => setAttributes(this._handle, entries));
+  }
+
+  addEvent(name: string, attributes?: Attributes, time = performance.now()): this {
+    const entries = snapshot(attributes);
+    return this._do(() => {
+      crate.beginEvent(token(`${name}`), time);
+      setAttributes(ITEM, entries);
+      crate.finishItem(this._handle);
+    });
+  }
+
+  addLink(context: Parent, attributes?: Attributes): this {
+    const entries = snapshot(attributes);
+    const read = parentReader(context);
+    return this._do(() => {
+      const place = read();
+      if (place) link(this._handle, place, entries);
+    });
+  }
+
+  setStatus(code: 'ok' | 'error', message?: string): this {
+    return this._do(() => {
+      crate.setStatus(
+        this._handle,
+        code === 'ok' ? 1 : code === 'error' ? 2 : 0,
+        put(`${message ?? ''}`, 0),
+      );
+    });
+  }
+
+  setOk(): this {
+    return this.setStatus('ok');
+  }
+
+  recordException(error: unknown): this {
+    const { _type, _message, _stack } = describeError(error);
+    this.addEvent('exception', {
+      'exception.type': _type,
+      'exception.message': _message,
+      'exception.stacktrace': _stack,
+    });
+    return this.setAttribute('error.type', _type).setStatus('error', _message);
+  }
+
+  updateName(name: string): this {
+    return this._do(() => crate.rename(this._handle, token(`${name}`)));
+  }
+
+  child(name: string, options?: SpanOptions): Span {
+    return startSpan(name, { ...options, parent: this });
+  }
+
+  run<T>(fn: () => T): T {
+    const before = active;
+    active = this;
+    try {
+      return fn();
+    } finally {
+      active = before;
+    }
+  }
+
+  bind<F extends (...args: never[]) => unknown>(fn: F): F {
+    const span = this;
+    return function (this: unknown, ...args: never[]) {
+      return span.run(() => fn.apply(this, args));
+    } as F;
+  }
+
+  fetch(...args: [RequestInfo | URL, RequestInit?]): Promise<Response> {
+    return fetchUnder(this, args);
+  }
+
+  inject<T extends object>(carrier: T): T {
+    return writeCarriers(this, carrier);
+  }
+
+  end(time = performance.now()): void {
+    if (this._over) return;
+    if (state === ON) {
+      this._over = true;
+      this._end(time);
+    } else {
+      this._later(() => this._end(time));
+      this._over = true;
+    }
+  }
+
+  _end(time: number): void {
+    const handle = this._handle;
+    this._handle = 0;
+    if (handle <= 0) return;
+    try {
+      crate.end(handle, time);
+    } catch (error) {
+      trap(error);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.end();
+  }
+
+  /** Runs crate calls now, or when the crate is there. */
+  _do(work: () => void): this {
+    if (state === ON) {
+      if (this._handle > 0) {
+        try {
+          work();
+        } catch (error) {
+          trap(error);
+        }
+      }
+    } else this._later(() => this._do(work));
+    return this;
+  }
+
+  _later(operation: () => void): void {
+    if (state === STARTING && !this._over) later(operation);
+  }
+}
+
+export function activeSpan(): Span | undefined {
+  return active;
+}

@@ -1,0 +1,151 @@
+// Starts spans in every state: off, starting (recorded to be replayed), on.
+
+import * as crate from '../pkg/tracelink.js';
+import { put, setAttributes, snapshot, token } from './bridge.ts';
+import { word } from './ids.ts';
+import { link, parentReader } from './parent.ts';
+import { sampleByPage } from './sampling.ts';
+import { active, Span } from './span.ts';
+import { later, OFF, ON, overflow, state, trap } from './state.ts';
+import { DECIDED, newTrace, type Place, REMOTE, SAMPLED, Trace } from './trace.ts';
+import type { SpanOptions } from './types.d.ts';
+
+const KINDS: Record<string, number> = { internal: 1, client: 3, producer: 4, consumer: 5 };
+
+/** A span of the off state. */
+export function inertSpan(): Span {
+  const span = new Span(new Trace(0, 0, 0, 0, 0), 0, 0);
+  span._over = true;
+  return span;
+}
+
+/** The crate's number of a kind. */
+export function kindNumber(kind: unknown): number {
+  return KINDS[kind as string] ?? 1;
+}
+
+export function startSpan(name: string, options?: SpanOptions): Span {
+  if (state === OFF) return inertSpan();
+  const text = `${name}`;
+  if (!options) {
+    if (state === ON) return startNow(active, text, 1, performance.now());
+    return startRecorded(active, text, 1, performance.now(), {});
+  }
+  const { kind, parent: given, startTime } = options;
+  const time = startTime ?? performance.now();
+  const parent = given === undefined ? active : given;
+  const plain = !options.attributes && !options.links && (!parent || parent instanceof Span);
+  if (state === ON && plain) return startNow(parent as Span | null, text, kindNumber(kind), time);
+  return startRecorded(parent, text, kindNumber(kind), time, options);
+}
+
+/** The common case: below a span of ours or at the root, nothing to add. */
+function startNow(parent: Span | null | undefined, name: string, kind: number, time: number): Span {
+  if (parent && !parent._s && !parent._u) parent = undefined;
+  const span = new Span(parent ? parent._trace : newTrace(), word(), word());
+  if (!parent) sampleByPage(span._trace, name, kind, []);
+  open(span, parent, false, name, kind, time);
+  if (parent?._flow) {
+    span._flow = parent._flow;
+    if (span._handle > 0) setAttributes(span._handle, span._flow);
+  }
+  return span;
+}
+
+/** Everything else: arguments are read now, the crate is called now or at the replay. */
+function startRecorded(
+  parent: unknown,
+  name: string,
+  kind: number,
+  time: number,
+  options: SpanOptions,
+): Span {
+  const read = parentReader(parent);
+  const attributes = snapshot(options.attributes);
+  const links = listLinks(options.links);
+  let place = read();
+  const span = new Span(place?._trace ?? newTrace(), word(), word());
+  if (parent instanceof Span) span._flow = parent._flow;
+  const openIt = (): void => {
+    if (place?._remote && !(place._trace._flags & REMOTE)) {
+      // Recorded while starting: now the crate judges the carriers.
+      place = read();
+      span._trace = place?._trace ?? newTrace();
+    }
+    sampleByPage(span._trace, name, kind, attributes);
+    open(span, place, place?._remote ?? false, name, kind, time);
+    if (span._handle <= 0) return;
+    if (span._flow) setAttributes(span._handle, span._flow);
+    setAttributes(span._handle, attributes);
+    for (const [target, entries] of links) {
+      const to = target();
+      if (to) tryLink(span._handle, to, entries);
+    }
+  };
+  if (state === ON) openIt();
+  else if (!later(openIt)) {
+    overflow();
+    span._over = true;
+  }
+  return span;
+}
+
+type Links = [() => Place | undefined, [string, unknown][]][];
+
+function listLinks(links: SpanOptions['links']): Links {
+  const list: Links = [];
+  try {
+    for (const entry of links ?? [])
+      list.push([parentReader(entry.context), snapshot(entry.attributes)]);
+  } catch {
+    // Not a list, or one that does not want to be read: what was read so far counts.
+  }
+  return list;
+}
+
+function tryLink(handle: number, place: Place, attributes: [string, unknown][]): void {
+  try {
+    link(handle, place, attributes);
+  } catch (error) {
+    trap(error);
+  }
+}
+
+/** Opens the crate's slot and takes over the decision if the trace had none. */
+export function open(
+  span: Span,
+  parent: { _s: number; _u: number } | null | undefined,
+  remote: boolean,
+  name: string,
+  kind: number,
+  time: number,
+): void {
+  const trace = span._trace;
+  try {
+    const { _a, _b, _c, _d } = trace;
+    const flags = remote ? trace._flags | REMOTE : trace._flags & ~REMOTE;
+    const [p, q] = parent ? [parent._s, parent._u] : [0, 0];
+    const handle = crate.start(
+      _a,
+      _b,
+      _c,
+      _d,
+      span._s,
+      span._u,
+      p,
+      q,
+      flags,
+      token(name),
+      kind,
+      time,
+    );
+    if (!(trace._flags & DECIDED) && handle >= 0)
+      trace._flags |= handle ? DECIDED | SAMPLED : DECIDED;
+    if (handle <= 0) return;
+    span._handle = handle;
+    const state = trace._foreign?._tracestate;
+    if (state) crate.setTraceState(handle, put(state, 0));
+  } catch (error) {
+    trap(error);
+  }
+}

@@ -1,0 +1,65 @@
+// The states of the shell: off, starting, on; and the guard that switches off when a crate call fails.
+
+export const OFF = 0;
+export const STARTING = 1;
+export const ON = 2;
+
+/** Operations that wait for the crate. Past this many they count as dropped. */
+const MOST_WAITING = 1000;
+
+export let state: 0 | 1 | 2 = OFF;
+let waiting: (() => void)[] = [];
+/** Spans that began while the queue was full. */
+export let overflowed = 0;
+let onTrap = () => {};
+
+export function setState(next: 0 | 1 | 2): void {
+  state = next;
+}
+
+/** What to do, once, after a crate call threw: detach from the page. */
+export function setTrapHandler(handler: () => void): void {
+  onTrap = handler;
+}
+
+/** Keeps an operation until the crate is there. False when there is no room. */
+export function later(operation: () => void): boolean {
+  if (waiting.length >= MOST_WAITING) return false;
+  waiting.push(operation);
+  return true;
+}
+
+/** Counts a span that found no room among the waiting operations. */
+export function overflow(): void {
+  overflowed++;
+}
+
+/** Takes the waiting operations: to run them, or to forget them. */
+export function takeWaiting(): (() => void)[] {
+  const taken = waiting;
+  waiting = [];
+  return taken;
+}
+
+/** A crate call threw: its state cannot be trusted, so it is never called again in this page. */
+export function trap(error: unknown): void {
+  if (state === OFF) return;
+  state = OFF;
+  takeWaiting();
+  try {
+    onTrap();
+    console.warn('tracelink: stopped after an internal error; the page is not affected.', error);
+  } catch {
+    // A page that breaks its console or its listeners must not hear of us.
+  }
+}
+
+/** Runs crate calls; `otherwise` when they fail. */
+export function guard<T>(work: () => T, otherwise: T): T {
+  try {
+    return work();
+  } catch (error) {
+    trap(error);
+    return otherwise;
+  }
+}
