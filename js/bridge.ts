@@ -1,6 +1,6 @@
 // Text and values on their way into the crate: one scratch buffer in its memory, names and keys as numbers.
 
-import * as crate from '../pkg/tracelink.js';
+import type { InitOutput } from '../pkg/tracelink.js';
 import { guard, trap } from './state.ts';
 import type { AttributeValue } from './types.d.ts';
 
@@ -19,21 +19,23 @@ export const DEFAULTS = -3;
 
 const encoder = new TextEncoder();
 let names = new Map<string, number>();
-let memory: WebAssembly.Memory;
+const decoder = new TextDecoder();
+/** The crate's exports, once it is there: called directly, since numbers need no glue. */
+export let crate: InitOutput;
 let bytes = new Uint8Array();
 let behindKey = 0;
 
 /** Connects to a freshly instantiated crate. */
-export function connect(to: WebAssembly.Memory): void {
-  memory = to;
+export function connect(exports: InitOutput): void {
+  crate = exports;
   names = new Map();
-  bytes = new Uint8Array(memory.buffer, crate.scratch(), SCRATCH);
+  bytes = new Uint8Array(crate.memory.buffer, crate.scratch(), SCRATCH);
 }
 
 /** Writes text at a position of the scratch buffer; returns the bytes it took. */
 export function put(text: string, at: number): number {
   // The memory grew, and the old view came loose.
-  if (bytes.length === 0) bytes = new Uint8Array(memory.buffer, crate.scratch(), SCRATCH);
+  if (bytes.length === 0) bytes = new Uint8Array(crate.memory.buffer, crate.scratch(), SCRATCH);
   const length = text.length;
   if (length <= SHORT) {
     let index = 0;
@@ -81,7 +83,7 @@ export function setAttribute(target: number, key: string, value: unknown): void 
     } else if (typeof value === 'number') {
       crate.setNumber(target, token(key), value);
     } else if (typeof value === 'boolean') {
-      crate.setBool(target, token(key), value);
+      crate.setBool(target, token(key), value ? 1 : 0);
     } else if (Array.isArray(value)) {
       setArray(target, key, value);
     } else if (value !== null && value !== undefined) {
@@ -98,7 +100,7 @@ function setArray(target: number, key: string, items: unknown[]): void {
   const push = {
     string: (item: unknown) => crate.pushString(put(item as string, 0)),
     number: (item: unknown) => crate.pushNumber(item as number),
-    boolean: (item: unknown) => crate.pushBool(item as boolean),
+    boolean: (item: unknown) => crate.pushBool(item ? 1 : 0),
   }[type as string];
   if (items.length > 0 && (!push || items.some((item) => typeof item !== type)))
     return crate.refuse(target);
@@ -131,7 +133,19 @@ export function setAttributes(target: number, entries: [string, unknown][]): voi
   for (const [key, value] of entries) setAttribute(target, key, value);
 }
 
-/** Text that the crate gives back in parts. */
-export function parts(text: () => string): string[] {
-  return guard(text, '').split('\0');
+/** A copy of what a call of the crate wrote to its output; empty when the call failed. */
+export function output(write: () => number): Uint8Array<ArrayBuffer> {
+  const length = guard(write, 0);
+  return new Uint8Array(crate.memory.buffer, guard(crate.outputAddress, 0), length).slice();
+}
+
+/** Output as text. */
+export function outputText(write: () => number): string {
+  const length = guard(write, 0);
+  return decoder.decode(new Uint8Array(crate.memory.buffer, guard(crate.outputAddress, 0), length));
+}
+
+/** Output as texts that NUL separates. */
+export function parts(write: () => number): string[] {
+  return outputText(write).split('\0');
 }

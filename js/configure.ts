@@ -1,7 +1,7 @@
 // Hands validated options to a fresh crate, by the numbers of src/tracer/config.rs.
 
-import * as crate from '../pkg/tracelink.js';
-import { DEFAULTS, put, RESOURCE, setAttributes, snapshot } from './bridge.ts';
+import { setEndpoint } from '../pkg/tracelink.js';
+import { crate, DEFAULTS, put, RESOURCE, setAttributes, snapshot } from './bridge.ts';
 import { setSampler } from './sampling.ts';
 import { setRandomFlag } from './trace.ts';
 import type { InitOptions } from './types.d.ts';
@@ -96,13 +96,7 @@ export function configure(options: InitOptions, url: string | undefined): void {
     .flat()
     .join('\0');
   const { protocol, compression, keepalive } = options;
-  crate.setEndpoint(
-    url,
-    headers,
-    protocol === 'http/json',
-    compression !== 'none',
-    keepalive !== false,
-  );
+  setEndpoint(url, headers, protocol === 'http/json', compression !== 'none', keepalive !== false);
 }
 
 /** The id of this tab's session; a new one for each page where the browser keeps none. */

@@ -1,7 +1,6 @@
 // Attributes on every span started from now on.
 
-import * as crate from '../pkg/tracelink.js';
-import { DEFAULTS, setAttribute, snapshot, token } from './bridge.ts';
+import { crate, DEFAULTS, setAttribute, snapshot, token } from './bridge.ts';
 import { guard, later, ON, STARTING, state } from './state.ts';
 import type { Attributes } from './types.d.ts';
 

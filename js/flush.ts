@@ -1,6 +1,6 @@
 // flush and stats.
 
-import * as crate from '../pkg/tracelink.js';
+import { crate, output } from './bridge.ts';
 import { guard, ON, overflowed, state } from './state.ts';
 import type { DropReason, FlushResult, Stats } from './types.d.ts';
 
@@ -16,7 +16,7 @@ const REASONS: DropReason[] = [
 ];
 
 export function stats(): Stats {
-  const numbers = state === ON ? guard(() => crate.stats(), new Float64Array()) : [];
+  const numbers = state === ON ? new Float64Array(output(() => crate.stats()).buffer) : [];
   const [started = 0, open = 0, ended = 0, notSampled = 0, recovered = 0] = numbers;
   const [, , , , , delivered = 0, pending = 0, pendingBytes = 0, kept = 0, ignored = 0, ...lost] =
     numbers;
@@ -45,7 +45,7 @@ let waiting: (() => void)[] = [];
 
 /** Resolves the flushes whose requests were answered. */
 export function settleFlushes(): void {
-  if (waiting.length === 0 || (state === ON && !guard(() => crate.isSettled(), true))) return;
+  if (waiting.length === 0 || (state === ON && !guard(() => crate.isSettled(), 1))) return;
   const settled = waiting;
   waiting = [];
   for (const resolve of settled) resolve();

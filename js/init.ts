@@ -1,7 +1,7 @@
 // init and shutdown: the way through the states.
 
-import * as crate from '../pkg/tracelink.js';
-import { connect } from './bridge.ts';
+import { type InitOutput, install } from '../pkg/tracelink.js';
+import { connect, crate } from './bridge.ts';
 import { configure } from './configure.ts';
 import { resolveEndpoint } from './endpoint.ts';
 import { configureFetch } from './fetch.ts';
@@ -53,13 +53,13 @@ function configRefusal(problem: string): InitResult {
 function start(
   options: InitOptions,
   url: string | undefined,
-  memory: WebAssembly.Memory,
+  exports: InitOutput,
 ): InitResult {
   // shutdown was called meanwhile.
   if (state !== STARTING) return { ok: false, reason: 'disabled' };
   try {
-    crate.install(hook, performance.timeOrigin);
-    connect(memory);
+    install(hook, performance.timeOrigin);
+    connect(exports);
     configure(options, url);
   } catch (error) {
     return refuse('load', error);
@@ -89,9 +89,9 @@ function begin(options: InitOptions, source: DefaultSource): InitResult | Promis
     trapped = true;
   });
   try {
-    const memory = load(options.wasm, source);
-    if (!(memory instanceof Promise)) return start(options, url, memory);
-    return memory.then((loaded) => start(options, url, loaded)).catch(refuseLoad);
+    const loaded = load(options.wasm, source);
+    if (!(loaded instanceof Promise)) return start(options, url, loaded);
+    return loaded.then((exports) => start(options, url, exports)).catch(refuseLoad);
   } catch (error) {
     return refuseLoad(error);
   }

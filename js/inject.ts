@@ -1,7 +1,6 @@
 // Writes a span's context into headers, plain objects and messages.
 
-import * as crate from '../pkg/tracelink.js';
-import { parts, putAll } from './bridge.ts';
+import { crate, parts, putAll } from './bridge.ts';
 import type { Span } from './span.ts';
 import { ON, state } from './state.ts';
 
@@ -26,7 +25,7 @@ export function carriersOf(span: Span): string[] {
       _flags,
       stateLength,
       baggageLength,
-      foreign !== undefined,
+      foreign ? 1 : 0,
     );
   });
 }

@@ -1,6 +1,6 @@
 // The retained buffer as the page sees it: records, listeners, export, and one console line per span.
 
-import * as crate from '../pkg/tracelink.js';
+import { crate, output, outputText } from './bridge.ts';
 import { guard, ON, state } from './state.ts';
 import type { Attributes, AttributeValue, SpanRecord } from './types.d.ts';
 
@@ -36,7 +36,7 @@ let listeners: ((span: SpanRecord) => void)[] = [];
 
 export function setServiceName(name: string): void {
   serviceName = name;
-  if (listeners.length) guard(() => crate.listen(true), undefined);
+  if (listeners.length) guard(() => crate.listen(1), undefined);
 }
 
 function value(otlp: OtlpValue): AttributeValue {
@@ -83,8 +83,9 @@ function record(span: OtlpSpan): SpanRecord {
 
 function read(unseen: boolean): SpanRecord[] {
   if (state !== ON) return [];
-  const text = guard(() => crate.spansJson(unseen), '[]');
-  return (JSON.parse(text) as OtlpSpan[]).map(record);
+  return (JSON.parse(outputText(() => crate.spansJson(unseen ? 1 : 0)) || '[]') as OtlpSpan[]).map(
+    record,
+  );
 }
 
 export function bufferedSpans(): SpanRecord[] {
@@ -100,9 +101,7 @@ export function exportBuffer(format: 'protobuf'): Uint8Array;
 export function exportBuffer(format?: 'json' | 'protobuf'): string | Uint8Array {
   const protobuf = format === 'protobuf';
   const bytes =
-    state === ON
-      ? guard(() => crate.exportRetained(!protobuf), new Uint8Array())
-      : new Uint8Array();
+    state === ON ? output(() => crate.exportRetained(protobuf ? 0 : 1)) : new Uint8Array();
   return protobuf ? bytes : new TextDecoder().decode(bytes) || '{"resourceSpans":[]}';
 }
 
@@ -110,10 +109,10 @@ export function onSpanEnd(listener: (span: SpanRecord) => void): () => void {
   // Wrapped, so that the same function added twice is removed once.
   const entry = (span: SpanRecord) => listener(span);
   listeners = [...listeners, entry];
-  if (state === ON) guard(() => crate.listen(true), undefined);
+  if (state === ON) guard(() => crate.listen(1), undefined);
   return () => {
     listeners = listeners.filter((other) => other !== entry);
-    if (state === ON && listeners.length === 0) guard(() => crate.listen(false), undefined);
+    if (state === ON && listeners.length === 0) guard(() => crate.listen(0), undefined);
   };
 }
 

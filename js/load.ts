@@ -1,13 +1,13 @@
 // Instantiates the crate: synchronously from a module or bytes, else from a URL; and the probes before that.
 
-import instantiate, { initSync } from '../pkg/tracelink.js';
+import instantiate, { type InitOutput, initSync } from '../pkg/tracelink.js';
 import type { InitOptions, InitResult } from './types.d.ts';
 
 export type Refusal = Extract<InitResult, { ok: false }>['reason'];
 
 /** Why the crate cannot run here at all, before anything is downloaded. */
 export function refusalHere(): Refusal | undefined {
-  if (typeof WorkerGlobalScope === 'undefined' && typeof document === 'undefined') return 'server';
+  if (typeof self === 'undefined') return 'server';
   if (typeof WebAssembly !== 'object' || typeof structuredClone !== 'function')
     return 'unsupported';
   try {
@@ -22,23 +22,21 @@ export function refusalHere(): Refusal | undefined {
 /** What an entry point knows of the wasm: a URL to load or bytes to compile. */
 export type DefaultSource = () => URL | BufferSource;
 
-/** The crate's memory, at once where the browser allows it, else a promise. */
+/** The crate's exports, at once where the browser allows it, else a promise. */
 export function load(
   given: InitOptions['wasm'],
   source: DefaultSource,
-): WebAssembly.Memory | Promise<WebAssembly.Memory> {
-  if (given?.module) return initSync({ module: given.module }).memory;
+): InitOutput | Promise<InitOutput> {
+  if (given?.module) return initSync({ module: given.module });
   const from = given?.bytes ?? given?.url ?? source();
   if (typeof from === 'string' || from instanceof URL) {
-    return instantiate({ module_or_path: from }).then((exports) => exports.memory);
+    return instantiate({ module_or_path: from });
   }
   try {
-    return initSync({ module: new WebAssembly.Module(from) }).memory;
+    return initSync({ module: new WebAssembly.Module(from) });
   } catch (error) {
     // Some engines compile only small modules on the main thread.
     if (!(error instanceof RangeError)) throw error;
-    return WebAssembly.compile(from)
-      .then((module) => initSync({ module }))
-      .then((exports) => exports.memory);
+    return WebAssembly.compile(from).then((module) => initSync({ module }));
   }
 }

@@ -2,7 +2,7 @@
 
 import type * as api from './types.d.ts';
 
-const server = typeof document === 'undefined' && typeof globalThis.WorkerGlobalScope === 'undefined';
+const server = typeof self === 'undefined';
 
 /** A span of which nothing is recorded. */
 const span: api.Span = {
@@ -45,7 +45,10 @@ const NOTHING = {
   ignored: 0,
 };
 
-export const init: typeof api.init = async () => ({ ok: false, reason: server ? 'server' : 'disabled' });
+export const init: typeof api.init = async () => ({
+  ok: false,
+  reason: server ? 'server' : 'disabled',
+});
 export const shutdown: typeof api.shutdown = async () => {};
 export const tracePageLoad: typeof api.tracePageLoad = () => span;
 export const tracedFetch: typeof api.tracedFetch = (...args) => fetch(...args);
@@ -54,7 +57,8 @@ export const withSpan = call as typeof api.withSpan;
 export const traceApiCall = call as typeof api.traceApiCall;
 export const traceFlow = call as typeof api.traceFlow;
 export const traceUpdate = call as typeof api.traceUpdate;
-export const traced = ((_name: string, fn?: unknown) => fn ?? ((method: unknown) => method)) as typeof api.traced;
+export const traced = ((_name: string, fn?: unknown) =>
+  fn ?? ((method: unknown) => method)) as typeof api.traced;
 export const activeSpan: typeof api.activeSpan = () => undefined;
 export const setAttributes: typeof api.setAttributes = () => {};
 export const extractMessageContext: typeof api.extractMessageContext = () => null;
@@ -64,13 +68,17 @@ export const traceMessage: typeof api.traceMessage = (_message, handler) => hand
 export const traceWebSocket: typeof api.traceWebSocket = (socket) => socket;
 export const traceEventSource: typeof api.traceEventSource = (source) => source;
 /** With or without `new`, like the real one; a function, so that importing touches no global. */
-export const tracedWebSocket = function (...args: ConstructorParameters<typeof WebSocket>) {
-  return new WebSocket(...args);
-} as unknown as typeof api.tracedWebSocket;
+export const tracedWebSocket = ((...args: ConstructorParameters<typeof WebSocket>) =>
+  new WebSocket(...args)) as unknown as typeof api.tracedWebSocket;
 export const bufferedSpans: typeof api.bufferedSpans = () => [];
 export const clearBuffer: typeof api.clearBuffer = () => {};
 export const onSpanEnd: typeof api.onSpanEnd = () => () => {};
 export const exportBuffer = ((format?: string) =>
   format === 'protobuf' ? new Uint8Array() : '{"resourceSpans":[]}') as typeof api.exportBuffer;
-export const flush: typeof api.flush = async () => ({ delivered: 0, pending: 0, persisted: 0, dropped: 0 });
+export const flush: typeof api.flush = async () => ({
+  delivered: 0,
+  pending: 0,
+  persisted: 0,
+  dropped: 0,
+});
 export const stats: typeof api.stats = () => ({ ...NOTHING, dropped: {} });

@@ -1,7 +1,6 @@
 // Whatever names a parent, and links to it.
 
-import * as crate from '../pkg/tracelink.js';
-import { ITEM, putAll, setAttributes } from './bridge.ts';
+import { crate, ITEM, putAll, setAttributes } from './bridge.ts';
 import { Span } from './span.ts';
 import { type Place, placeFromCarriers, REMOTE, readCarriers } from './trace.ts';
 

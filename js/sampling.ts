@@ -1,6 +1,6 @@
 // The page's own sampler: asked once for each trace that has no decision yet.
 
-import * as crate from '../pkg/tracelink.js';
+import { crate } from './bridge.ts';
 import { guard } from './state.ts';
 import { DECIDED, SAMPLED, type Trace } from './trace.ts';
 import type { InitOptions } from './types.d.ts';
@@ -37,6 +37,6 @@ export function sampleByPage(
   if ((typeof answer !== 'boolean' && typeof answer !== 'number') || !(rate >= 0 && rate <= 1))
     return;
   const { _a, _b, _c, _d } = trace;
-  const sampled = guard(() => crate.sample(_a, _b, _c, _d, rate), false);
+  const sampled = guard(() => crate.sample(_a, _b, _c, _d, rate), 0);
   trace._flags |= sampled ? DECIDED | SAMPLED : DECIDED;
 }

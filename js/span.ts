@@ -1,7 +1,6 @@
 // A span in the page: a handle of the crate and its ids. Stale handles, and spans of the off state, do nothing.
 
-import * as crate from '../pkg/tracelink.js';
-import { ITEM, put, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
+import { crate, ITEM, put, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
 import { describeError } from './exception.ts';
 import { fetchUnder } from './fetch.ts';
 import { hex } from './ids.ts';

@@ -1,7 +1,6 @@
 // Starts spans in every state: off, starting (recorded to be replayed), on.
 
-import * as crate from '../pkg/tracelink.js';
-import { put, setAttributes, snapshot, token } from './bridge.ts';
+import { crate, put, setAttributes, snapshot, token } from './bridge.ts';
 import { word } from './ids.ts';
 import { link, parentReader } from './parent.ts';
 import { sampleByPage } from './sampling.ts';

@@ -1,7 +1,6 @@
 // What spans of one trace share, and the parent that a span is given: its words, decision and foreign state.
 
-import * as crate from '../pkg/tracelink.js';
-import { parts, putAll } from './bridge.ts';
+import { crate, parts, putAll } from './bridge.ts';
 import { hex, word, words } from './ids.ts';
 import { guard, ON, state } from './state.ts';
 
@@ -74,7 +73,9 @@ export interface Described {
 export function describe(count: number, allBaggage: boolean): Described[] {
   const found: Described[] = [];
   for (let index = 0; index < count; index++) {
-    const [traceparent, tracestate, baggage, end] = parts(() => crate.contextAt(index, allBaggage));
+    const [traceparent, tracestate, baggage, end] = parts(() =>
+      crate.contextAt(index, allBaggage ? 1 : 0),
+    );
     if (!end) continue;
     const bits = end.charCodeAt(0) - 48;
     found.push({

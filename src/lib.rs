@@ -14,6 +14,10 @@
 //! A span is a slot in a slab while it is open and a run of OTLP bytes once it has ended.
 //! Everything below [`tracer`] is pure and tested natively; `api` and `web` exist on wasm only.
 
+#![cfg_attr(feature = "lean", no_std)]
+
+extern crate alloc;
+
 pub mod core;
 pub mod delivery;
 pub mod otlp;
@@ -23,3 +27,6 @@ pub mod tracer;
 pub mod api;
 #[cfg(target_family = "wasm")]
 mod web;
+
+#[cfg(all(target_family = "wasm", feature = "lean"))]
+mod lean;

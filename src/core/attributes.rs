@@ -4,6 +4,7 @@
 
 use crate::core::limits;
 use crate::otlp::wire::{bytes, field_len, put, varint, varint_len};
+use alloc::vec::Vec;
 
 /// The `attributes` field of a message whose field number is below 16: tag byte by owner.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +57,12 @@ pub struct Attributes {
 impl Attributes {
     /// No attributes yet.
     pub const fn new(owner: Owner) -> Self {
-        Self { bytes: Vec::new(), entries: Vec::new(), owner, dropped: 0 }
+        Self {
+            bytes: Vec::new(),
+            entries: Vec::new(),
+            owner,
+            dropped: 0,
+        }
     }
 
     /// The encoded fields, each with its tag, ready to be copied into the owner's message.
@@ -105,7 +111,10 @@ impl Attributes {
         if self.entries.len() >= limits::ATTRIBUTES {
             return self.refuse();
         }
-        self.entries.push(Entry { hash, start: self.bytes.len() as u32 });
+        self.entries.push(Entry {
+            hash,
+            start: self.bytes.len() as u32,
+        });
         key_value(self.owner as u8, key, value, &mut self.bytes);
     }
 
@@ -116,7 +125,9 @@ impl Attributes {
 
     fn remove_hashed(&mut self, hash: u32, key: &[u8]) {
         for index in 0..self.entries.len() {
-            let Some(&entry) = self.entries.get(index) else { return };
+            let Some(&entry) = self.entries.get(index) else {
+                return;
+            };
             if entry.hash == hash && self.key_at(entry.start as usize) == Some(key) {
                 return self.cut_out(index);
             }
@@ -125,7 +136,10 @@ impl Attributes {
 
     fn cut_out(&mut self, index: usize) {
         let start = self.entries.remove(index).start;
-        let end = self.entries.get(index).map_or(self.bytes.len() as u32, |next| next.start);
+        let end = self
+            .entries
+            .get(index)
+            .map_or(self.bytes.len() as u32, |next| next.start);
         let len = end.saturating_sub(start);
         self.bytes.copy_within(end as usize.., start as usize);
         self.bytes.truncate(self.bytes.len() - len as usize);
@@ -160,7 +174,10 @@ fn skip_varint(bytes: &[u8]) -> Option<(usize, &[u8])> {
 fn hash(key: &[u8]) -> u32 {
     let byte = |index: usize| u32::from(key.get(index).copied().unwrap_or_default());
     let len = key.len();
-    (len as u32) << 24 | byte(len / 2) << 16 | byte(len.wrapping_sub(1)) << 8 | byte(len.wrapping_sub(3))
+    (len as u32) << 24
+        | byte(len / 2) << 16
+        | byte(len.wrapping_sub(1)) << 8
+        | byte(len.wrapping_sub(3))
 }
 
 /// Appends one `KeyValue` as a length-delimited field with the one-byte `tag`.

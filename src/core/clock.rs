@@ -11,9 +11,11 @@ pub struct Clock {
 impl Clock {
     /// From `performance.timeOrigin`: Unix milliseconds with a fraction.
     pub fn new(time_origin: f64) -> Self {
-        let whole = time_origin.max(0.0).floor();
-        let fraction = ((time_origin - whole) * 1e6).max(0.0) as u64;
-        Self { origin: (whole as u64).saturating_mul(1_000_000).saturating_add(fraction) }
+        let whole = time_origin as u64;
+        let fraction = ((time_origin - whole as f64) * 1e6) as u64;
+        Self {
+            origin: whole.saturating_mul(1_000_000).saturating_add(fraction),
+        }
     }
 
     /// Unix nanoseconds of a time of the page's clock. Not a number counts as 0.

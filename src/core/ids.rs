@@ -1,5 +1,7 @@
 //! Trace and span ids: bytes in network order, lower-case hex on the wire, never all zero.
 
+use alloc::vec::Vec;
+
 /// The 16 bytes that name a trace.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct TraceId(pub [u8; 16]);

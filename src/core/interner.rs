@@ -1,5 +1,7 @@
 //! The bounded table of names and keys: each crosses from JavaScript once, then travels as a number.
 
+use alloc::vec::Vec;
+
 /// Most entries; past it strings travel whole.
 const ENTRIES: usize = 4_096;
 /// Most bytes of all entries.
@@ -15,7 +17,10 @@ pub struct Interner {
 impl Interner {
     /// An empty table.
     pub const fn new() -> Self {
-        Self { bytes: Vec::new(), ends: Vec::new() }
+        Self {
+            bytes: Vec::new(),
+            ends: Vec::new(),
+        }
     }
 
     /// Adds `text` and returns its number, or 0 when the table is full. The caller remembers what it added.
@@ -32,12 +37,16 @@ impl Interner {
     #[inline]
     pub fn get(&self, number: u32) -> &[u8] {
         let index = (number as usize).wrapping_sub(1);
-        let Some(&end) = self.ends.get(index) else { return &[] };
+        let Some(&end) = self.ends.get(index) else {
+            return &[];
+        };
         let start = match index.checked_sub(1) {
             Some(before) => self.ends.get(before).copied().unwrap_or_default(),
             None => 0,
         };
-        self.bytes.get(start as usize..end as usize).unwrap_or_default()
+        self.bytes
+            .get(start as usize..end as usize)
+            .unwrap_or_default()
     }
 }
 
@@ -48,9 +57,18 @@ mod tests {
     #[test]
     fn gives_back_what_was_added_and_is_bounded() {
         let mut table = Interner::new();
-        assert_eq!((table.add(b"a"), table.add(b""), table.add(b"bc")), (1, 2, 3));
-        assert_eq!((table.get(1), table.get(2), table.get(3)), (&b"a"[..], &b""[..], &b"bc"[..]));
-        assert_eq!((table.get(0), table.get(4), table.get(u32::MAX)), (&b""[..], &b""[..], &b""[..]));
+        assert_eq!(
+            (table.add(b"a"), table.add(b""), table.add(b"bc")),
+            (1, 2, 3)
+        );
+        assert_eq!(
+            (table.get(1), table.get(2), table.get(3)),
+            (&b"a"[..], &b""[..], &b"bc"[..])
+        );
+        assert_eq!(
+            (table.get(0), table.get(4), table.get(u32::MAX)),
+            (&b""[..], &b""[..], &b""[..])
+        );
         assert_eq!(table.add(&vec![b'x'; BYTES]), 0);
         for _ in 0..ENTRIES {
             table.add(b"y");

@@ -4,6 +4,7 @@ use crate::core::attributes::{Attributes, Owner};
 use crate::core::ids::{SpanId, TraceId};
 use crate::core::limits;
 use crate::otlp::write;
+use alloc::vec::Vec;
 
 /// A slot and a generation in one number that JavaScript holds exactly. 0 names no span.
 pub type Handle = f64;
@@ -140,7 +141,8 @@ impl OpenSpan {
         self.status = status;
         self.status_message.clear();
         if status == Status::Error {
-            self.status_message.extend_from_slice(limits::cut(message, limits::VALUE_BYTES));
+            self.status_message
+                .extend_from_slice(limits::cut(message, limits::VALUE_BYTES));
         }
     }
 
@@ -155,7 +157,11 @@ impl OpenSpan {
         write::SpanFields {
             trace_id: &self.trace_id.0,
             span_id: &self.span_id.0,
-            parent_span_id: if self.parent.is_valid() { &self.parent.0 } else { &[] },
+            parent_span_id: if self.parent.is_valid() {
+                &self.parent.0
+            } else {
+                &[]
+            },
             trace_state: &self.trace_state,
             flags: self.flags,
             name: &self.name,
@@ -204,7 +210,11 @@ pub struct Slab {
 impl Slab {
     /// No spans.
     pub const fn new() -> Self {
-        Self { slots: Vec::new(), free: Vec::new(), open: 0 }
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            open: 0,
+        }
     }
 
     /// How many spans are open.
@@ -250,7 +260,8 @@ impl Slab {
             span.open = false;
             span.clear();
             self.open -= 1;
-            self.free.push((handle as u64 & (MAX_SLOTS as u64 - 1)) as u32);
+            self.free
+                .push((handle as u64 & (MAX_SLOTS as u64 - 1)) as u32);
         }
     }
 
@@ -261,7 +272,9 @@ impl Slab {
 
     /// The open span that started first.
     pub fn oldest(&self) -> Option<Handle> {
-        self.iter().min_by_key(|(_, span)| span.start).map(|(handle, _)| handle)
+        self.iter()
+            .min_by_key(|(_, span)| span.start)
+            .map(|(handle, _)| handle)
     }
 
     fn iter(&self) -> impl Iterator<Item = (Handle, &OpenSpan)> {
@@ -289,7 +302,10 @@ mod tests {
         span.name.extend_from_slice(b"second");
         assert_ne!(first, second);
         assert!(slab.get(first).is_none());
-        assert_eq!(slab.get(second).map(|span| span.name.clone()), Some(b"second".to_vec()));
+        assert_eq!(
+            slab.get(second).map(|span| span.name.clone()),
+            Some(b"second".to_vec())
+        );
         for hostile in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e300, 0.5] {
             assert!(slab.get(hostile).is_none(), "{hostile}");
         }
@@ -306,7 +322,9 @@ mod tests {
         slab.close(handle);
         let (_, span) = slab.open().unwrap();
         let fields = span.fields(1);
-        assert!(fields.events.is_empty() && fields.links.is_empty() && fields.trace_state.is_empty());
+        assert!(
+            fields.events.is_empty() && fields.links.is_empty() && fields.trace_state.is_empty()
+        );
         assert_eq!((fields.status, fields.status_message), (0, &b""[..]));
         assert!(!span.is_linked());
     }
@@ -319,7 +337,10 @@ mod tests {
         assert_eq!(span.fields(0).status_message, b"second");
         span.set_status(Status::Ok, b"ignored");
         span.set_status(Status::Error, b"late");
-        assert_eq!((span.fields(0).status, span.fields(0).status_message), (1, &b""[..]));
+        assert_eq!(
+            (span.fields(0).status, span.fields(0).status_message),
+            (1, &b""[..])
+        );
     }
 
     #[test]
@@ -331,7 +352,13 @@ mod tests {
         }
         span.refuse_links(5);
         let fields = span.fields(0);
-        assert_eq!((fields.events.len(), fields.dropped_events), (limits::EVENTS, 2));
-        assert_eq!((fields.links.len(), fields.dropped_links), (limits::LINKS, 7));
+        assert_eq!(
+            (fields.events.len(), fields.dropped_events),
+            (limits::EVENTS, 2)
+        );
+        assert_eq!(
+            (fields.links.len(), fields.dropped_links),
+            (limits::LINKS, 7)
+        );
     }
 }

@@ -20,7 +20,11 @@ pub struct Backoff {
 impl Backoff {
     /// No outage.
     pub const fn new() -> Self {
-        Self { since: None, delay: 0.0, until: 0.0 }
+        Self {
+            since: None,
+            delay: 0.0,
+            until: 0.0,
+        }
     }
 
     /// Ends the outage.
@@ -31,7 +35,11 @@ impl Backoff {
     /// Records a failure at `now`. `jitter` is a random number from 0 to 1; `retry_after` what the server asked for, in ms.
     pub fn failed(&mut self, now: f64, jitter: f64, retry_after: Option<f64>) {
         let since = *self.since.get_or_insert(now);
-        let cap = if now - since < EARLY_MS { EARLY_CAP_MS } else { LATE_CAP_MS };
+        let cap = if now - since < EARLY_MS {
+            EARLY_CAP_MS
+        } else {
+            LATE_CAP_MS
+        };
         self.delay = (self.delay * 2.0).max(FIRST_MS).min(cap);
         let own = self.delay * (0.8 + 0.4 * jitter);
         self.until = now + retry_after.map_or(own, |asked| asked.min(LONGEST_MS).max(own));
@@ -67,10 +75,15 @@ mod tests {
             delays.push(backoff.wait(now));
             now += backoff.wait(now);
         }
-        let seconds: Vec<f64> = delays.iter().map(|delay| (delay / 1_000.0).round()).collect();
+        let seconds: Vec<f64> = delays
+            .iter()
+            .map(|delay| (delay / 1_000.0).round())
+            .collect();
         assert_eq!(
             seconds,
-            [1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0, 10.0, 10.0, 20.0, 40.0, 80.0, 160.0, 300.0]
+            [
+                1.0, 2.0, 4.0, 8.0, 10.0, 10.0, 10.0, 10.0, 10.0, 20.0, 40.0, 80.0, 160.0, 300.0
+            ]
         );
         backoff.succeeded();
         assert_eq!(backoff.wait(now), 0.0);
@@ -86,7 +99,10 @@ mod tests {
         backoff.failed(0.0, 0.5, Some(f64::INFINITY));
         assert_eq!(backoff.wait(0.0), 3_600_000.0);
         backoff.failed(0.0, 1.0, Some(-5.0));
-        assert!(backoff.wait(0.0) >= 4_000.0, "never sooner than our own back-off");
+        assert!(
+            backoff.wait(0.0) >= 4_000.0,
+            "never sooner than our own back-off"
+        );
         backoff.hurry();
         assert_eq!(backoff.wait(0.0), 0.0);
     }

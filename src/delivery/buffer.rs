@@ -1,6 +1,7 @@
 //! The byte-bounded buffer of ended spans: fixed headers over their OTLP bytes in one arena of segments.
 
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
+use alloc::vec::Vec;
 
 const SEGMENT_BYTES: usize = 65_536;
 
@@ -95,7 +96,10 @@ impl Buffer {
             }
             lost += 1;
         }
-        let fits = self.segments.back().is_some_and(|last| last.bytes.len() + len <= SEGMENT_BYTES);
+        let fits = self
+            .segments
+            .back()
+            .is_some_and(|last| last.bytes.len() + len <= SEGMENT_BYTES);
         if !fits {
             let bytes = Vec::with_capacity(SEGMENT_BYTES.max(len));
             self.segments.push_back(Segment { bytes, live: 0 });
@@ -108,7 +112,12 @@ impl Buffer {
             let len = last.bytes.len() - start;
             self.bytes += len;
             self.spans += 1;
-            let ended = Ended { segment, start: start as u32, len: len as u32, rank };
+            let ended = Ended {
+                segment,
+                start: start as u32,
+                len: len as u32,
+                rank,
+            };
             self.queue(rank).push_back(ended);
         }
         lost
@@ -155,7 +164,9 @@ impl Buffer {
 
     /// Appends the bytes of a span that is in the buffer.
     pub fn copy(&self, ended: &Ended, out: &mut Vec<u8>) {
-        let segment = self.segments.get(ended.segment.wrapping_sub(self.first) as usize);
+        let segment = self
+            .segments
+            .get(ended.segment.wrapping_sub(self.first) as usize);
         let range = ended.start as usize..ended.start as usize + ended.len as usize;
         if let Some(bytes) = segment.and_then(|segment| segment.bytes.get(range)) {
             out.extend_from_slice(bytes);
@@ -183,7 +194,8 @@ impl Buffer {
                 segment.bytes = Vec::new();
             }
         }
-        while self.segments.len() > 1 && self.segments.front().is_some_and(|front| front.live == 0) {
+        while self.segments.len() > 1 && self.segments.front().is_some_and(|front| front.live == 0)
+        {
             self.segments.pop_front();
             self.first += 1;
         }
@@ -215,11 +227,19 @@ mod tests {
         assert_eq!(push(&mut buffer, Rank::Ordinary, b"o2"), 0);
         assert_eq!(push(&mut buffer, Rank::Important, b"i2"), 0);
         assert_eq!(push(&mut buffer, Rank::Ordinary, b"o3"), 0);
-        assert_eq!(push(&mut buffer, Rank::Important, b"i3+"), 2, "the two oldest ordinary ones");
+        assert_eq!(
+            push(&mut buffer, Rank::Important, b"i3+"),
+            2,
+            "the two oldest ordinary ones"
+        );
         assert_eq!(push(&mut buffer, Rank::Ordinary, b"o4"), 1);
         let taken = buffer.take(100, 100);
         assert_eq!(texts(&buffer, &taken), ["i1", "i2", "i3+", "o4"]);
-        assert_eq!(push(&mut buffer, Rank::Important, b"i4"), 1, "all are taken, the new one goes");
+        assert_eq!(
+            push(&mut buffer, Rank::Important, b"i4"),
+            1,
+            "all are taken, the new one goes"
+        );
         buffer.put_back(&taken);
         let again = buffer.take(5, 100);
         assert_eq!(texts(&buffer, &again), ["i1", "i2"]);
@@ -235,7 +255,11 @@ mod tests {
             assert!(buffer.bytes() <= 1_000_000);
         }
         assert_eq!((buffer.len(), lost), (1_000, 4_000));
-        let held: usize = buffer.segments.iter().map(|segment| segment.bytes.capacity()).sum();
+        let held: usize = buffer
+            .segments
+            .iter()
+            .map(|segment| segment.bytes.capacity())
+            .sum();
         assert!(held < 1_300_000, "{held}");
         for ended in buffer.take(usize::MAX, usize::MAX) {
             buffer.release(&ended);
@@ -249,8 +273,9 @@ mod tests {
         push(&mut buffer, Rank::Ordinary, b"small");
         push(&mut buffer, Rank::Ordinary, &vec![b'x'; 100_000]);
         push(&mut buffer, Rank::Ordinary, b"small");
-        let lengths: Vec<usize> =
-            (0..4).map(|_| buffer.take(10, 9).iter().map(Ended::len).sum()).collect();
+        let lengths: Vec<usize> = (0..4)
+            .map(|_| buffer.take(10, 9).iter().map(Ended::len).sum())
+            .collect();
         assert_eq!(lengths, [5, 100_000, 5, 0]);
     }
 }

@@ -7,6 +7,7 @@ use crate::delivery::backoff::Backoff;
 use crate::delivery::buffer::{Buffer, Ended, Rank};
 use crate::delivery::counters::{Counters, DropReason};
 use crate::otlp::request::Envelope;
+use alloc::vec::Vec;
 
 /// Most bytes of spans in a request while the page lives.
 const BATCH_BYTES: usize = 262_144;
@@ -79,7 +80,13 @@ impl Exporter {
     }
 
     /// Takes over an ended span of `len` bytes.
-    pub fn push(&mut self, rank: Rank, len: usize, counters: &mut Counters, write: impl FnOnce(&mut Vec<u8>)) {
+    pub fn push(
+        &mut self,
+        rank: Rank,
+        len: usize,
+        counters: &mut Counters,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) {
         if self.blocked {
             return counters.drop(DropReason::Blocked, 1);
         }
@@ -97,7 +104,9 @@ impl Exporter {
     /// Whether enough waits to be sent before the timer, and nothing speaks against sending.
     #[inline]
     pub fn is_eager(&self) -> bool {
-        self.buffer.bytes() >= EAGER_BYTES && self.in_flight.is_empty() && !self.backoff.is_failing()
+        self.buffer.bytes() >= EAGER_BYTES
+            && self.in_flight.is_empty()
+            && !self.backoff.is_failing()
     }
 
     /// Whether nothing is in flight.
@@ -160,13 +169,26 @@ impl Exporter {
         }
         self.envelope.finish(out);
         self.last_id = self.last_id.wrapping_add(1).max(1);
-        self.in_flight.push(Batch { id: self.last_id, spans, keepalive });
+        self.in_flight.push(Batch {
+            id: self.last_id,
+            spans,
+            keepalive,
+        });
         Some(self.last_id)
     }
 
     /// Takes the answer to request `id`. An answer that comes twice, or to no request, changes nothing.
-    pub fn answered(&mut self, id: u32, answer: Answer, now: f64, jitter: f64, counters: &mut Counters) {
-        let Some(at) = self.in_flight.iter().position(|batch| batch.id == id) else { return };
+    pub fn answered(
+        &mut self,
+        id: u32,
+        answer: Answer,
+        now: f64,
+        jitter: f64,
+        counters: &mut Counters,
+    ) {
+        let Some(at) = self.in_flight.iter().position(|batch| batch.id == id) else {
+            return;
+        };
         let batch = self.in_flight.swap_remove(at);
         let spans = batch.spans.len() as u64;
         match answer {
@@ -229,7 +251,9 @@ mod tests {
         let mut exporter = Exporter::new(Envelope::default(), 10_000_000);
         let mut counters = Counters::default();
         for _ in 0..spans {
-            exporter.push(Rank::Ordinary, bytes, &mut counters, |out| out.resize(out.len() + bytes, 0));
+            exporter.push(Rank::Ordinary, bytes, &mut counters, |out| {
+                out.resize(out.len() + bytes, 0)
+            });
         }
         (exporter, counters)
     }
@@ -245,12 +269,21 @@ mod tests {
         let id = exporter.next(0.0, &mut body).unwrap();
         assert_eq!(exporter.next(0.0, &mut Vec::new()), None);
         exporter.answered(id, RETRY, 0.0, 0.5, &mut counters);
-        assert_eq!((exporter.next(999.0, &mut body), exporter.wait(400.0)), (None, Some(600.0)));
+        assert_eq!(
+            (exporter.next(999.0, &mut body), exporter.wait(400.0)),
+            (None, Some(600.0))
+        );
         let again = exporter.next(1_000.0, &mut body).unwrap();
         exporter.answered(id, Answer::Accepted(0), 1_000.0, 0.5, &mut counters);
         assert_eq!(counters.delivered, 0, "a late answer to the first request");
         exporter.answered(again, Answer::Accepted(3), 1_000.0, 0.5, &mut counters);
-        assert_eq!((counters.delivered, counters.dropped[DropReason::Rejected as usize]), (7, 3));
+        assert_eq!(
+            (
+                counters.delivered,
+                counters.dropped[DropReason::Rejected as usize]
+            ),
+            (7, 3)
+        );
         assert_eq!(exporter.pending(), (0, 0));
     }
 
@@ -261,7 +294,11 @@ mod tests {
         let mut sizes = Vec::new();
         while let Some(id) = exporter.next(0.0, &mut body) {
             sizes.push(body.len());
-            let answer = if body.len() > 250 { Answer::TooLarge } else { Answer::Accepted(0) };
+            let answer = if body.len() > 250 {
+                Answer::TooLarge
+            } else {
+                Answer::Accepted(0)
+            };
             exporter.answered(id, answer, 0.0, 0.5, &mut counters);
             assert_eq!(settled(&exporter, &counters), 8);
             assert!(sizes.len() < 40);
@@ -295,10 +332,18 @@ mod tests {
     #[test]
     fn only_what_otlp_calls_retryable_is_tried_again() {
         for status in [0, 429, 502, 503, 504] {
-            assert_eq!(Answer::from_http(status, 5.0, 0), Answer::Retry(Some(5.0)), "{status}");
+            assert_eq!(
+                Answer::from_http(status, 5.0, 0),
+                Answer::Retry(Some(5.0)),
+                "{status}"
+            );
         }
         for status in [301, 400, 401, 403, 404, 408, 500, 501, 505] {
-            assert_eq!(Answer::from_http(status, 5.0, 0), Answer::Refused, "{status}");
+            assert_eq!(
+                Answer::from_http(status, 5.0, 0),
+                Answer::Refused,
+                "{status}"
+            );
         }
         assert_eq!(Answer::from_http(204, -1.0, 2), Answer::Accepted(2));
     }

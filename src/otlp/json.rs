@@ -3,11 +3,13 @@
 //! Source: OTLP specification, "JSON Protobuf Encoding": ids in hex, enums as integers, 64-bit integers as strings.
 //! Default values are left out as the JSON mapping does, except those that readers insist on.
 
+use alloc::vec::Vec;
+
 mod schema;
 
 use crate::core::ids::encode_hex;
 use crate::otlp::read::{Fields, Malformed, Payload};
-use schema::{Kind, Message, SPAN, TRACES};
+use schema::{Kind, Message};
 
 /// Appends the shortest decimal form of a finite number that is not an integer below 2^53. The caller brings it,
 /// because a browser has one already and Rust's takes 9 KB of wasm.
@@ -15,17 +17,17 @@ pub type WriteNumber = fn(f64, &mut Vec<u8>);
 
 /// Appends a `TracesData` or `ExportTraceServiceRequest` as JSON. False, with `out` as it was, when the bytes are malformed.
 pub fn traces(request: &[u8], number: WriteNumber, out: &mut Vec<u8>) -> bool {
-    whole(&TRACES, request, number, out)
+    whole(Message::Traces, request, number, out)
 }
 
 /// Appends a `Span` message as JSON. False, with `out` as it was, when the bytes are malformed.
 pub fn span(span: &[u8], number: WriteNumber, out: &mut Vec<u8>) -> bool {
-    whole(&SPAN, span, number, out)
+    whole(Message::Span, span, number, out)
 }
 
 /// Appends a JSON string. Bytes that are no UTF-8 become U+FFFD.
 pub fn string(text: &[u8], out: &mut Vec<u8>) {
-    out.push(b'"');
+    put(b'"', out);
     for chunk in text.utf8_chunks() {
         for &byte in chunk.valid().as_bytes() {
             let short = match byte {
@@ -39,7 +41,7 @@ pub fn string(text: &[u8], out: &mut Vec<u8>) {
                     continue;
                 }
                 _ => {
-                    out.push(byte);
+                    put(byte, out);
                     continue;
                 }
             };
@@ -49,7 +51,7 @@ pub fn string(text: &[u8], out: &mut Vec<u8>) {
             out.extend_from_slice("\u{FFFD}".as_bytes());
         }
     }
-    out.push(b'"');
+    put(b'"', out);
 }
 
 /// Appends a decimal number.
@@ -67,10 +69,25 @@ pub fn decimal(mut value: u64, out: &mut Vec<u8>) {
     out.extend_from_slice(digits.get(start..).unwrap_or_default());
 }
 
+/// The next field of that number. The message has been read through before, so there is no error left in it.
+#[inline(never)]
+fn next_of<'a>(number: u32, fields: &mut Fields<'a>) -> Option<Payload<'a>> {
+    fields
+        .flatten()
+        .find(|(found, _)| *found == number)
+        .map(|(_, payload)| payload)
+}
+
+/// One byte more. Not inlined: the vector's growth would be, in every place.
+#[inline(never)]
+fn put(byte: u8, out: &mut Vec<u8>) {
+    out.push(byte);
+}
+
 /// Messages within messages; what Protocol Buffers' own readers allow.
 const DEEPEST: u32 = 100;
 
-fn whole(message: &Message, bytes: &[u8], number: WriteNumber, out: &mut Vec<u8>) -> bool {
+fn whole(message: Message, bytes: &[u8], number: WriteNumber, out: &mut Vec<u8>) -> bool {
     let start = out.len();
     let done = Writer { number, out }
         .message(message, bytes, DEEPEST)
@@ -87,33 +104,44 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn message(&mut self, message: &Message, bytes: &[u8], depth: u32) -> Result<(), Malformed> {
+    fn message(&mut self, message: Message, bytes: &[u8], depth: u32) -> Result<(), Malformed> {
         let depth = depth.checked_sub(1).ok_or(Malformed)?;
+        let fields = message.fields();
         let mut chosen = None;
         for given in Fields::new(bytes) {
             let (number, _) = given?;
-            if message.fields.iter().any(|field| field.number == number) {
+            if fields.iter().any(|field| u32::from(field.number) == number) {
                 chosen = Some(number);
             }
         }
-        self.out.push(b'{');
+        put(b'{', self.out);
         let mut separator: &[u8] = b"\"";
-        for field in message.fields {
-            if message.one_of && chosen != Some(field.number) {
+        for field in fields {
+            if message.is_one_of() && chosen != Some(u32::from(field.number)) {
                 continue;
             }
-            let given = Fields::new(bytes)
-                .flatten()
-                .filter(|(number, _)| *number == field.number)
-                .map(|(_, payload)| payload);
             let before = self.out.len();
             self.out.extend_from_slice(separator);
             self.out.extend_from_slice(field.name);
             self.out.extend_from_slice(b"\":");
+            let mut given = Fields::new(bytes);
+            let number = u32::from(field.number);
             let shown = if let Kind::Many(element) = field.kind {
-                self.elements(element, given, depth)?
+                let mut opening = b'[';
+                while let Some(payload) = next_of(number, &mut given) {
+                    put(opening, self.out);
+                    self.message(element, payload.bytes()?, depth)?;
+                    opening = b',';
+                }
+                let any = opening == b',';
+                self.out.extend_from_slice(if any { b"]" } else { b"[]" });
+                any
             } else {
-                self.one(field.kind, given.last(), depth)? || message.one_of
+                let mut last = None;
+                while let Some(payload) = next_of(number, &mut given) {
+                    last = Some(payload);
+                }
+                self.one(field.kind, last, depth)? || message.is_one_of()
             };
             if shown || field.always {
                 separator = b",\"";
@@ -121,34 +149,8 @@ impl Writer<'_> {
                 self.out.truncate(before);
             }
         }
-        self.out.push(b'}');
+        put(b'}', self.out);
         Ok(())
-    }
-
-    /// Writes a list and says whether it has elements.
-    fn elements<'a>(
-        &mut self,
-        message: &Message,
-        given: impl Iterator<Item = Payload<'a>>,
-        depth: u32,
-    ) -> Result<bool, Malformed> {
-        let start = self.out.len();
-        for element in given {
-            self.out.push(b',');
-            self.message(message, element.bytes()?, depth)?;
-        }
-        let any = match self.out.get_mut(start) {
-            Some(comma) => {
-                *comma = b'[';
-                true
-            }
-            None => {
-                self.out.push(b'[');
-                false
-            }
-        };
-        self.out.push(b']');
-        Ok(any)
     }
 
     /// Writes one value, the default if none is given, and says whether it is another than the default.
@@ -174,7 +176,7 @@ impl Writer<'_> {
             Kind::Int => self.quoted(|out| {
                 let value = number as i64;
                 if value < 0 {
-                    out.push(b'-');
+                    put(b'-', out);
                 }
                 decimal(value.unsigned_abs(), out);
             }),
@@ -194,9 +196,9 @@ impl Writer<'_> {
     }
 
     fn quoted(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
-        self.out.push(b'"');
+        put(b'"', self.out);
         write(self.out);
-        self.out.push(b'"');
+        put(b'"', self.out);
     }
 
     fn double(&mut self, value: f64) {
@@ -205,7 +207,7 @@ impl Writer<'_> {
         if size.is_finite() {
             if size < EXACT && size as u64 as f64 == size {
                 if value.is_sign_negative() {
-                    self.out.push(b'-');
+                    put(b'-', self.out);
                 }
                 decimal(size as u64, self.out);
             } else {
@@ -231,14 +233,15 @@ fn base64(bytes: &[u8], out: &mut Vec<u8>) {
             << (8 * (3 - chunk.len()));
         for place in 0..4 {
             let digit = (bits >> (18 - 6 * place)) as u8 & 63;
-            out.push(match digit {
+            let letter = match digit {
                 _ if place > chunk.len() => b'=',
                 0..=25 => digit + b'A',
                 26..=51 => digit - 26 + b'a',
                 52..=61 => digit - 52 + b'0',
                 62 => b'+',
                 _ => b'/',
-            });
+            };
+            put(letter, out);
         }
     }
 }

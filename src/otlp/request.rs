@@ -3,6 +3,7 @@
 //! Source: opentelemetry-proto, `ExportTraceServiceRequest`, and OTLP/HTTP, "Partial success".
 
 use crate::otlp::wire::{bytes, field_len, varint};
+use alloc::vec::Vec;
 
 /// Everything of a request but its spans, encoded once.
 #[derive(Clone, Debug, Default)]
@@ -61,13 +62,20 @@ pub fn rejected_spans(response: &[u8]) -> u64 {
 
 fn rejected_in_json(response: &[u8]) -> u64 {
     const NAME: &[u8] = b"\"rejectedSpans\"";
-    let Some(at) = response.windows(NAME.len()).position(|window| window == NAME) else { return 0 };
+    let Some(at) = response
+        .windows(NAME.len())
+        .position(|window| window == NAME)
+    else {
+        return 0;
+    };
     response
         .iter()
         .skip(at + NAME.len())
         .skip_while(|byte| matches!(byte, b':' | b'"' | b' ' | b'\t' | b'\r' | b'\n'))
         .map_while(|byte| char::from(*byte).to_digit(10))
-        .fold(0, |sum: u64, digit| sum.saturating_mul(10).saturating_add(u64::from(digit)))
+        .fold(0, |sum: u64, digit| {
+            sum.saturating_mul(10).saturating_add(u64::from(digit))
+        })
 }
 
 fn rejected_in_protobuf(response: &[u8]) -> Option<u64> {
@@ -75,7 +83,9 @@ fn rejected_in_protobuf(response: &[u8]) -> Option<u64> {
     let (len, rest) = read_varint(rest)?;
     let partial = rest.get(..usize::try_from(len).ok()?)?;
     let (&field, value) = partial.split_first()?;
-    (tag == 0x0A && field == 0x08).then(|| read_varint(value))?.map(|(count, _)| count)
+    (tag == 0x0A && field == 0x08)
+        .then(|| read_varint(value))?
+        .map(|(count, _)| count)
 }
 
 fn read_varint(bytes: &[u8]) -> Option<(u64, &[u8])> {

@@ -2,6 +2,8 @@
 //!
 //! Source: the Protocol Buffers encoding guide.
 
+use alloc::vec::Vec;
+
 /// Wire type of a varint field.
 pub const VARINT: u32 = 0;
 /// Wire type of a little-endian 64-bit field.
@@ -87,7 +89,11 @@ mod tests {
     #[test]
     fn varint_length_is_what_is_written() {
         for shift in 0..64 {
-            for value in [1_u64 << shift, (1_u64 << shift).wrapping_sub(1), u64::MAX >> shift] {
+            for value in [
+                1_u64 << shift,
+                (1_u64 << shift).wrapping_sub(1),
+                u64::MAX >> shift,
+            ] {
                 let mut out = Vec::new();
                 varint(value, &mut out);
                 assert_eq!(out.len(), varint_len(value), "{value}");
@@ -101,6 +107,11 @@ mod tests {
         fixed32(16, 0x101, &mut out);
         fixed64(7, 1, &mut out);
         bytes(5, b"n", &mut out);
-        assert_eq!(out, [0x85, 1, 1, 1, 0, 0, 0x39, 1, 0, 0, 0, 0, 0, 0, 0, 0x2a, 1, b'n']);
+        assert_eq!(
+            out,
+            [
+                0x85, 1, 1, 1, 0, 0, 0x39, 1, 0, 0, 0, 0, 0, 0, 0, 0x2a, 1, b'n'
+            ]
+        );
     }
 }

@@ -5,6 +5,7 @@
 use crate::otlp::wire::{
     LEN, bytes, bytes_if, field_len, fixed32, fixed64, put, tag, uint_if, varint, varint_len,
 };
+use alloc::vec::Vec;
 
 /// Bit 8 of `Span.flags`: whether the parent is remote is known.
 pub const HAS_IS_REMOTE: u32 = 0x100;
@@ -52,15 +53,27 @@ pub struct SpanFields<'a> {
 
 impl SpanFields<'_> {
     fn optional_len(field: &[u8]) -> usize {
-        if field.is_empty() { 0 } else { field_len(field.len()) }
+        if field.is_empty() {
+            0
+        } else {
+            field_len(field.len())
+        }
     }
 
     fn count_len(count: u32) -> usize {
-        if count == 0 { 0 } else { 1 + varint_len(u64::from(count)) }
+        if count == 0 {
+            0
+        } else {
+            1 + varint_len(u64::from(count))
+        }
     }
 
     fn status_len(&self) -> usize {
-        if self.status == 0 { 0 } else { 2 + Self::optional_len(self.status_message) }
+        if self.status == 0 {
+            0
+        } else {
+            2 + Self::optional_len(self.status_message)
+        }
     }
 
     fn body_len(&self) -> usize {
@@ -191,7 +204,13 @@ mod tests {
             assert_eq!(out.len(), span_len(&fields));
             assert_eq!(out.first(), Some(&0x12));
         }
-        assert_eq!(events.get(1).map(|len| usize::from(*len) + 2), Some(events.len()));
-        assert_eq!(links.get(1).map(|len| usize::from(*len) + 2), Some(links.len()));
+        assert_eq!(
+            events.get(1).map(|len| usize::from(*len) + 2),
+            Some(events.len())
+        );
+        assert_eq!(
+            links.get(1).map(|len| usize::from(*len) + 2),
+            Some(links.len())
+        );
     }
 }

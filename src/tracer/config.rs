@@ -4,6 +4,7 @@ use crate::core::context::propagation::PropagationConfig;
 use crate::delivery::exporter::Exporter;
 use crate::otlp::request::Envelope;
 use crate::tracer::Tracer;
+use alloc::vec::Vec;
 
 const SCOPE: &[u8] = b"tracelink";
 const VERSION: &[u8] = env!("CARGO_PKG_VERSION").as_bytes();
@@ -36,7 +37,12 @@ pub struct Config {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            propagation: PropagationConfig { w3c: true, sentry: true, max_baggage_bytes: 4_096, ..Default::default() },
+            propagation: PropagationConfig {
+                w3c: true,
+                sentry: true,
+                max_baggage_bytes: 4_096,
+                ..Default::default()
+            },
             max_open_spans: 10_000,
             flush_interval: 2_000.0,
             max_bytes: 4_194_304,
@@ -82,7 +88,9 @@ impl Tracer {
         let size = value as usize;
         match setting {
             SAMPLE_RATE => self.sampler.rate = (!value.is_nan()).then_some(value),
-            MAX_OPEN_SPANS => self.config.max_open_spans = size.clamp(1, crate::core::span::MAX_SLOTS),
+            MAX_OPEN_SPANS => {
+                self.config.max_open_spans = size.clamp(1, crate::core::span::MAX_SLOTS)
+            }
             FLUSH_INTERVAL => self.config.flush_interval = value,
             MAX_BYTES => self.config.max_bytes = size,
             RETAIN => self.retained.set_limit(size),

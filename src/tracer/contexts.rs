@@ -7,6 +7,7 @@ use crate::core::ids::TraceId;
 use crate::core::sampler::{Decision, rand_of};
 use crate::tracer::Tracer;
 use crate::tracer::spans::{DECIDED, RANDOM, REMOTE, SAMPLED};
+use alloc::vec::Vec;
 
 /// The contexts of the last extraction, in order, the latest last.
 pub type Contexts = Vec<RemoteContext>;
@@ -21,7 +22,12 @@ impl Tracer {
             at += len;
             text
         });
-        let carriers = Carriers { traceparent, tracestate, baggage, sentry_trace };
+        let carriers = Carriers {
+            traceparent,
+            tracestate,
+            baggage,
+            sentry_trace,
+        };
         let mut ignored = 0;
         let (context, link) = extract(&carriers, &mut ignored);
         self.admit(link.into_iter().chain(context).collect(), ignored)
@@ -54,7 +60,10 @@ impl Tracer {
         let decision = match remote.context.sampled {
             Some(true) => DECIDED | SAMPLED,
             Some(false) => DECIDED,
-            None => match self.sampler.decide(None, &remote.context.trace_id, sample_rand, None) {
+            None => match self
+                .sampler
+                .decide(None, &remote.context.trace_id, sample_rand, None)
+            {
                 Decision::Record => DECIDED | SAMPLED,
                 Decision::Drop => DECIDED,
                 Decision::Undecided => 0,
@@ -97,7 +106,14 @@ impl Tracer {
             sample_rate: self.sampler.rate,
         };
         let head = (!frozen).then_some(head);
-        write_block(&self.config.propagation, span, tracestate, baggage, head, out);
+        write_block(
+            &self.config.propagation,
+            span,
+            tracestate,
+            baggage,
+            head,
+            out,
+        );
     }
 
     /// The context at `index` of the last extraction: `traceparent`, `tracestate`, travelling baggage, then one
@@ -105,10 +121,18 @@ impl Tracer {
     pub fn describe_context(&self, index: usize, all: bool, out: &mut Vec<u8>) {
         if let Some(remote) = self.contexts.get(index) {
             Self::describe(remote, &Self::travelling_baggage(remote, all), out);
-            let open = if remote.context.sampled.is_none() { 16 } else { 0 };
+            let open = if remote.context.sampled.is_none() {
+                16
+            } else {
+                0
+            };
             out.push(0);
             out.push(b'0' + (self.flags_below(remote) | open) as u8);
-            out.push(if remote.source == Source::W3c { b'w' } else { b's' });
+            out.push(if remote.source == Source::W3c {
+                b'w'
+            } else {
+                b's'
+            });
         }
     }
 

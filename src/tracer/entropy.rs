@@ -1,6 +1,7 @@
 //! Random bytes for ids: filled from outside, so that no page code runs while the tracer is at work.
 
 use crate::core::ids::{SpanId, TraceId};
+use alloc::vec::Vec;
 
 /// Bytes that [`Entropy::wants`] asks for when few are left.
 const BYTES: usize = 4_096;
@@ -15,12 +16,19 @@ pub struct Entropy {
 impl Entropy {
     /// An empty pool.
     pub const fn new() -> Self {
-        Self { pool: Vec::new(), counter: 0 }
+        Self {
+            pool: Vec::new(),
+            counter: 0,
+        }
     }
 
     /// How many bytes to feed: 0 while enough are left.
     pub fn wants(&self) -> usize {
-        if self.pool.len() < BYTES / 2 { BYTES } else { 0 }
+        if self.pool.len() < BYTES / 2 {
+            BYTES
+        } else {
+            0
+        }
     }
 
     /// Adds random bytes.

@@ -3,6 +3,7 @@
 use crate::delivery::counters::REASONS;
 use crate::otlp::json;
 use crate::tracer::Tracer;
+use alloc::vec::Vec;
 
 /// Numbers of [`Tracer::stats`]: ten counts, then the dropped ones by reason.
 pub const STATS: usize = 10 + REASONS;
@@ -10,7 +11,10 @@ pub const STATS: usize = 10 + REASONS;
 impl Tracer {
     /// started, open, ended, notSampled, recovered, delivered, pending, pendingBytes, kept, ignored, dropped….
     pub fn stats(&self) -> [f64; STATS] {
-        let (pending, bytes) = self.exporter.as_ref().map_or((0, 0), |exporter| exporter.pending());
+        let (pending, bytes) = self
+            .exporter
+            .as_ref()
+            .map_or((0, 0), |exporter| exporter.pending());
         let counters = &self.counters;
         let counts = [
             counters.started,
@@ -25,7 +29,10 @@ impl Tracer {
             counters.ignored,
         ];
         let mut numbers = [0.0; STATS];
-        for (number, count) in numbers.iter_mut().zip(counts.iter().chain(&counters.dropped)) {
+        for (number, count) in numbers
+            .iter_mut()
+            .zip(counts.iter().chain(&counters.dropped))
+        {
             *number = *count as f64;
         }
         numbers
@@ -33,7 +40,11 @@ impl Tracer {
 
     /// The retained spans as a JSON array of OTLP spans; with `unseen`, those that listeners have not seen.
     pub fn spans_json(&mut self, unseen: bool, out: &mut Vec<u8>) {
-        let fresh = if unseen { self.retained.take_unseen() } else { Default::default() };
+        let fresh = if unseen {
+            self.retained.take_unseen()
+        } else {
+            Default::default()
+        };
         out.push(b'[');
         let write = self.config.write_number;
         let mut append = |span: &[u8]| {
@@ -69,6 +80,10 @@ impl Tracer {
 
 /// The message within a `ScopeSpans.spans` field: without its tag and length.
 fn body(field: &[u8]) -> &[u8] {
-    let len = field.iter().skip(1).position(|byte| byte & 0x80 == 0).map_or(0, |at| at + 2);
+    let len = field
+        .iter()
+        .skip(1)
+        .position(|byte| byte & 0x80 == 0)
+        .map_or(0, |at| at + 2);
     field.get(len..).unwrap_or_default()
 }

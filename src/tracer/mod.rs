@@ -1,5 +1,7 @@
 //! The tracer: open spans, ended spans and the way out, tied together; pure, driven by calls with times.
 
+use alloc::vec::Vec;
+
 pub mod config;
 pub mod contexts;
 pub mod entropy;

@@ -1,6 +1,7 @@
 //! The retained buffer: the last ended spans for inspection, and those that listeners have not seen yet.
 
-use std::collections::VecDeque;
+use alloc::boxed::Box;
+use alloc::collections::VecDeque;
 
 /// Most spans that wait for listeners; a page that never gives them a turn loses the oldest reports.
 const UNSEEN: usize = 10_000;
@@ -59,7 +60,7 @@ impl Retained {
 
     /// Takes the spans to report, oldest first.
     pub fn take_unseen(&mut self) -> VecDeque<Box<[u8]>> {
-        std::mem::take(&mut self.unseen)
+        core::mem::take(&mut self.unseen)
     }
 
     /// Forgets the retained spans.

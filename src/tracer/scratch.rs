@@ -1,5 +1,8 @@
 //! The buffer through which text crosses from JavaScript: written there, read here, in the order of the arguments.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 /// Bytes of the buffer. The shell cuts what is longer; the limits would cut it here.
 const BYTES: usize = 32_768;
 
@@ -12,7 +15,9 @@ pub struct Scratch {
 impl Scratch {
     /// The buffer at its usual size.
     pub fn new() -> Self {
-        Self { bytes: vec![0; BYTES] }
+        Self {
+            bytes: vec![0; BYTES],
+        }
     }
 
     /// Where JavaScript writes: the address never changes.
@@ -29,7 +34,9 @@ impl Scratch {
     /// `len` bytes from `at`; empty if that is more than there are.
     #[inline]
     pub fn text_at(&self, at: usize, len: usize) -> &[u8] {
-        self.bytes.get(at..at.saturating_add(len)).unwrap_or_default()
+        self.bytes
+            .get(at..at.saturating_add(len))
+            .unwrap_or_default()
     }
 }
 

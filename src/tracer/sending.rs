@@ -5,6 +5,7 @@ use crate::delivery::exporter::Answer;
 use crate::otlp::json;
 use crate::otlp::request::rejected_spans;
 use crate::tracer::Tracer;
+use alloc::vec::Vec;
 
 /// What to do after the tracer has been left, where page code may run.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -96,7 +97,11 @@ impl Tracer {
         }
         let wait = exporter.wait(now)?;
         self.schedule.due = Some(Due::Later);
-        Some(if wait > 0.0 { wait } else { self.config.flush_interval })
+        Some(if wait > 0.0 {
+            wait
+        } else {
+            self.config.flush_interval
+        })
     }
 
     /// Whether a flush has come to its end: nothing is in flight, and what still waits waits for back-off.

@@ -11,6 +11,7 @@ use crate::delivery::buffer::Rank;
 use crate::otlp::write;
 use crate::tracer::Tracer;
 use crate::tracer::sending::Wake;
+use alloc::vec::Vec;
 
 /// W3C sampled bit, as JavaScript passes it.
 pub const SAMPLED: u32 = 1;
@@ -119,7 +120,9 @@ impl Tracer {
             self.end_oldest(time);
         }
         let start = self.clock.unix(time);
-        let Some((handle, span)) = self.spans.open() else { return NOT_SAMPLED };
+        let Some((handle, span)) = self.spans.open() else {
+            return NOT_SAMPLED;
+        };
         self.counters.started += 1;
         span.trace_id = ids.trace;
         span.span_id = ids.span;
@@ -138,7 +141,9 @@ impl Tracer {
     }
 
     fn link_to_page(&mut self, handle: Handle) {
-        let (Some(page), Some(span)) = (self.page, self.spans.get(handle)) else { return };
+        let (Some(page), Some(span)) = (self.page, self.spans.get(handle)) else {
+            return;
+        };
         if page.trace_id == span.trace_id {
             return;
         }
@@ -147,16 +152,32 @@ impl Tracer {
         let mut encoded = Vec::new();
         let (trace, parent) = (&page.trace_id.0, &page.span_id.0);
         let flags = w3c_flags(&page) | write::HAS_IS_REMOTE;
-        write::link(trace, parent, &[], attributes.bytes(), 0, flags, &mut encoded);
+        write::link(
+            trace,
+            parent,
+            &[],
+            attributes.bytes(),
+            0,
+            flags,
+            &mut encoded,
+        );
         span.add_link(&encoded);
     }
 
     /// Starts a span that the crate itself makes, under a name it knows.
-    pub fn start_own(&mut self, ids: Ids, flags: u32, name: &[u8], kind: Kind, time: f64) -> Handle {
+    pub fn start_own(
+        &mut self,
+        ids: Ids,
+        flags: u32,
+        name: &[u8],
+        kind: Kind,
+        time: f64,
+    ) -> Handle {
         let handle = self.open(ids, flags, kind as u32, time);
         if let Some(span) = self.spans.get(handle) {
             span.name.clear();
-            span.name.extend_from_slice(limits::cut(name, limits::NAME_BYTES));
+            span.name
+                .extend_from_slice(limits::cut(name, limits::NAME_BYTES));
         }
         handle
     }
@@ -164,17 +185,21 @@ impl Tracer {
     /// Renames a span.
     #[inline]
     pub fn rename(&mut self, handle: Handle, name: Token) {
-        let Some(span) = self.spans.get(handle) else { return };
+        let Some(span) = self.spans.get(handle) else {
+            return;
+        };
         span.name.clear();
         if name > 0 {
-            span.name.extend_from_slice(limits::cut(self.names.get(name as u32), limits::NAME_BYTES));
+            span.name
+                .extend_from_slice(limits::cut(self.names.get(name as u32), limits::NAME_BYTES));
             return;
         }
         let text = self.scratch.text(name.unsigned_abs() as usize);
         self.redacted.clear();
         let changed = self.redaction.text(text, &mut self.redacted);
         let text = if changed { &self.redacted } else { text };
-        span.name.extend_from_slice(limits::cut(text, limits::NAME_BYTES));
+        span.name
+            .extend_from_slice(limits::cut(text, limits::NAME_BYTES));
     }
 
     /// Sets or removes an attribute of what `target` names.
@@ -260,17 +285,29 @@ impl Tracer {
         self.redacted.clear();
         let changed = self.redaction.text(text, &mut self.redacted);
         let text = if changed { &self.redacted } else { text };
-        push_item(Value::Str(text), &mut self.item.array, &mut self.item.array_count);
+        push_item(
+            Value::Str(text),
+            &mut self.item.array,
+            &mut self.item.array_count,
+        );
     }
 
     /// Adds a number to the array.
     pub fn push_number(&mut self, value: f64) {
-        push_item(Value::Number(value), &mut self.item.array, &mut self.item.array_count);
+        push_item(
+            Value::Number(value),
+            &mut self.item.array,
+            &mut self.item.array_count,
+        );
     }
 
     /// Adds a boolean to the array.
     pub fn push_bool(&mut self, value: bool) {
-        push_item(Value::Bool(value), &mut self.item.array, &mut self.item.array_count);
+        push_item(
+            Value::Bool(value),
+            &mut self.item.array,
+            &mut self.item.array_count,
+        );
     }
 
     /// Sets the array that was put together.
@@ -285,7 +322,9 @@ impl Tracer {
         self.item.attributes = Attributes::new(Owner::Event);
         self.item.name.clear();
         if name > 0 {
-            self.item.name.extend_from_slice(self.names.get(name as u32));
+            self.item
+                .name
+                .extend_from_slice(self.names.get(name as u32));
         } else {
             let text = self.scratch.text(name.unsigned_abs() as usize);
             if !self.redaction.text(text, &mut self.item.name) {
@@ -299,7 +338,11 @@ impl Tracer {
 
     /// Starts a link to a context, whose attributes go to [`ITEM`] until [`Tracer::finish_item`].
     pub fn begin_link(&mut self, trace: TraceId, span: SpanId, flags: u32, trace_state: &[u8]) {
-        let remote = if flags & REMOTE != 0 { write::IS_REMOTE } else { 0 };
+        let remote = if flags & REMOTE != 0 {
+            write::IS_REMOTE
+        } else {
+            0
+        };
         let flags = (flags & (SAMPLED | RANDOM)) | write::HAS_IS_REMOTE | remote;
         self.item.link = Some((trace, span, flags));
         self.item.trace_state.clear();
@@ -310,17 +353,33 @@ impl Tracer {
     /// Adds the event or link that was put together to its span.
     pub fn finish_item(&mut self, handle: Handle) {
         let item = &mut self.item;
-        let Some(span) = self.spans.get(handle) else { return };
+        let Some(span) = self.spans.get(handle) else {
+            return;
+        };
         let (attributes, dropped) = (item.attributes.bytes(), item.attributes.dropped());
         item.encoded.clear();
         match item.link {
             Some((trace, id, flags)) => {
                 let state = &item.trace_state;
-                write::link(&trace.0, &id.0, state, attributes, dropped, flags, &mut item.encoded);
+                write::link(
+                    &trace.0,
+                    &id.0,
+                    state,
+                    attributes,
+                    dropped,
+                    flags,
+                    &mut item.encoded,
+                );
                 span.add_link(&item.encoded);
             }
             None => {
-                write::event(item.time, &item.name, attributes, dropped, &mut item.encoded);
+                write::event(
+                    item.time,
+                    &item.name,
+                    attributes,
+                    dropped,
+                    &mut item.encoded,
+                );
                 span.add_event(&item.encoded);
             }
         }
@@ -333,7 +392,9 @@ impl Tracer {
             2 => Status::Error,
             _ => return,
         };
-        let Some(span) = self.spans.get(handle) else { return };
+        let Some(span) = self.spans.get(handle) else {
+            return;
+        };
         let text = self.scratch.text(len);
         self.redacted.clear();
         let changed = self.redaction.text(text, &mut self.redacted);
@@ -352,7 +413,9 @@ impl Tracer {
     #[inline]
     pub fn end(&mut self, handle: Handle, time: f64) -> Wake {
         let end = self.clock.unix(time);
-        let Some(span) = self.spans.get(handle) else { return Wake::default() };
+        let Some(span) = self.spans.get(handle) else {
+            return Wake::default();
+        };
         self.counters.ended += 1;
         let fields = span.fields(end);
         let mut wake = Wake::default();
@@ -366,9 +429,15 @@ impl Tracer {
                 let important = fields.parent_span_id.is_empty()
                     || span.status() == Status::Error
                     || span.is_linked();
-                let rank = if important { Rank::Important } else { Rank::Ordinary };
+                let rank = if important {
+                    Rank::Important
+                } else {
+                    Rank::Ordinary
+                };
                 let len = write::span_len(&fields);
-                exporter.push(rank, len, &mut self.counters, |out| write::span(&fields, out));
+                exporter.push(rank, len, &mut self.counters, |out| {
+                    write::span(&fields, out)
+                });
                 wake.send = self.schedule.ended(exporter.is_eager());
             }
             None => self.counters.kept += 1,
@@ -380,7 +449,8 @@ impl Tracer {
     /// Ends a span that could not end by itself.
     pub fn end_incomplete(&mut self, handle: Handle, time: f64) -> Wake {
         if let Some(span) = self.spans.get(handle) {
-            span.attributes.set(b"tracelink.incomplete", Value::Bool(true));
+            span.attributes
+                .set(b"tracelink.incomplete", Value::Bool(true));
         }
         self.end(handle, time)
     }
@@ -422,6 +492,10 @@ enum Given {
 
 /// The W3C flags of a context as one byte.
 pub fn w3c_flags(context: &SpanContext) -> u32 {
-    let sampled = if context.sampled == Some(true) { SAMPLED } else { 0 };
+    let sampled = if context.sampled == Some(true) {
+        SAMPLED
+    } else {
+        0
+    };
     sampled | if context.random { RANDOM } else { 0 }
 }

@@ -19,7 +19,13 @@ extern "C" {
 #[wasm_bindgen(module = "/js/platform/transport.js")]
 extern "C" {
     /// Where requests go, under which headers (`name\0value\0…`).
-    pub(crate) fn set_endpoint(url: &JsValue, headers: &JsValue, json: bool, gzip: bool, keepalive: bool);
+    pub(crate) fn set_endpoint(
+        url: &JsValue,
+        headers: &JsValue,
+        json: bool,
+        gzip: bool,
+        keepalive: bool,
+    );
     /// Sends a body, and calls the export `answered` with its answer.
     pub(crate) fn send(id: u32, body: &[u8], at_exit: bool);
 }

@@ -1,30 +1,40 @@
 //! The one tracer of the page, and the rule that no page code runs while it is borrowed.
 
-use std::cell::RefCell;
+use alloc::boxed::Box;
+use alloc::vec;
+use core::cell::{RefCell, RefMut};
 
 use crate::tracer::Tracer;
 
-thread_local! {
-    static TRACER: RefCell<Option<Box<Tracer>>> = const { RefCell::new(None) };
+struct Page(RefCell<Option<Box<Tracer>>>);
+
+#[expect(
+    unsafe_code,
+    reason = "thread_local! needs the standard library, which costs 8 KB after gzip"
+)]
+// SAFETY: wasm32-unknown-unknown without atomics has one thread, so nothing is ever shared between two.
+unsafe impl Sync for Page {}
+
+static PAGE: Page = Page(RefCell::new(None));
+
+#[inline(never)]
+fn borrow() -> Option<RefMut<'static, Box<Tracer>>> {
+    let page = PAGE.0.try_borrow_mut().ok()?;
+    RefMut::filter_map(page, Option::as_mut).ok()
 }
 
 /// Runs `work` on the tracer. None while there is no tracer, or if it is borrowed already, which only an
 /// unforeseen call from inside could bring about: then the call has no effect.
 #[inline]
 pub(crate) fn with<T>(work: impl FnOnce(&mut Tracer) -> T) -> Option<T> {
-    TRACER.with(|tracer| match tracer.try_borrow_mut() {
-        Ok(mut tracer) => tracer.as_deref_mut().map(work),
-        Err(_) => None,
-    })
+    borrow().map(|mut tracer| work(&mut tracer))
 }
 
 /// Replaces the tracer.
 pub(crate) fn replace(new: Option<Box<Tracer>>) {
-    TRACER.with(|tracer| {
-        if let Ok(mut tracer) = tracer.try_borrow_mut() {
-            *tracer = new;
-        }
-    });
+    if let Ok(mut page) = PAGE.0.try_borrow_mut() {
+        *page = new;
+    }
 }
 
 /// Gives the tracer fresh randomness if it runs low. The browser's generator may be patched by the page,

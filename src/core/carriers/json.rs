@@ -1,13 +1,16 @@
 //! A cursor over JSON text that checks everything it passes: any depth, no recursion, no value built.
 
 use super::text::{Raw, is_utf8};
+use alloc::vec::Vec;
 
 /// Where in the text we stand. Every method gives `None` when the text is not JSON.
 pub(super) struct Cursor<'a> {
     text: &'a [u8],
     at: usize,
-    /// Whether a string so far holds more than ASCII.
-    wide: bool,
+    /// Where the content of the last string begins and ends, and whether it has escapes.
+    string: (usize, usize, bool),
+    /// The bytes of all strings so far, joined.
+    bits: u64,
     /// The brackets that close what is open while a value is passed over.
     open: Vec<u8>,
 }
@@ -17,7 +20,8 @@ impl<'a> Cursor<'a> {
         Self {
             text,
             at: 0,
-            wide: false,
+            string: (0, 0, false),
+            bits: 0,
             open: Vec::new(),
         }
     }
@@ -42,7 +46,7 @@ impl<'a> Cursor<'a> {
     /// Whether only white space is left, and all that was passed is UTF-8.
     pub(super) fn at_end(&mut self) -> bool {
         self.peek();
-        self.at >= self.text.len() && (!self.wide || is_utf8(self.text))
+        self.at >= self.text.len() && (self.bits & HIGH == 0 || is_utf8(self.text))
     }
 
     /// Steps over the opening bracket.
@@ -56,7 +60,8 @@ impl<'a> Cursor<'a> {
         if !self.more(b'}', first)? {
             return Some(None);
         }
-        self.key_and_colon().map(Some)
+        self.key_and_colon()?;
+        Some(Some(self.last_string()))
     }
 
     /// Inside brackets: whether something follows, with the cursor before it.
@@ -65,7 +70,7 @@ impl<'a> Cursor<'a> {
             self.at += 1;
             return Some(false);
         }
-        if !std::mem::replace(first, false) {
+        if !core::mem::replace(first, false) {
             self.expect(b',')?;
         }
         Some(true)
@@ -75,37 +80,43 @@ impl<'a> Cursor<'a> {
     #[inline(never)]
     pub(super) fn string_or_skip(&mut self) -> Option<Raw<'a>> {
         if self.peek() == b'"' {
-            return self.string();
+            self.string()?;
+            return Some(self.last_string());
         }
         self.skip()?;
         Some(Raw::default())
     }
 
-    /// A string's content; the cursor stands on its opening quote.
+    fn last_string(&self) -> Raw<'a> {
+        let (start, end, escaped) = self.string;
+        Raw::new(self.text.get(start..end).unwrap_or_default(), escaped)
+    }
+
+    /// Passes over a string.
     #[inline(never)]
-    fn string(&mut self) -> Option<Raw<'a>> {
+    fn string(&mut self) -> Option<()> {
         self.expect(b'"')?;
         let start = self.at;
-        let mut escaped = false;
+        let (mut at, mut escaped, mut bits) = (start, false, self.bits);
         loop {
-            self.plain();
-            match self.byte() {
+            at = plain(self.text, at, &mut bits);
+            match *self.text.get(at)? {
                 b'"' => break,
                 b'\\' => {
                     escaped = true;
-                    self.at += 1;
-                    self.escape()?;
+                    at += escape_len(self.text.get(at..)?)?;
                 }
-                byte if byte >= b' ' => {
-                    self.wide |= !byte.is_ascii();
-                    self.at += 1;
+                byte if byte < b' ' => return None,
+                byte => {
+                    bits |= u64::from(byte);
+                    at += 1;
                 }
-                _ => return None,
             }
         }
-        let bytes = self.text.get(start..self.at)?;
-        self.at += 1;
-        Some(Raw::new(bytes, escaped))
+        self.at = at + 1;
+        self.bits = bits;
+        self.string = (start, at, escaped);
+        Some(())
     }
 
     /// Passes over any value.
@@ -115,9 +126,7 @@ impl<'a> Cursor<'a> {
         loop {
             let first = self.peek();
             match first {
-                b'"' => {
-                    self.string()?;
-                }
+                b'"' => self.string()?,
                 b'{' | b'[' => {
                     self.at += 1;
                     // In ASCII the closing bracket stands two behind the opening one.
@@ -166,42 +175,9 @@ impl<'a> Cursor<'a> {
         (self.peek() == byte).then(|| self.at += 1)
     }
 
-    fn key_and_colon(&mut self) -> Option<Raw<'a>> {
-        let key = self.string()?;
-        self.expect(b':')?;
-        Some(key)
-    }
-
-    /// Passes over whole words of a string that hold no quote, backslash or control character.
-    fn plain(&mut self) {
-        const ONES: u64 = u64::MAX / 0xff;
-        while let Some(chunk) = self.text.get(self.at..).and_then(<[u8]>::first_chunk::<8>) {
-            let word = u64::from_le_bytes(*chunk);
-            self.wide |= word & (ONES << 7) != 0;
-            // The lowest marked byte is exact; a borrow can only mark bytes above it.
-            let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
-            let quote = below(word ^ (ONES * 0x22), 1);
-            let backslash = below(word ^ (ONES * 0x5c), 1);
-            let special = (below(word, 0x20) | quote | backslash) & (ONES << 7);
-            self.at += (special.trailing_zeros() / 8) as usize;
-            if special != 0 {
-                return;
-            }
-        }
-    }
-
-    fn escape(&mut self) -> Option<()> {
-        let escape = self.byte();
-        self.at += 1;
-        match escape {
-            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(()),
-            b'u' => {
-                let digits = self.text.get(self.at..)?.first_chunk::<4>()?;
-                self.at += 4;
-                digits.iter().all(u8::is_ascii_hexdigit).then_some(())
-            }
-            _ => None,
-        }
+    fn key_and_colon(&mut self) -> Option<()> {
+        self.string()?;
+        self.expect(b':')
     }
 
     #[inline(never)]
@@ -243,6 +219,41 @@ impl<'a> Cursor<'a> {
     }
 }
 
+const ONES: u64 = u64::MAX / 0xff;
+/// The bits that no ASCII character has.
+const HIGH: u64 = ONES << 7;
+
+/// Steps from `at` over eight bytes at a time, up to a quote, backslash or control character or near the end. All
+/// bytes that were seen are joined in `bits`.
+fn plain(text: &[u8], mut at: usize, bits: &mut u64) -> usize {
+    while let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+        let word = u64::from_le_bytes(*chunk);
+        *bits |= word;
+        // The lowest marked byte is exact; a borrow can only mark bytes above it.
+        let below = |word: u64, limit: u64| word.wrapping_sub(ONES * limit) & !word;
+        let quote = below(word ^ (ONES * 0x22), 1);
+        let backslash = below(word ^ (ONES * 0x5c), 1);
+        let special = (below(word, 0x20) | quote | backslash) & HIGH;
+        at += (special.trailing_zeros() / 8) as usize;
+        if special != 0 {
+            break;
+        }
+    }
+    at
+}
+
+/// The length of the escape that the text begins with.
+fn escape_len(text: &[u8]) -> Option<usize> {
+    match text.get(1)? {
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
+        b'u' => {
+            let digits = text.get(2..6)?;
+            digits.iter().all(u8::is_ascii_hexdigit).then_some(6)
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -254,11 +265,13 @@ mod tests {
                 for before in [b'a', 0x80, 0xff, b'!', b'#', b'[', b']'] {
                     let mut text = [before; 17];
                     text[at] = special;
-                    let mut cursor = Cursor::new(&text);
-                    cursor.plain();
                     let stops = matches!(special, b'"' | b'\\' | 0..=0x1f);
                     let expected = if stops && at < 16 { at } else { 16 };
-                    assert_eq!(cursor.at, expected, "{special:x} behind {before:x}");
+                    assert_eq!(
+                        plain(&text, 0, &mut 0),
+                        expected,
+                        "{special:x} behind {before:x}"
+                    );
                 }
             }
         }

@@ -3,6 +3,7 @@
 use super::text::Raw;
 use crate::core::context::propagation::{Carriers, extract_into};
 use crate::core::context::{RemoteContext, sentry};
+use alloc::vec::Vec;
 
 /// The properties that are looked at: carriers, then what holds carriers, then the batches of an envelope.
 const NAMES: [&[u8]; 13] = [

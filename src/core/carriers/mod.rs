@@ -1,5 +1,7 @@
 //! Message carriers: finds the contexts in a JSON message in one pass, without building its values.
 
+use alloc::vec::Vec;
+
 mod json;
 mod message;
 mod text;

@@ -1,6 +1,7 @@
 //! Strings of JSON text: their escapes, and whether their bytes are UTF-8.
 
-use std::borrow::Cow;
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
 
 /// A string between its quotes, escapes untouched.
 #[derive(Clone, Copy, Default)]

@@ -3,6 +3,8 @@
 use super::grammar::{
     BAGGAGE_VALUE, Items, PRINTABLE, TOKEN, UNRESERVED, all, is, put, split, trim,
 };
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Longest header that is read, in bytes.
 pub const MAX_BYTES: usize = 8192;
@@ -74,17 +76,10 @@ pub fn receive(header: &[u8]) -> Vec<u8> {
     if header.len() > MAX_BYTES {
         return out;
     }
-    let mut list = List::new(&mut out, MAX_BYTES);
-    let mut whole = true;
-    for item in Items(header) {
-        match Member::parse(item) {
-            Some(_) => list.push(&[item]),
-            None => whole = false,
-        }
-    }
-    if whole {
-        out.clear();
+    if Items(header).all(|item| Member::parse(item).is_some()) {
         put(trim(header), &mut out);
+    } else {
+        pass_on(header, MAX_BYTES, &mut out);
     }
     out
 }

@@ -2,6 +2,7 @@
 
 use super::SpanContext;
 use crate::core::ids::{SpanId, TraceId};
+use alloc::vec::Vec;
 
 /// Characters of a baggage key (RFC 7230 token).
 pub(super) const TOKEN: u8 = 1;

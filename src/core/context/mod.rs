@@ -1,5 +1,7 @@
 //! What travels between processes: the context of a span, and the header formats that carry it.
 
+use alloc::vec::Vec;
+
 pub mod baggage;
 mod grammar;
 pub mod propagation;

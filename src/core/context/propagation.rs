@@ -1,6 +1,7 @@
 //! Both header families together: one context out of what arrived, one block of headers for what leaves.
 
 use super::{RemoteContext, Source, SpanContext, baggage, sentry, traceparent, tracestate};
+use alloc::vec::Vec;
 
 /// The values of one place that carries context; empty is absent.
 #[derive(Clone, Copy, Default, Debug)]
@@ -57,7 +58,7 @@ pub fn extract_into(carriers: &Carriers<'_>, out: &mut Vec<RemoteContext>, ignor
             out.push(RemoteContext {
                 context: sentry,
                 tracestate: Vec::new(),
-                baggage: std::mem::replace(&mut baggage, rest),
+                baggage: core::mem::replace(&mut baggage, rest),
                 source: Source::Sentry,
             });
         } else if w3c.sampled != Some(true) {

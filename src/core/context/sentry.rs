@@ -2,6 +2,7 @@
 
 use super::grammar::{parse_ids, put, split, trim, write_ids};
 use super::{SpanContext, baggage};
+use alloc::vec::Vec;
 
 /// A share or a random number of 1, in the unit that is used here.
 const ONE: u32 = 1_000_000;
@@ -113,8 +114,8 @@ pub fn may_continue(incoming: Option<&[u8]>, own: &[u8], strict: bool) -> bool {
 /// The least number of millionths that keeps `rand < rate` true for the same random numbers.
 fn rate_millionths(rate: f64) -> u32 {
     let scaled = rate * f64::from(ONE);
-    // The products of short decimals are off by less than this: 0.07 must not become 0.070001.
-    let up = (scaled - 1e-6).ceil() as u32;
+    // Rounded up, but the products of short decimals are off by a trifle: 0.07 must not become 0.070001.
+    let up = (scaled + (1.0 - 1e-6)) as u32;
     up.max(u32::from(rate > 0.0)).min(ONE)
 }
 

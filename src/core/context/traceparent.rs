@@ -3,6 +3,7 @@
 use super::SpanContext;
 use super::grammar::{parse_ids, put, trim, write_ids};
 use crate::core::ids::decode_hex;
+use alloc::vec::Vec;
 
 const SAMPLED: u8 = 1;
 const RANDOM: u8 = 2;

@@ -1,6 +1,7 @@
 //! The W3C `tracestate` header, level 2: checked as a whole, our own member at the left, cut by whole members.
 
 use super::grammar::{Items, STATE_KEY, STATE_VALUE, all, put, split};
+use alloc::vec::Vec;
 
 /// Most members a list may have.
 const MEMBERS: usize = 32;

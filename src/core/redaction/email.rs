@@ -1,7 +1,7 @@
 //! Finds the e-mail address around an `@`, plain or encoded.
 
 use super::REDACTED;
-use super::scan::Scan;
+use super::scan::{Scan, is_one_of, is_word};
 
 impl Scan<'_> {
     /// Replaces the e-mail address around the `@` at `at`, if there is one. Returns where to go on.
@@ -11,19 +11,14 @@ impl Scan<'_> {
             .max(self.copied)
             .max(at.saturating_sub(LONGEST_LOCAL_PART));
         let mut start = at;
-        while start > first
-            && matches!(self.byte(start - 1), b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'_' | b'%' | b'+' | b'-' | 0x80..)
-        {
+        while start > first && is_word(self.byte(start - 1), b"._%+-") {
             start -= 1;
         }
         let (mut to, mut dot) = (next, next);
-        while to < end
-            && matches!(self.byte(to), b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | 0x80..)
-        {
+        while to < end && is_word(self.byte(to), b".-") {
             // A sentence's full stop is no part of the address, a version number no top-level domain.
-            if self.byte(to) == b'.'
-                && matches!(self.byte(to + 1), b'A'..=b'Z' | b'a'..=b'z' | 0x80..)
-            {
+            let after = self.byte(to + 1);
+            if self.byte(to) == b'.' && is_word(after, b"") && !after.is_ascii_digit() {
                 dot = to;
             }
             to += 1;
@@ -31,7 +26,7 @@ impl Scan<'_> {
         if start == at || dot == next {
             return next;
         }
-        while matches!(self.byte(to - 1), b'.' | b'-') {
+        while is_one_of(self.byte(to - 1), b".-") {
             to -= 1;
         }
         self.replace(start, to, REDACTED);

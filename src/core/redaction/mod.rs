@@ -3,6 +3,8 @@
 //! The default lists always hold; configuration only adds to them. When in doubt the scanner takes too much rather
 //! than too little: a lost line number can be lived with, a leaked token cannot.
 
+use alloc::vec::Vec;
+
 mod email;
 mod scan;
 
@@ -11,18 +13,21 @@ use scan::Form;
 /// What stands where a secret stood.
 pub const REDACTED: &[u8] = b"REDACTED";
 
-// Names in a list are separated by NUL. `_` and `-` count as one character, and case does not count.
-const PARAMETERS: &[u8] =
-    b"access_token\0id_token\0refresh_token\0token\0code\0api_key\0apikey\0key\0password\0passwd\0\
-    pwd\0secret\0client_secret\0auth\0jwt\0session\0sid\0sig\0signature\0awsaccesskeyid";
-const PARAMETER_PREFIXES: &[u8] = b"x-amz-\0x-goog-";
-const HEADERS: &[u8] =
-    b"authorization\0proxy-authorization\0cookie\0set-cookie\0x-api-key\0x-auth-token\0x-csrf-token";
+// `_` and `-` count as one character in every list, and case does not count.
+static PARAMETERS: &[u8] = &list(
+    *b"\0access_token\0id_token\0refresh_token\0token\0code\0api_key\0apikey\0key\0password\0passwd\0pwd\0secret\
+    \0client_secret\0auth\0jwt\0session\0sid\0sig\0signature\0awsaccesskeyid",
+);
+static PARAMETER_PREFIXES: &[u8] = &list(*b"\0x-amz-\0x-goog-");
+static HEADERS: &[u8] = &list(
+    *b"\0authorization\0proxy-authorization\0cookie\0set-cookie\0x-api-key\0x-auth-token\0x-csrf-token",
+);
 // Keys by their end: `http.request.header.referer` and the older `http.referer` alike.
-const URL_KEYS: &[u8] =
-    b"url.full\0url.original\0http.url\0http.target\0.referer\0.referrer\0.location\0.content-location";
-const QUERY_KEYS: &[u8] = b"url.query";
-const HIDDEN_KEYS: &[u8] = b"url.fragment";
+static URL_KEYS: &[u8] = &list(
+    *b"\0url.full\0url.original\0http.url\0http.target\0.referer\0.referrer\0.location\0.content-location",
+);
+static QUERY_KEYS: &[u8] = &list(*b"\0url.query");
+static HIDDEN_KEYS: &[u8] = &list(*b"\0url.fragment");
 
 /// How a string is looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -121,10 +126,11 @@ impl Redaction {
     pub fn url(&self, url: &[u8], out: &mut Vec<u8>) {
         let mut url = url;
         // Browsers drop these before they parse, so a name may be cut in two by one.
-        let dropped = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r');
-        let joined: Vec<u8>;
+        let dropped = |byte: &u8| scan::is_one_of(*byte, b"\t\n\r");
+        let mut joined = Vec::new();
         if url.iter().any(dropped) {
-            joined = url.iter().filter(|byte| !dropped(byte)).copied().collect();
+            joined.extend_from_slice(url);
+            joined.retain(|byte| !dropped(byte));
             url = &joined;
         }
         // The fragment goes first: it may end in the spaces that are trimmed.
@@ -140,7 +146,7 @@ impl Redaction {
     /// Redacts the URLs, query strings and addresses in free text: span names, exception messages, stacks.
     /// False, with `out` untouched, when there is nothing to hide, which costs one pass and no copy.
     pub fn text(&self, text: &[u8], out: &mut Vec<u8>) -> bool {
-        scan::may_match(text) && scan::rewrite(self, text, Form::Text, out)
+        scan::rewrite(self, text, Form::Text, out)
     }
 
     /// Whether a decoded query parameter is secret, also as a part of a nested one: `user[password]`, `openid.sig`.
@@ -159,13 +165,36 @@ impl Redaction {
     }
 }
 
-fn add(list: &mut Vec<u8>, name: &[u8]) {
-    list.extend_from_slice(name);
-    list.push(0);
+/// Makes a list: the NUL before each name becomes its length.
+const fn list<const N: usize>(mut text: [u8; N]) -> [u8; N] {
+    let (mut at, mut len) = (N, 0);
+    while at > 0 {
+        at -= 1;
+        if text[at] == 0 {
+            text[at] = len;
+            len = 0;
+        } else {
+            len += 1;
+        }
+    }
+    text
 }
 
-fn names(list: &[u8]) -> impl Iterator<Item = &[u8]> {
-    list.split(|byte| *byte == 0)
+/// Adds a name to a list. One of over 255 bytes is no name that anybody uses.
+fn add(list: &mut Vec<u8>, name: &[u8]) {
+    if let Ok(len) = u8::try_from(name.len()) {
+        list.push(len);
+        list.extend_from_slice(name);
+    }
+}
+
+fn names(mut list: &[u8]) -> impl Iterator<Item = &[u8]> {
+    core::iter::from_fn(move || {
+        let (len, rest) = list.split_first()?;
+        let (name, rest) = rest.split_at_checked(usize::from(*len))?;
+        list = rest;
+        Some(name)
+    })
 }
 
 fn listed(list: &[u8], name: &[u8]) -> bool {

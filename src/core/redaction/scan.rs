@@ -3,7 +3,12 @@
 //! Characters are read decoded (`%3A`, `%253A`, `\u003a` are all a colon), so that a URL inside a parameter of a URL or
 //! inside escaped JSON is seen as well; how many bytes one took is its depth of encoding.
 
-use super::{REDACTED, Redaction, ends_in};
+use super::{REDACTED, Redaction, ends_in, list};
+
+static DATA: &[u8] = &list(*b"\0data");
+/// The schemes in which browsers take `\` for `/` and do not count them.
+static SPECIAL: &[u8] = &list(*b"\0http\0https\0ws\0wss\0ftp");
+use alloc::vec::Vec;
 
 /// What the bytes are.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -14,22 +19,6 @@ pub(super) enum Form {
     Query,
     /// Text in which a URL ends at white space or a quote.
     Text,
-}
-
-/// Whether text can hold anything to redact. Nearly all text does not, and is then not looked at again.
-pub(super) fn may_match(text: &[u8]) -> bool {
-    let mut before = 0;
-    text.iter()
-        .zip(text.iter().skip(1).chain(&[0]))
-        .any(|(&byte, &after)| {
-            let last = std::mem::replace(&mut before, byte);
-            match byte {
-                b'?' | b'#' | b'&' | b';' | b'@' | b'%' | b'\\' => true,
-                // `https:/` and `data:`
-                b':' => matches!(after, b'/' | b'%') || matches!(last, b'a' | b'A'),
-                _ => false,
-            }
-        })
 }
 
 /// Appends the redacted form and returns true; false, with `out` untouched, when there is nothing to redact.
@@ -43,11 +32,16 @@ pub(super) fn rewrite(rules: &Redaction, text: &[u8], form: Form, out: &mut Vec<
         name: Vec::new(),
     };
     if form == Form::Text {
-        let mut from = 0;
-        while from < text.len() {
-            let (end, next) = scan.run(from);
-            scan.part(from, end, form);
+        let (mut from, mut special) = (0, scan.special(0, text.len()));
+        while special < text.len() {
+            let mut start = special;
+            while start > from && !scan.ends_run(start - 1) {
+                start -= 1;
+            }
+            let (end, next) = scan.run(special);
+            scan.part(start, end, form);
             from = next;
+            special = scan.special(next, text.len());
         }
     } else {
         scan.part(0, text.len(), form);
@@ -72,7 +66,7 @@ pub(super) struct Scan<'a> {
 
 /// Where an authority ends depends on these.
 struct Authority {
-    /// Browsers take `\` for `/` in `http`, `https`, `ws`, `wss` and `ftp`.
+    /// Its scheme is one of [`SPECIAL`].
     special: bool,
     /// Deeper encoded characters belong to the userinfo.
     depth: usize,
@@ -81,53 +75,68 @@ struct Authority {
 }
 
 impl Scan<'_> {
-    #[inline(never)]
     pub(super) fn byte(&self, at: usize) -> u8 {
         self.text.get(at).copied().unwrap_or(0)
     }
 
     /// The character at `at`, decoded, and how many bytes it takes.
-    #[inline(never)]
+    #[inline]
     fn unit(&self, at: usize) -> (u8, usize) {
+        let packed = self.packed_unit(at);
+        (packed as u8, packed >> 8)
+    }
+
+    /// Both in one number, which wasm returns without a detour through memory.
+    #[inline(never)]
+    fn packed_unit(&self, at: usize) -> usize {
         let byte = self.byte(at);
+        let plain = usize::from(byte) | 1 << 8;
         let mut digits = at + 1;
-        match byte {
-            b'%' => {
-                // Two levels deep and no further, which also bounds how often an authority is looked through.
-                for _ in 0..2 {
-                    if self.byte(digits) == b'2' && self.byte(digits + 1) == b'5' {
-                        digits += 2;
-                    }
-                }
+        if byte == b'%' {
+            // Two levels deep and no further, which also bounds how often an authority is looked through.
+            while digits < at + 5 && self.text.get(digits..digits + 2) == Some(b"25") {
+                digits += 2;
             }
-            b'\\' if self.text.get(digits..digits + 3) == Some(b"u00") => digits += 3,
-            _ => return (byte, 1),
+        } else if byte == b'\\' && self.text.get(digits..digits + 3) == Some(b"u00") {
+            digits += 3;
+        } else {
+            return plain;
         }
-        let hex = |at: usize| char::from(self.byte(at)).to_digit(16);
-        match (hex(digits), hex(digits + 1)) {
-            (Some(high), Some(low)) => ((high << 4 | low) as u8, digits + 2 - at),
-            _ => (byte, 1),
+        let mut value = 0;
+        for at in digits..digits + 2 {
+            let Some(digit) = char::from(self.byte(at)).to_digit(16) else {
+                return plain;
+            };
+            value = value << 4 | digit as usize;
         }
+        value | (digits + 2 - at) << 8
+    }
+
+    /// Where the next character stands that could begin anything, `end` if none does.
+    fn special(&self, at: usize, end: usize) -> usize {
+        let rest = self.text.get(at..end).unwrap_or_default();
+        rest.iter()
+            .position(|byte| is_special(*byte))
+            .map_or(end, |found| at + found)
+    }
+
+    /// Whether what may be a URL ends before `at`.
+    fn ends_run(&self, at: usize) -> bool {
+        let byte = self.byte(at);
+        // A quotation mark of the lesser kinds may be part of a URL, but then more of it follows.
+        byte <= b' '
+            || is_one_of(byte, b"\"<>\x7f")
+            || is_one_of(byte, b"'`") && !self.byte(at + 1).is_ascii_alphanumeric()
     }
 
     /// The run of text from `from`: where what may be a URL ends, and where the next run starts.
     fn run(&self, from: usize) -> (usize, usize) {
         let mut end = from;
-        while end < self.text.len() {
-            match self.byte(end) {
-                0..=b' ' | 0x7F | b'"' | b'<' | b'>' => break,
-                // Both may be part of a URL, but then more of it follows.
-                b'\'' | b'`' if !self.byte(end + 1).is_ascii_alphanumeric() => break,
-                _ => end += 1,
-            }
+        while end < self.text.len() && !self.ends_run(end) {
+            end += 1;
         }
         let next = end + 1;
-        while end > from
-            && matches!(
-                self.byte(end - 1),
-                b')' | b']' | b'}' | b'.' | b',' | b';' | b':' | b'!' | b'\\'
-            )
-        {
+        while end > from && is_one_of(self.byte(end - 1), b")]}.,;:!\\") {
             end -= 1;
         }
         (end, next)
@@ -146,10 +155,7 @@ impl Scan<'_> {
 
     fn part(&mut self, from: usize, end: usize, form: Form) {
         let mut at = from;
-        while form == Form::Text
-            && matches!(self.byte(at), b'(' | b'[' | b'{' | b'\'' | b'`' | b'=')
-            && at < end
-        {
+        while form == Form::Text && at < end && is_one_of(self.byte(at), b"([{'`=") {
             at += 1;
         }
         let mut in_query = form == Form::Query;
@@ -172,7 +178,11 @@ impl Scan<'_> {
                 },
             );
         }
-        while at < end {
+        loop {
+            at = self.special(at, end);
+            if at >= end {
+                return;
+            }
             let (byte, len) = self.unit(at);
             let next = at + len;
             at = match byte {
@@ -189,7 +199,7 @@ impl Scan<'_> {
                     after
                 }
                 b':' => {
-                    let first = std::mem::take(&mut scheme_may_come);
+                    let first = core::mem::take(&mut scheme_may_come);
                     let after = self.scheme(from, at, next, end, first, in_query);
                     is_url |= after != next && len == 1;
                     after
@@ -211,7 +221,7 @@ impl Scan<'_> {
                 b'=' if self.rules.parameter(&self.name) => {
                     let mut to = at;
                     // Not at `;`, nor at an encoded `&`: both may be part of the secret.
-                    while to < end && !matches!(self.byte(to), b'&' | b'#') {
+                    while to < end && !is_one_of(self.byte(to), b"&#") {
                         to += 1;
                     }
                     self.replace(at, to, REDACTED);
@@ -238,10 +248,10 @@ impl Scan<'_> {
         in_query: bool,
     ) -> usize {
         let before = self.text.get(from..at).unwrap_or_default();
-        if ends_in(before, b"data") && self.data(next, end, first) {
+        if ends_in(before, DATA) && self.data(next, end, first) {
             return end;
         }
-        let special = ends_in(before, b"http\0https\0ws\0wss\0ftp");
+        let special = ends_in(before, SPECIAL);
         let (mut slashes, mut host, mut depth) = (0, next, next - at);
         while host < end && (special || slashes < 2) {
             let (byte, len) = match self.unit(host) {
@@ -276,6 +286,11 @@ impl Scan<'_> {
     fn authority(&mut self, from: usize, end: usize, kind: &Authority) -> usize {
         let (mut at, mut host) = (from, from);
         while at < end {
+            let byte = self.byte(at);
+            if !is_special(byte) && byte != b'/' {
+                at += 1;
+                continue;
+            }
             let (byte, len) = self.unit(at);
             at += len;
             if len > kind.depth {
@@ -296,16 +311,14 @@ impl Scan<'_> {
     /// Cuts a `data:` URL behind its media type. False when it is none: `data:` is also a word.
     fn data(&mut self, from: usize, end: usize, surely: bool) -> bool {
         let mut at = from;
-        while at < end
-            && matches!(self.byte(at), b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'/' | b'+' | b'.' | b'-')
-        {
+        while at < end && is_word(self.byte(at), b"/+.-") {
             at += 1;
         }
         let typed = self
             .text
             .get(from..at)
-            .is_some_and(|media| media.contains(&b'/'));
-        let follows = matches!(self.byte(at), b';' | b',') && at < end;
+            .is_some_and(|media| media.iter().any(|byte| *byte == b'/'));
+        let follows = at < end && is_one_of(self.byte(at), b";,");
         if !surely && !(follows && (typed || at == from)) {
             return false;
         }
@@ -314,6 +327,23 @@ impl Scan<'_> {
     }
 }
 
+/// Whether a character may begin anything of interest, or an encoded one that does.
+fn is_special(byte: u8) -> bool {
+    matches!(byte, b'#' | b'%' | b'&' | b':' | b';' | b'?' | b'@' | b'\\')
+}
+
 fn is_slash(byte: u8) -> bool {
-    matches!(byte, b'/' | b'\\')
+    is_one_of(byte, b"/\\")
+}
+
+/// Whether it is in the set.
+#[inline(never)]
+pub(super) fn is_one_of(byte: u8, set: &[u8]) -> bool {
+    set.iter().any(|member| *member == byte)
+}
+
+/// Whether it is a letter of any script, a digit or one of the set.
+#[inline(never)]
+pub(super) fn is_word(byte: u8, set: &[u8]) -> bool {
+    byte >= 0x80 || byte.is_ascii_alphanumeric() || is_one_of(byte, set)
 }

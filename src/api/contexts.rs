@@ -1,0 +1,72 @@
+//! Contexts that came, and the carriers to write.
+
+use wasm_bindgen::prelude::*;
+
+use crate::api::text::output;
+use crate::core::context::SpanContext;
+use crate::core::ids::{SpanId, TraceId};
+use crate::tracer::spans::{DECIDED, RANDOM, SAMPLED};
+use crate::web::state::with;
+
+pub(super) fn context(a: u32, b: u32, c: u32, d: u32, s: u32, t: u32, flags: u32) -> SpanContext {
+    SpanContext {
+        trace_id: TraceId::from_words(a, b, c, d),
+        span_id: SpanId::from_words(s, t),
+        sampled: (flags & DECIDED != 0).then_some(flags & SAMPLED != 0),
+        random: flags & RANDOM != 0,
+    }
+}
+
+/// The carriers to write for a context, `traceparent\0tracestate\0baggage\0sentry-trace`. The scratch buffer holds
+/// the `tracestate` and `baggage` that came with the trace.
+#[wasm_bindgen]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "numbers cross the boundary for free, objects do not"
+)]
+pub fn carriers(
+    a: u32,
+    b: u32,
+    c: u32,
+    d: u32,
+    s: u32,
+    t: u32,
+    flags: u32,
+    state: usize,
+    baggage: usize,
+    frozen: bool,
+) -> usize {
+    output(|tracer, out| {
+        let (tracestate, rest) = (
+            tracer.scratch.text(state),
+            tracer.scratch.text_at(state, baggage),
+        );
+        tracer.write_carriers(
+            &context(a, b, c, d, s, t, flags),
+            tracestate,
+            rest,
+            frozen,
+            out,
+        );
+    })
+}
+
+/// Reads the carriers in the scratch buffer: lengths of `traceparent`, `tracestate`, `baggage`, `sentry-trace`.
+/// Returns how many contexts there are, to be asked for by `contextAt`.
+#[wasm_bindgen(js_name = readCarriers)]
+pub fn read_carriers(
+    traceparent: usize,
+    tracestate: usize,
+    baggage: usize,
+    sentry: usize,
+) -> usize {
+    with(|tracer| tracer.read_carriers([traceparent, tracestate, baggage, sentry]))
+        .unwrap_or_default()
+}
+
+/// The context at `index` of the last extraction: `traceparent\0tracestate\0baggage\0flags source`, where the
+/// baggage is what travels on unless `all` is asked for, and flags and source are one character each.
+#[wasm_bindgen(js_name = contextAt)]
+pub fn context_at(index: usize, all: bool) -> usize {
+    output(|tracer, out| tracer.describe_context(index, all, out))
+}

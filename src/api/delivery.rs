@@ -1,0 +1,56 @@
+//! Sending: timer, answers, flush, the end of the page.
+
+use wasm_bindgen::prelude::*;
+
+use crate::tracer::Tracer;
+use crate::web::state::{feed_entropy, with};
+use crate::web::{platform, transport};
+
+/// The send timer ran out.
+#[wasm_bindgen]
+pub fn tick() {
+    transport::pump();
+}
+
+/// A request was answered: HTTP status (0: none), `Retry-After` in ms (negative: none), body.
+#[wasm_bindgen]
+pub fn answered(id: u32, status: u32, retry_after: f64, body: &[u8]) {
+    transport::answered(id, status, retry_after, body);
+}
+
+/// The content policy forbids the endpoint.
+#[wasm_bindgen]
+pub fn blocked() {
+    with(Tracer::block);
+}
+
+/// Sends now, whatever the back-off says.
+#[wasm_bindgen]
+pub fn flush() {
+    with(Tracer::hurry);
+    transport::pump();
+}
+
+/// Whether a flush has come to its end.
+#[wasm_bindgen(js_name = isSettled)]
+pub fn is_settled() -> bool {
+    let now = platform::now();
+    with(|tracer| tracer.is_settled(now)).unwrap_or(true)
+}
+
+/// The page may be gone after this. `gone`: it does not come back from the cache, so open spans are written too.
+#[wasm_bindgen(js_name = pageHidden)]
+pub fn page_hidden(gone: bool) {
+    feed_entropy();
+    let now = platform::now();
+    if gone {
+        with(|tracer| tracer.end_all_incomplete(now));
+    }
+    transport::flush_at_exit();
+}
+
+/// Drops everything that was not delivered.
+#[wasm_bindgen]
+pub fn discard() {
+    with(Tracer::discard);
+}

@@ -1,0 +1,46 @@
+//! Start and stop, and the validated options.
+
+use alloc::boxed::Box;
+
+use wasm_bindgen::prelude::*;
+
+use crate::tracer::Tracer;
+use crate::web::platform;
+use crate::web::state::{replace, with};
+
+/// Makes the tracer. `hook(name, ...arguments)` calls the export of that name, guarded as the caller likes.
+#[wasm_bindgen]
+pub fn install(hook: &JsValue, time_origin: f64) {
+    platform::install(hook);
+    let mut tracer = Box::new(Tracer::new(time_origin));
+    tracer.config.write_number = |value, out| {
+        let mut text = [0; 32];
+        let len = platform::number_text(value, &mut text);
+        out.extend_from_slice(text.get(..len).unwrap_or_default());
+    };
+    replace(Some(tracer));
+}
+
+/// Forgets the tracer and everything in it.
+#[wasm_bindgen]
+pub fn uninstall() {
+    replace(None);
+}
+
+/// Sets a numeric option, by the numbers of `tracer::config`.
+#[wasm_bindgen(js_name = setNumberOption)]
+pub fn set_number_option(setting: u32, value: f64) {
+    with(|tracer| tracer.set_number(setting, value));
+}
+
+/// Sets a textual option from the scratch buffer, by the numbers of `tracer::config`.
+#[wasm_bindgen(js_name = setTextOption)]
+pub fn set_text_option(setting: u32, len: usize) {
+    with(|tracer| tracer.set_text(setting, len));
+}
+
+/// Where requests go; `headers` are `name\0value\0…`.
+#[wasm_bindgen(js_name = setEndpoint)]
+pub fn set_endpoint(url: &JsValue, headers: &JsValue, json: bool, gzip: bool, keepalive: bool) {
+    platform::set_endpoint(url, headers, json, gzip, keepalive);
+}

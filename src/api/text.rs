@@ -1,0 +1,38 @@
+//! Text in both directions: the scratch buffer in, the output buffer out, and interned names.
+
+use alloc::vec::Vec;
+
+use wasm_bindgen::prelude::*;
+
+use crate::tracer::Tracer;
+use crate::web::state::with;
+
+/// Runs `write` on the output buffer, emptied; returns how much is in it, for JavaScript to read at `output`.
+pub(super) fn output(write: impl FnOnce(&mut Tracer, &mut Vec<u8>)) -> usize {
+    let written = with(|tracer| {
+        let mut out = core::mem::take(&mut tracer.output);
+        out.clear();
+        write(tracer, &mut out);
+        tracer.output = out;
+        tracer.output.len()
+    });
+    written.unwrap_or_default()
+}
+
+/// Address of what the last call with output wrote.
+#[wasm_bindgen(js_name = outputAddress)]
+pub fn output_address() -> usize {
+    with(|tracer| tracer.output.as_ptr() as usize).unwrap_or_default()
+}
+
+/// Address of the scratch buffer in the wasm memory; it never changes.
+#[wasm_bindgen]
+pub fn scratch() -> usize {
+    with(|tracer| tracer.scratch.bytes_mut().as_mut_ptr() as usize).unwrap_or_default()
+}
+
+/// Remembers a name or key; returns its number, or 0 when the table is full.
+#[wasm_bindgen]
+pub fn intern(len: usize) -> u32 {
+    with(|tracer| tracer.intern(len)).unwrap_or_default()
+}
