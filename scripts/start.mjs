@@ -12,7 +12,7 @@ const PARENT_CHECK_MS = 1000;
 /** Resolves with the reason to stop: a signal, or the end of the npm that runs this script. */
 function stopRequested() {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => resolve(signal));
+    handleSignals(resolve);
     if (!process.env.npm_lifecycle_event) return;
     const parent = process.ppid;
     const watch = () => process.ppid !== parent && resolve('npm ended');

@@ -1,31 +1,11 @@
-// Child processes: run one to its end, keep its output in a log, kill its whole group on request.
+// Runs a command to its end, keeps its output in a log, and finds the line that says why it failed.
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import { adopt } from './children.mjs';
 import { logs } from './paths.mjs';
 import { StepError } from './step.mjs';
-
-const running = new Set();
-
-/** Ends every child that is still running, with what it started itself. */
-export function killChildren(signal = 'SIGTERM') {
-  for (const child of running) {
-    try {
-      process.kill(-child.pid, signal);
-    } catch {
-      child.kill(signal);
-    }
-  }
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    if (process.listenerCount(signal) > 1) return; // the script stops its children in its own order
-    killChildren();
-    process.exit(128 + { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[signal]);
-  });
-}
-process.on('exit', () => killChildren('SIGKILL'));
 
 /**
  * Runs a command to its end. Resolves with { code, output }; a command that cannot start has code 127, one that ran
@@ -39,7 +19,7 @@ export function run(command, args, { cwd, env, log, timeoutMs } = {}) {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    running.add(child);
+    const kill = adopt(child);
     let output = '';
     let file;
     if (log) {
@@ -58,18 +38,13 @@ export function run(command, args, { cwd, env, log, timeoutMs } = {}) {
       timeoutMs &&
       setTimeout(() => {
         timedOut = true;
-        try {
-          process.kill(-child.pid, 'SIGKILL');
-        } catch {
-          child.kill('SIGKILL');
-        }
+        kill('SIGKILL');
       }, timeoutMs);
     let done = false;
     const finish = (code) => {
       if (done) return;
       done = true;
       clearTimeout(timer);
-      running.delete(child);
       file?.end();
       resolve({ code, output });
     };
@@ -83,7 +58,7 @@ export function run(command, args, { cwd, env, log, timeoutMs } = {}) {
 
 /** The line of a tool's output that most likely names the cause. */
 export function cause(output) {
-  const lines = output
+  const lines = stripVTControlCharacters(output)
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);

@@ -1,5 +1,6 @@
 // A program that runs until it is stopped: waits for its ready line, notices its death, ends it in good order.
 import { spawn } from 'node:child_process';
+import { adopt } from './children.mjs';
 import { StepError } from './step.mjs';
 
 const READY_MS = 30_000;
@@ -18,19 +19,10 @@ export async function startService(name, command, args, { cwd, env, remedy } = {
   });
   let output = '';
   let lastError = '';
-  const kill = (signal) => {
-    try {
-      process.kill(-child.pid, signal);
-    } catch {
-      // It is gone already.
-    }
-  };
-  const atExit = () => kill('SIGKILL');
-  process.once('exit', atExit);
+  const kill = adopt(child);
   const exited = new Promise((resolve) => {
     child.on('error', (error) => resolve(error.message));
     child.on('close', (code, signal) => {
-      process.off('exit', atExit);
       resolve(lastError.trim().split('\n').at(-1) || `ended with ${signal ?? code}`);
     });
   });

@@ -1,6 +1,7 @@
 // Runs stages one after the other; a failing one shows its log and does not stop the rest.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { logs, root } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 
@@ -31,7 +32,8 @@ async function runStage(stage) {
 function show(result) {
   process.stdout.write(`\n--- ${result.name}: ${result.note}\n`);
   if (!result.log) return;
-  const lines = readFileSync(result.log, 'utf8').trimEnd().split('\n');
+  const text = stripVTControlCharacters(readFileSync(result.log, 'utf8'));
+  const lines = text.trimEnd().split('\n');
   process.stdout.write(`${lines.slice(-SHOWN_LINES).join('\n')}\n--- all of it: ${result.log}\n\n`);
 }
 
