@@ -317,7 +317,7 @@ impl Scan<'_> {
         let typed = self
             .text
             .get(from..at)
-            .is_some_and(|media| media.iter().any(|byte| *byte == b'/'));
+            .is_some_and(|media| is_one_of(b'/', media));
         let follows = at < end && is_one_of(self.byte(at), b";,");
         if !surely && !(follows && (typed || at == from)) {
             return false;
@@ -339,7 +339,9 @@ fn is_slash(byte: u8) -> bool {
 /// Whether it is in the set.
 #[inline(never)]
 pub(super) fn is_one_of(byte: u8, set: &[u8]) -> bool {
-    set.iter().any(|member| *member == byte)
+    // Not `contains`, which brings a search by words for long slices.
+    set.iter()
+        .fold(false, |found, member| found | (*member == byte))
 }
 
 /// Whether it is a letter of any script, a digit or one of the set.
