@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
 use axum::body::Body;
@@ -55,6 +55,9 @@ async fn serve(options: Options) -> Result<Store, String> {
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
 
+    if let Some(age) = options.retention {
+        tokio::spawn(expire(store.clone(), age));
+    }
     let app = Arc::new(App::new(&options, store.clone()));
     let router = http::router(Arc::clone(&app), &options);
     let graceful = GracefulShutdown::new();
@@ -84,6 +87,22 @@ async fn serve(options: Options) -> Result<Store, String> {
         _ = terminate.recv() => {}
     }
     Ok(store)
+}
+
+/// Deletes what is older than `age`, again and again.
+async fn expire(store: Store, age: Duration) {
+    let pace = (age / 10).clamp(Duration::from_secs(1), Duration::from_secs(60));
+    loop {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let before = now.saturating_sub(age).as_nanos();
+        // A locked database or a full queue: the next round deletes it.
+        let _ = store
+            .expire(i64::try_from(before).unwrap_or(i64::MAX))
+            .await;
+        tokio::time::sleep(pace).await;
+    }
 }
 
 fn connect(

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
 use serde_json::json;
 
 use super::App;
-use super::params::{self, Params};
+use super::params::{self, Params, PathTrace};
 use super::problem::{self, Problem};
 use super::stream::{self, Output};
 use crate::ingest::batch::TraceId;
@@ -37,9 +37,8 @@ pub(super) async fn operations(State(app): State<Arc<App>>, uri: Uri) -> Result<
 
 pub(super) async fn trace(
     State(app): State<Arc<App>>,
-    Path(trace_id): Path<String>,
+    PathTrace(trace_id): PathTrace,
 ) -> Result<Response, Problem> {
-    let trace_id = params::trace_id(&trace_id)?;
     stream::respond(&app.store, move |connection, output| {
         let view = TraceView::open(connection, trace_id)?;
         output.raw("{\"result\":{\"resourceSpans\":[")?;

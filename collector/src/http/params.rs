@@ -1,6 +1,8 @@
 //! Query parameters and path ids, read and checked.
 
+use axum::extract::{FromRequestParts, Path};
 use axum::http::Uri;
+use axum::http::request::Parts;
 
 use super::problem::Problem;
 use crate::ingest::batch::TraceId;
@@ -50,13 +52,20 @@ impl Params {
     }
 }
 
-/// A trace id from a path.
-pub(super) fn trace_id(text: &str) -> Result<TraceId, Problem> {
-    hex::id(text).ok_or_else(|| {
-        Problem::bad(format!(
-            "want a trace id of 32 hexadecimal digits, got {text:?}"
-        ))
-    })
+/// The trace id in a path.
+pub(super) struct PathTrace(pub(super) TraceId);
+
+impl<S: Send + Sync> FromRequestParts<S> for PathTrace {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::<String>::from_request_parts(parts, state).await;
+        let text = path.map(|Path(text)| text).unwrap_or_default();
+        let wrong = || format!("want a trace id of 32 hexadecimal digits, got {text:?}");
+        hex::id(&text)
+            .map(PathTrace)
+            .ok_or_else(|| Problem::bad(wrong()))
+    }
 }
 
 /// A point in time: RFC 3339, or a number of nanoseconds, microseconds, milliseconds or seconds since 1970, told apart by its size.

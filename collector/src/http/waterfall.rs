@@ -3,22 +3,22 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use opentelemetry_proto::tonic::trace::v1::Span;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
+use super::params::PathTrace;
 use super::problem::Problem;
-use super::{App, params, stream};
+use super::{App, stream};
 use crate::ingest::batch::SpanId;
 use crate::otlp::{hex, record};
 use crate::store::{Linking, SpanHead, TraceView, millis};
 
 pub(super) async fn waterfall(
     State(app): State<Arc<App>>,
-    Path(trace_id): Path<String>,
+    PathTrace(trace_id): PathTrace,
 ) -> Result<Response, Problem> {
-    let trace_id = params::trace_id(&trace_id)?;
     stream::respond(&app.store, move |connection, output| {
         let view = TraceView::open(connection, trace_id)?;
         let heads = view.heads()?;

@@ -6,8 +6,8 @@ use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
-use super::summary::{SpanFacts, TraceState};
 use super::term::{self, Term};
+use super::trace_state::{SpanFacts, TraceState};
 use crate::ingest::Batch;
 use crate::ingest::batch::{BatchResource, BatchSpan, SpanId, TraceId};
 
@@ -37,8 +37,12 @@ impl Inserter {
         if self.operations.len() > MAX_KNOWN {
             self.operations.clear();
         }
-        let last: Option<i64> =
-            connection.query_row("SELECT max(id) FROM traces", [], |row| row.get(0))?;
+        // Spans of expired traces may still be there under the numbers of these.
+        let last: Option<i64> = connection.query_row(
+            "SELECT max(coalesce((SELECT max(id) FROM traces), 0), coalesce((SELECT max(trace) FROM expired), 0))",
+            [],
+            |row| row.get(0),
+        )?;
         Ok(Writing {
             memory: self,
             connection,
@@ -196,7 +200,9 @@ impl Writing<'_> {
                     span.end.cast_signed(), span.error, span.incomplete, span.record,
                 ])?;
             trace.replace(&stored.facts, &stored.service, &facts, &resource.service);
-            unlink(self.connection, stored.id, &stored.record)?;
+            // The record was encoded by us; one that does not decode has no links that were entered.
+            let old = Span::decode(&*stored.record).unwrap_or_default();
+            unlink(self.connection, stored.id, &old)?;
             stored.id
         };
         let trace = trace.id;
@@ -279,9 +285,7 @@ fn stored(
 }
 
 /// Takes the links of a record out again.
-fn unlink(connection: &Connection, source: i64, record: &[u8]) -> rusqlite::Result<()> {
-    // The record was encoded by us; one that does not decode has no links that were entered.
-    let span = Span::decode(record).unwrap_or_default();
+pub(super) fn unlink(connection: &Connection, source: i64, span: &Span) -> rusqlite::Result<()> {
     for link in &span.links {
         connection
             .prepare_cached(

@@ -1,12 +1,15 @@
 //! The embedded database: one writer thread, a few reading connections, news of what was stored.
 
+mod confirm;
 mod insert;
 mod read;
+mod retention;
 mod schema;
 mod search;
 mod summary;
 pub(crate) mod term;
 mod trace;
+mod trace_state;
 mod writer;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -25,6 +28,9 @@ pub(crate) use writer::WriteError;
 
 /// Reads at the same time; more wait.
 const READERS: usize = 4;
+
+/// Between two steps of deletion batches have the writer for themselves.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
 
 /// Why a read has no answer.
 #[derive(Debug)]
@@ -123,6 +129,14 @@ impl Store {
     /// The traces that changed since the last call, by their number in the database.
     pub(crate) fn take_changed(&self) -> Vec<i64> {
         self.0.news.take()
+    }
+
+    /// Deletes traces that ended before a time (nanoseconds since 1970), in small steps between batches.
+    pub(crate) async fn expire(&self, before: i64) -> Result<(), WriteError> {
+        while self.0.writer.expire(before).await? {
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
     }
 
     /// Waits until everything accepted is written, then closes the database.

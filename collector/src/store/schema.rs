@@ -78,6 +78,9 @@ CREATE TABLE operations (
   kind INTEGER NOT NULL
 );
 CREATE INDEX operations_by_service ON operations (service, name);
+CREATE TABLE expired ( -- traces that are gone, whose spans are being deleted
+  trace INTEGER PRIMARY KEY
+);
 CREATE TABLE postings ( -- which traces contain a term
   term INTEGER NOT NULL,
   trace INTEGER NOT NULL,
@@ -187,7 +190,7 @@ fn prepare(
         Durability::Full => "PRAGMA synchronous = FULL",
     })?;
     connection.execute_batch(
-        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY",
+        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF",
     )?;
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let version = transaction.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))?;

@@ -1,15 +1,12 @@
-//! Finds traces: filters over summaries, search terms and, for what terms find, the spans themselves.
+//! Finds traces: filters over summaries and search terms.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, Span};
-use prost::Message as _;
-
 use super::ReadError;
+use super::confirm::confirmed;
 use super::summary::Summary;
 use super::term::{self, Term};
-use crate::otlp::text;
 
 /// A filter that finds no more traces than this is where the search starts; a wider one is checked along the way.
 const NARROW: i64 = 2_000;
@@ -153,12 +150,7 @@ pub(crate) fn find(connection: &Connection, filter: &Filter) -> Result<Page, Rea
         conditions.contains(connection, &terms, None)?;
     }
     if let Some(text) = &filter.text {
-        let like = pattern(text);
-        let terms = operations(
-            connection,
-            "name LIKE ?1 ESCAPE '\\' OR service LIKE ?1 ESCAPE '\\'",
-            (&like,),
-        )?;
+        let terms = operations(connection, &contains_text("name", "service", 1), (text,))?;
         let ids = id_range(text).map(|(low, high)| {
             (
                 "t.trace_id BETWEEN ? AND ?",
@@ -240,108 +232,16 @@ fn attribute_terms(
     Ok(terms)
 }
 
-/// Checks against the spans what terms alone cannot promise: hashes collide, and a replaced record leaves its terms.
-fn confirmed(
-    connection: &Connection,
-    filter: &Filter,
-    summary: &Summary,
-) -> Result<bool, ReadError> {
-    for (key, value) in &filter.attributes {
-        if !has_attribute(connection, summary.id, key, value)? {
-            return Ok(false);
-        }
-    }
-    if let Some(service) = &filter.service {
-        let found = connection
-            .prepare_cached("SELECT 1 FROM trace_services WHERE trace = ?1 AND service = ?2")?
-            .exists((summary.id, service))?;
-        if !found {
-            return Ok(false);
-        }
-    }
-    if let Some(name) = &filter.operation {
-        let found = connection
-            .prepare_cached(
-                "SELECT 1 FROM spans s JOIN resources r ON r.id = s.resource
-                 WHERE s.trace = ?1 AND s.name = ?2 AND (?3 IS NULL OR r.service = ?3)",
-            )?
-            .exists((summary.id, name, &filter.service))?;
-        if !found {
-            return Ok(false);
-        }
-    }
-    if let Some(text) = &filter.text
-        && !id_range(text)
-            .is_some_and(|(low, high)| (&low[..]..=&high[..]).contains(&&summary.trace_id()[..]))
-    {
-        return Ok(connection
-            .prepare_cached(
-                "SELECT 1 FROM spans s JOIN resources r ON r.id = s.resource WHERE s.trace = ?1
-                 AND (s.name LIKE ?2 ESCAPE '\\' OR r.service LIKE ?2 ESCAPE '\\')",
-            )?
-            .exists((summary.id, pattern(text)))?);
-    }
-    Ok(true)
-}
-
-fn has_attribute(
-    connection: &Connection,
-    trace: i64,
-    key: &str,
-    value: &str,
-) -> Result<bool, ReadError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT r.record FROM resources r WHERE r.id IN (SELECT resource FROM resource_terms WHERE term = ?2)
-         AND EXISTS (SELECT 1 FROM spans WHERE trace = ?1 AND resource = r.id)",
-    )?;
-    let mut rows = statement.query((trace, term::attribute(key, value)))?;
-    while let Some(row) = rows.next()? {
-        let record = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-        let resource = ResourceSpans::decode(record)
-            .unwrap_or_default()
-            .resource
-            .unwrap_or_default();
-        if matches(&resource.attributes, key, value) {
-            return Ok(true);
-        }
-    }
-    let mut statement = connection.prepare_cached("SELECT record FROM spans WHERE trace = ?1")?;
-    let mut rows = statement.query([trace])?;
-    while let Some(row) = rows.next()? {
-        let record = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-        let span = Span::decode(record).unwrap_or_default();
-        if matches(&span.attributes, key, value) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn matches(
-    attributes: &[opentelemetry_proto::tonic::common::v1::KeyValue],
-    key: &str,
-    value: &str,
-) -> bool {
-    let mut found = false;
-    for pair in attributes.iter().filter(|pair| pair.key == key) {
-        if let Some(any) = &pair.value {
-            text::for_each(any, &mut |text| found |= text == value);
-        }
-    }
-    found
-}
-
-/// A LIKE pattern for "contains".
-fn pattern(text: &str) -> String {
-    let escaped = text
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_");
-    format!("%{escaped}%")
+/// A condition: one of two columns contains a parameter, whatever the case of ASCII letters. Unlike LIKE, `instr` has no
+/// wildcards and does not stop at a NUL.
+pub(super) fn contains_text(column: &str, other: &str, parameter: usize) -> String {
+    format!(
+        "(instr(lower({column}), lower(?{parameter})) OR instr(lower({other}), lower(?{parameter})))"
+    )
 }
 
 /// The first and the last trace id that start with these hexadecimal digits.
-fn id_range(text: &str) -> Option<(Vec<u8>, Vec<u8>)> {
+pub(super) fn id_range(text: &str) -> Option<(Vec<u8>, Vec<u8>)> {
     if text.len() < 4 || text.len() > 32 {
         return None;
     }

@@ -9,6 +9,7 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::insert::Inserter;
+use super::retention;
 use crate::ingest::Batch;
 
 /// Batches that may wait; beyond this senders are told to come back.
@@ -46,7 +47,13 @@ impl WriteError {
     }
 }
 
-struct Job {
+enum Job {
+    Store(StoreJob),
+    /// Delete some of what ended before a time; the answer tells whether there is more.
+    Expire(i64, oneshot::Sender<Result<bool, WriteError>>),
+}
+
+struct StoreJob {
     batch: Batch,
     reply: oneshot::Sender<Result<(), WriteError>>,
 }
@@ -76,20 +83,24 @@ impl Writer {
 
     /// Hands a batch over and waits for its commit.
     pub(super) async fn write(&self, batch: Batch) -> Result<(), WriteError> {
-        let queue = self
-            .queue
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        let queue = queue.ok_or_else(|| WriteError::new("the collector is stopping", 5))?;
         let (reply, answer) = oneshot::channel();
+        self.send(Job::Store(StoreJob { batch, reply }))?;
+        answer.await.unwrap_or_else(|_| Err(stopping()))
+    }
+
+    /// Deletes some of what ended before a time; tells whether there is more.
+    pub(super) async fn expire(&self, before: i64) -> Result<bool, WriteError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Job::Expire(before, reply))?;
+        answer.await.unwrap_or_else(|_| Err(stopping()))
+    }
+
+    fn send(&self, job: Job) -> Result<(), WriteError> {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
+        let queue = queue.as_ref().ok_or_else(stopping)?;
         queue
-            .try_send(Job { batch, reply })
-            .map_err(|_| WriteError::new("too many batches are waiting", 1))?;
-        drop(queue);
-        answer
-            .await
-            .unwrap_or_else(|_| Err(WriteError::new("the collector is stopping", 5)))
+            .try_send(job)
+            .map_err(|_| WriteError::new("too many batches are waiting", 1))
     }
 
     /// Takes nothing more, waits until the queue is written.
@@ -110,15 +121,37 @@ impl Writer {
     }
 }
 
+fn stopping() -> WriteError {
+    WriteError::new("the collector is stopping", 5)
+}
+
 fn work(mut connection: Connection, mut jobs: mpsc::Receiver<Job>, news: &News) {
     let mut inserter = Inserter::default();
-    while let Some(first) = jobs.blocking_recv() {
+    let mut held = None;
+    while let Some(job) = held.take().or_else(|| jobs.blocking_recv()) {
+        let first = match job {
+            Job::Store(first) => first,
+            Job::Expire(before, reply) => {
+                let result = retention::step(&mut connection, before);
+                // Who asked may have stopped waiting.
+                let _ = reply.send(result.map_err(|error| WriteError::of(&error)));
+                continue;
+            }
+        };
         let mut spans = first.batch.spans.len();
         let mut group = vec![first];
         while spans < GROUP_SPANS {
-            let Ok(job) = jobs.try_recv() else { break };
-            spans += job.batch.spans.len();
-            group.push(job);
+            match jobs.try_recv() {
+                Ok(Job::Store(job)) => {
+                    spans += job.batch.spans.len();
+                    group.push(job);
+                }
+                Ok(other) => {
+                    held = Some(other);
+                    break;
+                }
+                Err(_) => break,
+            }
         }
         let result = commit(&mut connection, &mut inserter, &group);
         let answer = match result {
@@ -142,7 +175,7 @@ fn work(mut connection: Connection, mut jobs: mpsc::Receiver<Job>, news: &News) 
 fn commit(
     connection: &mut Connection,
     inserter: &mut Inserter,
-    group: &[Job],
+    group: &[StoreJob],
 ) -> rusqlite::Result<BTreeSet<i64>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut writing = inserter.begin(&transaction)?;

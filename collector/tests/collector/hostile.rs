@@ -1,0 +1,226 @@
+//! Input that is out to break things: size, depth, odd texts and times.
+
+use std::time::{Duration, Instant};
+
+use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
+use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValue};
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, TracesData};
+use prost::Message as _;
+use serde_json::json;
+
+use crate::support::{Collector, eventually, request, span, trace, with};
+
+fn send(collector: &Collector, spans: Vec<Span>) -> u16 {
+    let scope_spans = vec![ScopeSpans {
+        spans,
+        ..ScopeSpans::default()
+    }];
+    let resource_spans = vec![ResourceSpans {
+        scope_spans,
+        ..ResourceSpans::default()
+    }];
+    collector
+        .post(
+            "application/x-protobuf",
+            &TracesData { resource_spans }.encode_to_vec(),
+        )
+        .status
+}
+
+#[test]
+fn a_large_deep_trace_comes_back_whole() {
+    let dir = tempfile::tempdir().unwrap();
+    let collector = Collector::start(dir.path());
+    let count: u64 = 60_000;
+    let chain = |id: u64| Span {
+        trace_id: vec![7; 16],
+        span_id: id.to_be_bytes().to_vec(),
+        parent_span_id: if id == 1 {
+            Vec::new()
+        } else {
+            (id - 1).to_be_bytes().to_vec()
+        },
+        name: "link".to_owned(),
+        start_time_unix_nano: id,
+        end_time_unix_nano: 2 * count - id,
+        ..Span::default()
+    };
+    let ids: Vec<u64> = (1..=count).collect();
+    for batch in ids.chunks(10_000) {
+        assert_eq!(
+            send(&collector, batch.iter().map(|id| chain(*id)).collect()),
+            200
+        );
+    }
+    let begin = Instant::now();
+    let spans = collector.waterfall(&"07".repeat(16));
+    assert_eq!(spans.len(), usize::try_from(count).unwrap());
+    assert_eq!(spans[spans.len() - 1]["depth"], count - 1);
+    let whole = collector.json(&format!("/api/v3/traces/{}", "07".repeat(16)));
+    let scope = &whole["result"]["resourceSpans"][0]["scopeSpans"][0];
+    assert_eq!(scope["spans"].as_array().unwrap().len(), spans.len());
+    assert!(
+        begin.elapsed() < Duration::from_secs(30),
+        "{:?}",
+        begin.elapsed()
+    );
+}
+
+#[test]
+fn deep_values_are_read_back_or_refused() {
+    let collector = Collector::with(&["--db", ":memory:"]);
+    let nested = |depth: usize| {
+        let mut value = AnyValue {
+            value: Some(Any::BoolValue(true)),
+        };
+        for _ in 0..depth {
+            value = AnyValue {
+                value: Some(Any::ArrayValue(ArrayValue {
+                    values: vec![value],
+                })),
+            };
+        }
+        let attributes = vec![KeyValue {
+            key: "deep".to_owned(),
+            value: Some(value),
+            ..KeyValue::default()
+        }];
+        vec![Span {
+            trace_id: vec![1; 16],
+            span_id: vec![1; 8],
+            attributes,
+            ..Span::default()
+        }]
+    };
+    assert_eq!(send(&collector, nested(45)), 200);
+    assert_eq!(send(&collector, nested(200)), 400);
+    let id = "01".repeat(16);
+    assert!(
+        collector
+            .get(&format!("/api/v3/traces/{id}"))
+            .text()
+            .contains("{\"boolValue\":true}")
+    );
+    assert!(
+        collector
+            .get(&format!("/api/traces/{id}/waterfall"))
+            .text()
+            .contains("[[[[true]]]]")
+    );
+    // An unknown field is passed over, whatever it holds.
+    let json = format!("{}{}", "{\"x\":[".repeat(100_000), "]}".repeat(100_000));
+    assert_eq!(
+        collector.post("application/json", json.as_bytes()).status,
+        200
+    );
+    let open = "{\"arrayValue\":{\"values\":[".repeat(100_000);
+    let json = request("DEEP", &[]).to_string().replace("\"DEEP\"", &open);
+    assert_eq!(
+        collector.post("application/json", json.as_bytes()).status,
+        400
+    );
+}
+
+#[test]
+fn odd_texts_are_kept() {
+    let collector = Collector::with(&["--db", ":memory:"]);
+    let odd = "a\0b'\"; DROP TABLE spans; -- %_\\ \u{1f600} </script>";
+    let attributes = json!({ "attributes": [{ "key": odd, "value": { "stringValue": odd } }] });
+    collector.store(&request(
+        odd,
+        &[with(span(1, 1, 0, odd, 0, 1), &attributes)],
+    ));
+    let row = &collector.waterfall(&trace(1))[0];
+    assert_eq!(
+        (&row["name"], &row["serviceName"], &row["attributes"][odd]),
+        (&json!(odd), &json!(odd), &json!(odd))
+    );
+    assert_eq!(collector.json("/api/v3/services")["services"], json!([odd]));
+    let encoded: String = form_urlencoded::byte_serialize(odd.as_bytes()).collect();
+    for filter in ["service", "q"] {
+        assert_eq!(
+            collector.list(&format!("{filter}={encoded}")),
+            [trace(1)],
+            "{filter}"
+        );
+    }
+    // A percent sign is no wildcard.
+    assert!(collector.list("q=%25b%25").is_empty());
+    assert_eq!(collector.list("q=%25_"), [trace(1)]);
+}
+
+#[test]
+fn odd_times_are_kept_and_break_no_list() {
+    let collector = Collector::with(&["--db", ":memory:"]);
+    let times = |start: u64, end: u64| json!({ "startTimeUnixNano": start.to_string(), "endTimeUnixNano": end.to_string() });
+    for (number, (start, end)) in (1..).zip([
+        (0, 0),
+        (u64::MAX, u64::MAX),
+        (0, u64::MAX),
+        (u64::MAX, 0),
+        (500, 100),
+        (1 << 63, (1 << 63) + 5),
+    ]) {
+        collector.store(&request(
+            "shop",
+            &[with(span(number, 1, 0, "odd", 0, 1), &times(start, end))],
+        ));
+        let row = &collector.waterfall(&trace(number))[0];
+        assert_eq!(row["startTimeUnixNano"], start.to_string());
+        assert_eq!(row["endTimeUnixNano"], end.to_string());
+        assert!(row["durationMs"].as_f64().unwrap() >= 0.0);
+    }
+    let list = collector.json("/api/summaries");
+    assert_eq!(list["traces"].as_array().unwrap().len(), 6);
+    assert!(
+        list["traces"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|trace| trace["durationMs"].as_f64().unwrap() >= 0.0)
+    );
+    let mut pages = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let page = collector.json(&format!("/api/summaries?limit=1&cursor={cursor}"));
+        pages.push(page["traces"][0]["traceId"].clone());
+        match page["nextCursor"].as_str() {
+            Some(next) => cursor = next.to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(pages.len(), 6);
+}
+
+#[test]
+fn large_attributes_are_kept() {
+    let collector = Collector::with(&["--db", ":memory:"]);
+    let text = "\u{1}x".repeat(3 << 20);
+    let attributes = json!({ "attributes": [{ "key": "big", "value": { "stringValue": text } }] });
+    collector.store(&request(
+        "shop",
+        &[with(span(1, 1, 0, "big", 0, 1), &attributes)],
+    ));
+    assert_eq!(collector.waterfall(&trace(1))[0]["attributes"]["big"], text);
+}
+
+#[test]
+fn a_stalled_sender_holds_nobody_up() {
+    let collector = Collector::with(&["--db", ":memory:"]);
+    let stalled: Vec<_> = (0..50)
+        .map(|_| {
+            use std::io::Write as _;
+            let mut stream = std::net::TcpStream::connect(collector.address()).unwrap();
+            stream.write_all(b"POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{").unwrap();
+            stream
+        })
+        .collect();
+    collector.store(&request("shop", &[span(1, 1, 0, "s", 0, 1)]));
+    // In the end it is told so.
+    eventually("the stalled sender is answered", || {
+        use std::io::Read as _;
+        let mut answer = [0; 12];
+        let mut stream = &stalled[0];
+        stream.read_exact(&mut answer).is_ok() && &answer == b"HTTP/1.1 408"
+    });
+}

@@ -1,0 +1,21 @@
+//! The collector's contract, tested against the real process over real HTTP with a real database file.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
+
+mod access;
+mod duplicates;
+mod durability;
+mod hostile;
+mod ingest;
+mod json_forms;
+mod read_back;
+mod search;
+mod start;
+mod support;
+mod tail;
+mod viewer;
+mod waterfall;

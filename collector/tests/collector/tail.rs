@@ -1,0 +1,66 @@
+//! `/api/tail`: events for those who follow.
+
+use std::io::{BufRead as _, BufReader};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::support::{Collector, request, span, trace};
+
+#[test]
+fn stored_and_grown_traces_are_told() {
+    let collector = Collector::with(&["--db", ":memory:"]);
+    collector.store(&request("web", &[span(9, 1, 0, "before", 0, 1)]));
+    let config = ureq::Agent::config_builder()
+        .timeout_global(Some(Duration::from_secs(30)))
+        .build();
+    let answer = ureq::Agent::from(config)
+        .get(format!("{}/api/tail", collector.url))
+        .call()
+        .unwrap();
+    assert_eq!(answer.headers()["content-type"], "text/event-stream");
+    let mut lines = BufReader::new(answer.into_body().into_reader()).lines();
+    // The first comment shows that the subscription stands.
+    assert_eq!(lines.next().unwrap().unwrap(), ": alive");
+    let mut next = || -> Value {
+        loop {
+            let line = lines.next().unwrap().unwrap();
+            if let Some(data) = line.strip_prefix("data: ") {
+                return serde_json::from_str(data).unwrap();
+            }
+            assert!(
+                ["event: trace", "", ": alive"].contains(&line.as_str()),
+                "{line}"
+            );
+        }
+    };
+    collector.store(&request("web", &[span(1, 1, 0, "root", 0, 10)]));
+    let event = next();
+    assert_eq!(
+        (event["traceId"].as_str(), event["spanCount"].as_u64()),
+        (Some(trace(1).as_str()), Some(1))
+    );
+    collector.store(&request("api", &[span(1, 2, 1, "child", 0, 10)]));
+    let event = next();
+    assert_eq!(
+        (event["traceId"].as_str(), event["spanCount"].as_u64()),
+        (Some(trace(1).as_str()), Some(2))
+    );
+    assert_eq!(
+        event,
+        collector.json(&format!("/api/summaries?q={}", trace(1)))["traces"][0]
+    );
+
+    // A burst on one trace is told in few events; a record sent twice in none.
+    let begin = Instant::now();
+    for id in 10..60 {
+        collector.store(&request("api", &[span(1, id, 1, "burst", 0, 10)]));
+    }
+    collector.store(&request("api", &[span(1, 10, 1, "burst", 0, 10)]));
+    let mut events = 0;
+    while next()["spanCount"] != 52 {
+        events += 1;
+    }
+    let steps = begin.elapsed().as_millis() / 250 + 2;
+    assert!(events <= steps, "{events} events in {steps} steps");
+}
