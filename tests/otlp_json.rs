@@ -123,6 +123,11 @@ fn exact_text() {
         json(b"\x0a\x00", traces).as_deref(),
         Some(r#"{"resourceSpans":[{"scopeSpans":[]}]}"#)
     );
+    let twice = json(&[field(5, b"a"), field(5, b"b")].concat(), span);
+    assert!(
+        twice.is_some_and(|text| text.contains(r#""name":"b""#)),
+        "the last one counts"
+    );
     let spans = |len: u8| json(&[0x0A, 4, 0x12, 2, 0x12, len], traces);
     assert!(spans(0).is_some_and(|text| text.contains(r#""spans":[{"traceId":"","#)));
     assert_eq!(spans(1), None, "cut");
