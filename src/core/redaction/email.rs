@@ -1,7 +1,8 @@
 //! Finds the e-mail address around an `@`, plain or encoded.
 
 use super::REDACTED;
-use super::scan::{Scan, is_one_of, is_word};
+use super::characters::{is_one_of, is_word};
+use super::scan::Scan;
 
 impl Scan<'_> {
     /// Replaces the e-mail address around the `@` at `at`, if there is one. Returns where to go on.

@@ -5,6 +5,7 @@
 
 use alloc::vec::Vec;
 
+mod characters;
 mod email;
 mod scan;
 
@@ -126,7 +127,7 @@ impl Redaction {
     pub fn url(&self, url: &[u8], out: &mut Vec<u8>) {
         let mut url = url;
         // Browsers drop these before they parse, so a name may be cut in two by one.
-        let dropped = |byte: &u8| scan::is_one_of(*byte, b"\t\n\r");
+        let dropped = |byte: &u8| characters::is_one_of(*byte, b"\t\n\r");
         let mut joined = Vec::new();
         if url.iter().any(dropped) {
             joined.extend_from_slice(url);

@@ -3,6 +3,7 @@
 //! Characters are read decoded (`%3A`, `%253A`, `\u003a` are all a colon), so that a URL inside a parameter of a URL or
 //! inside escaped JSON is seen as well; how many bytes one took is its depth of encoding.
 
+use super::characters::{is_one_of, is_slash, is_special, is_word};
 use super::{REDACTED, Redaction, ends_in, list};
 
 static DATA: &[u8] = &list(*b"\0data");
@@ -325,27 +326,4 @@ impl Scan<'_> {
         self.replace(if typed { at } else { from }, end, b"");
         true
     }
-}
-
-/// Whether a character may begin anything of interest, or an encoded one that does.
-fn is_special(byte: u8) -> bool {
-    matches!(byte, b'#' | b'%' | b'&' | b':' | b';' | b'?' | b'@' | b'\\')
-}
-
-fn is_slash(byte: u8) -> bool {
-    is_one_of(byte, b"/\\")
-}
-
-/// Whether it is in the set.
-#[inline(never)]
-pub(super) fn is_one_of(byte: u8, set: &[u8]) -> bool {
-    // Not `contains`, which brings a search by words for long slices.
-    set.iter()
-        .fold(false, |found, member| found | (*member == byte))
-}
-
-/// Whether it is a letter of any script, a digit or one of the set.
-#[inline(never)]
-pub(super) fn is_word(byte: u8, set: &[u8]) -> bool {
-    byte >= 0x80 || byte.is_ascii_alphanumeric() || is_one_of(byte, set)
 }
