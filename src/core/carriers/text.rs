@@ -110,6 +110,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn escapes_become_the_bytes_they_stand_for() {
+        let decoded = |text: &str| Raw::new(text.as_bytes(), true).decode().into_owned();
+        assert_eq!(decoded(r#"a\b\f\n\r\t\"\\\/z"#), b"a\x08\x0c\n\r\t\"\\/z");
+        assert_eq!(decoded(r"\u0000\u0041\u007f\u004a\u004A"), b"\0A\x7fJJ");
+        for (text, plain) in [(r"\u00e9", "é"), (r"\u20AC", "€"), (r"\uD83D\ude00", "😀")] {
+            let bytes = decoded(text);
+            assert_eq!(bytes.len(), plain.len(), "{plain}");
+            assert!(bytes.iter().all(|&byte| byte == 0xff), "{plain}");
+        }
+    }
+
+    #[test]
     fn utf8_is_checked_like_the_standard_library_does() {
         let edges = [0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff];
         for lead in 0..=0xff {
