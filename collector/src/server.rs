@@ -65,15 +65,10 @@ async fn serve(options: Options) -> Result<Store, String> {
     announce(&options.listen, address);
 
     loop {
-        let Ok(slot) = Arc::clone(&slots).acquire_owned().await else {
-            break;
-        };
         tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => connect(stream, slot, router.clone(), &graceful),
-                // Out of file descriptors or a peer that left early: the next one may succeed.
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-            },
+            Some((stream, slot)) = accept(&listener, &slots) => {
+                connect(stream, slot, router.clone(), &graceful);
+            }
             _ = interrupt.recv() => break,
             _ = terminate.recv() => break,
         }
@@ -87,6 +82,21 @@ async fn serve(options: Options) -> Result<Store, String> {
         _ = terminate.recv() => {}
     }
     Ok(store)
+}
+
+/// The next connection, once there is room for it.
+async fn accept(
+    listener: &TcpListener,
+    slots: &Arc<Semaphore>,
+) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+    let slot = Arc::clone(slots).acquire_owned().await.ok()?;
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => return Some((stream, slot)),
+            // Out of file descriptors or a peer that left early: the next one may succeed.
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
 }
 
 /// Deletes what is older than `age`, again and again.

@@ -20,7 +20,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get};
 use tokio::sync::{Semaphore, watch};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
@@ -31,6 +31,9 @@ use problem::Problem;
 
 /// Bodies in memory at the same time, in KiB; the largest single body always fits.
 const BODY_BUDGET: usize = 256 << 10;
+
+/// Bodies decoded at the same time; more only take turns on the processor.
+const DECODERS: usize = 4;
 
 /// The address on which a connection arrived.
 #[derive(Clone, Copy, Debug)]
@@ -43,6 +46,8 @@ pub(crate) struct App {
     max_body: usize,
     /// KiB of request bodies that may still be read.
     budget: Arc<Semaphore>,
+    /// Bodies that are decoded at the same time.
+    decoders: Semaphore,
     tail: tail::Tail,
     stopping: watch::Sender<bool>,
 }
@@ -57,6 +62,7 @@ impl App {
             budget: Arc::new(Semaphore::new(
                 BODY_BUDGET.max(2 * options.max_body.div_ceil(1024)),
             )),
+            decoders: Semaphore::new(DECODERS),
             tail: tail::Tail::start(store.clone(), stopping.subscribe()),
             store,
             stopping,
@@ -91,7 +97,7 @@ pub(crate) fn router(app: Arc<App>, options: &Options) -> Router {
         )
         .layer(CompressionLayer::new().compress_when(compress));
     Router::new()
-        .route("/v1/traces", post(traces::receive))
+        .route("/v1/traces", any(traces::receive))
         .route("/healthz", get(healthz))
         .merge(read)
         .fallback_service(viewer::service(options))

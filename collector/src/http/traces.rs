@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::http::header::{
+    ACCEPT_ENCODING, ALLOW, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, EXPECT,
+};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::response::Response;
 
 use super::{App, body};
@@ -21,6 +23,9 @@ pub(super) async fn receive(State(app): State<Arc<App>>, request: Request) -> Re
         .unwrap_or_default();
     let encoding = Encoding::of(content_type);
     let result = match encoding {
+        _ if head.method != Method::POST => {
+            Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "want POST"))
+        }
         Some(encoding) => store(&app, encoding, &head.headers, &mut body).await,
         None => Err(Refusal::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -31,12 +36,20 @@ pub(super) async fn receive(State(app): State<Arc<App>>, request: Request) -> Re
     match result {
         Ok(Stored { rejected, reason }) => accepted(encoding, rejected, reason),
         Err(refusal) => {
-            body::drain(body).await;
+            // Who stalled would stall again; who asks before sending has sent nothing.
+            if refusal.status != StatusCode::REQUEST_TIMEOUT && !head.headers.contains_key(EXPECT) {
+                body::drain(body).await;
+            }
             let mut response = refusal.respond(encoding);
-            if refusal.status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
-                response
-                    .headers_mut()
-                    .insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, identity"));
+            let headers = response.headers_mut();
+            match refusal.status {
+                StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip, identity"));
+                }
+                StatusCode::METHOD_NOT_ALLOWED => {
+                    headers.insert(ALLOW, HeaderValue::from_static("POST"));
+                }
+                _ => {}
             }
             response
         }
@@ -64,8 +77,11 @@ async fn store(
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
     }
     let held = body::read(body, gzip, app.max_body, &app.budget).await?;
+    // A body of empty messages grows thirtyfold when decoded, so few are decoded at a time.
+    let slot = app.decoders.acquire().await;
     let decoded =
         tokio::task::spawn_blocking(move || (ingest::decode(encoding, &held.bytes), held)).await;
+    drop(slot);
     // The body's share of the memory is held until the batch is written.
     let (batch, _held) = decoded.map_err(|error| Refusal::unavailable(error.to_string(), 1))?;
     let mut batch = batch.map_err(|message| Refusal::new(StatusCode::BAD_REQUEST, message))?;

@@ -13,9 +13,11 @@ mod trace_state;
 mod writer;
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
 
 use crate::cli::{Database, Durability};
 use crate::ingest::Batch;
@@ -27,10 +29,13 @@ pub(crate) use trace::{Linking, SpanHead, TraceView};
 pub(crate) use writer::WriteError;
 
 /// Reads at the same time; more wait.
-const READERS: usize = 4;
+const READERS: usize = 8;
+
+/// A read that cannot begin for this long is given up.
+const READ_WAIT: Duration = Duration::from_secs(10);
 
 /// Between two steps of deletion batches have the writer for themselves.
-const PAUSE: std::time::Duration = std::time::Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Why a read has no answer.
 #[derive(Debug)]
@@ -57,7 +62,7 @@ struct Inner {
     location: schema::Location,
     writer: writer::Writer,
     idle: Mutex<Vec<Connection>>,
-    slots: Semaphore,
+    slots: Arc<Semaphore>,
     news: writer::News,
 }
 
@@ -73,7 +78,7 @@ impl Store {
             location,
             writer,
             idle: Mutex::new(vec![reader]),
-            slots: Semaphore::new(READERS),
+            slots: Arc::new(Semaphore::new(READERS)),
             news,
         })))
     }
@@ -89,15 +94,20 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Connection) -> Result<T, ReadError> + Send + 'static,
     {
-        let slot = self
-            .0
-            .slots
-            .acquire()
-            .await
-            .map_err(|_| ReadError::Unavailable("closed".to_owned()))?;
+        let slot = timeout(READ_WAIT, Arc::clone(&self.0.slots).acquire_owned()).await;
+        let Ok(Ok(slot)) = slot else {
+            return Err(ReadError::Unavailable(
+                "too many reads are under way".to_owned(),
+            ));
+        };
         let store = self.clone();
-        let result = tokio::task::spawn_blocking(move || store.read_here(read)).await;
-        drop(slot);
+        // The slot goes along: the read goes on when the one who asked is gone.
+        let result = tokio::task::spawn_blocking(move || {
+            let result = store.read_here(read);
+            drop(slot);
+            result
+        })
+        .await;
         result.unwrap_or_else(|error| Err(ReadError::Unavailable(error.to_string())))
     }
 

@@ -18,6 +18,7 @@ pub(crate) struct Operation {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Health {
+    version: &'static str,
     spans: i64,
     traces: i64,
     database_bytes: i64,
@@ -65,6 +66,7 @@ pub(crate) fn health(connection: &Connection) -> Result<Health, ReadError> {
         .query_row([], |row| {
             let time = |value: Option<i64>| value.map(|nanos| nanos.to_string());
             Ok(Health {
+                version: env!("CARGO_PKG_VERSION"),
                 traces: row.get(0)?,
                 spans: row.get(1)?,
                 database_bytes,

@@ -192,9 +192,20 @@ fn prepare(
     connection.execute_batch(
         "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF",
     )?;
+    migrate(connection)
+}
+
+/// Brings the schema up to date. One that is needs no lock, so a start succeeds while another process writes.
+fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let version = |connection: &Connection| -> rusqlite::Result<i64> {
+        connection.query_row("PRAGMA user_version", [], |row| row.get(0))
+    };
+    if version(connection)? == newest() {
+        return Ok(());
+    }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version = transaction.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))?;
-    let done = usize::try_from(version).unwrap_or(0);
+    // Another process may have been quicker.
+    let done = usize::try_from(version(&transaction)?).unwrap_or(0);
     for migration in MIGRATIONS.iter().skip(done) {
         transaction.execute_batch(migration)?;
     }
@@ -215,6 +226,7 @@ pub(crate) fn open_reader(location: &Location) -> rusqlite::Result<Connection> {
         "PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY",
     )?;
     connection.set_prepared_statement_cache_capacity(64);
+    rusqlite::vtab::array::load_module(&connection)?;
     Ok(connection)
 }
 

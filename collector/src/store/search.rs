@@ -1,7 +1,10 @@
 //! Finds traces: filters over summaries and search terms.
 
-use rusqlite::types::Value;
-use rusqlite::{Connection, params_from_iter};
+use std::rc::Rc;
+
+use rusqlite::types::{ToSqlOutput, Value};
+use rusqlite::vtab::array::Array;
+use rusqlite::{Connection, ToSql, params_from_iter};
 
 use super::ReadError;
 use super::confirm::confirmed;
@@ -10,6 +13,9 @@ use super::term::{self, Term};
 
 /// A filter that finds no more traces than this is where the search starts; a wider one is checked along the way.
 const NARROW: i64 = 2_000;
+
+/// So many terms are looked up for each trace; of more, all traces are gathered first.
+const FEW_TERMS: usize = 8;
 
 /// Traces with or without errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +60,7 @@ pub(crate) struct Page {
 #[derive(Default)]
 struct Conditions {
     sql: Vec<String>,
-    values: Vec<Value>,
+    parameters: Vec<Parameter>,
     /// Whether one of them finds few traces by itself.
     narrow: bool,
 }
@@ -62,7 +68,8 @@ struct Conditions {
 impl Conditions {
     fn add(&mut self, sql: impl Into<String>, values: impl IntoIterator<Item = Value>) {
         self.sql.push(sql.into());
-        self.values.extend(values);
+        self.parameters
+            .extend(values.into_iter().map(Parameter::Value));
     }
 
     /// The trace contains one of these terms, or meets `or`.
@@ -72,39 +79,37 @@ impl Conditions {
         terms: &[Term],
         or: Option<(&str, Vec<Value>)>,
     ) -> Result<(), ReadError> {
-        // Numbers of our own making, so they may stand in the text of the query.
-        let list = terms
-            .iter()
-            .map(i64::to_string)
-            .collect::<Vec<_>>()
-            .join(",");
-        let count = format!(
-            "SELECT count(*) FROM (SELECT 1 FROM postings WHERE term IN ({list}) LIMIT {NARROW} + 1)"
-        );
-        let found: i64 = connection.query_row(&count, [], |row| row.get(0))?;
-        let (or, values) = or.map_or((String::new(), Vec::new()), |(sql, values)| {
-            (format!(" OR {sql}"), values)
-        });
-        if found <= NARROW {
-            self.narrow |= or.is_empty();
-            self.add(
-                format!("(t.id IN (SELECT trace FROM postings WHERE term IN ({list})){or})"),
-                values,
-            );
-        } else if terms.len() <= 8 {
-            self.add(
-                format!(
-                    "(EXISTS (SELECT 1 FROM postings WHERE term IN ({list}) AND trace = t.id){or})"
-                ),
-                values,
-            );
-        } else {
-            self.add(
-                format!("(t.id IN (SELECT trace FROM postings WHERE term IN ({list})){or})"),
-                values,
-            );
+        let list: Array = Rc::new(terms.iter().copied().map(Value::Integer).collect());
+        let count =
+            "SELECT count(*) FROM (SELECT 1 FROM postings WHERE term IN rarray(?1) LIMIT ?2)";
+        let found: i64 = connection.query_row(count, (&list, NARROW + 1), |row| row.get(0))?;
+        let found_few = found <= NARROW;
+        let lookup = match found_few || terms.len() > FEW_TERMS {
+            true => "t.id IN (SELECT trace FROM postings WHERE term IN rarray(?))",
+            false => "EXISTS (SELECT 1 FROM postings WHERE term IN rarray(?) AND trace = t.id)",
+        };
+        self.narrow |= found_few && or.is_none();
+        self.parameters.push(Parameter::Terms(list));
+        match or {
+            Some((sql, values)) => self.add(format!("({lookup} OR {sql})"), values),
+            None => self.sql.push(lookup.to_owned()),
         }
         Ok(())
+    }
+}
+
+/// A parameter of the query.
+enum Parameter {
+    Value(Value),
+    Terms(Array),
+}
+
+impl ToSql for Parameter {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        match self {
+            Parameter::Value(value) => value.to_sql(),
+            Parameter::Terms(terms) => terms.to_sql(),
+        }
     }
 }
 
@@ -182,7 +187,7 @@ fn run(
         Summary::COLUMNS
     );
     let mut statement = connection.prepare(&query)?;
-    let mut rows = statement.query(params_from_iter(&conditions.values))?;
+    let mut rows = statement.query(params_from_iter(&conditions.parameters))?;
     let mut page = Page {
         summaries: Vec::new(),
         next: None,

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use prost::Message as _;
 use rusqlite::Connection;
 
-use crate::support::{BINARY, Collector, RpcStatus, database, eventually, request, span, trace};
+use crate::support::{
+    BINARY, Collector, RpcStatus, database, eventually, proto_span, protobuf, request, span, trace,
+};
 
 #[test]
 fn an_acknowledged_batch_survives_a_kill() {
@@ -108,7 +110,7 @@ fn a_locked_database_is_503_until_it_is_free() {
     for content_type in ["application/json", "application/x-protobuf"] {
         let body = match content_type {
             "application/json" => body.clone().into_bytes(),
-            _ => protobuf_span(),
+            _ => protobuf(vec![proto_span(&[1; 16], &[1; 8])]),
         };
         let answer = collector.post_with(
             &[
@@ -142,24 +144,15 @@ fn a_locked_database_is_503_until_it_is_free() {
     assert_eq!(collector.waterfall(&trace(1)).len(), 2);
 }
 
-fn protobuf_span() -> Vec<u8> {
-    use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, TracesData};
-    let span = Span {
-        trace_id: vec![1; 16],
-        span_id: vec![1; 8],
-        ..Span::default()
-    };
-    let scope_spans = vec![ScopeSpans {
-        spans: vec![span],
-        ..ScopeSpans::default()
-    }];
-    TracesData {
-        resource_spans: vec![ResourceSpans {
-            scope_spans,
-            ..ResourceSpans::default()
-        }],
-    }
-    .encode_to_vec()
+#[test]
+fn a_lock_does_not_keep_it_from_starting() {
+    let dir = tempfile::tempdir().unwrap();
+    let first = Collector::start(dir.path());
+    first.store(&request("shop", &[span(1, 1, 0, "s", 0, 1)]));
+    first.kill();
+    let lock = Connection::open(database(dir.path())).unwrap();
+    lock.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(Collector::start(dir.path()).waterfall(&trace(1)).len(), 1);
 }
 
 #[test]

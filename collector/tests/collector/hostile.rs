@@ -4,27 +4,13 @@ use std::time::{Duration, Instant};
 
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValue};
-use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, TracesData};
-use prost::Message as _;
+use opentelemetry_proto::tonic::trace::v1::Span;
 use serde_json::json;
 
-use crate::support::{Collector, eventually, request, span, trace, with};
+use crate::support::{Collector, PROTOBUF, eventually, protobuf, request, span, trace, with};
 
 fn send(collector: &Collector, spans: Vec<Span>) -> u16 {
-    let scope_spans = vec![ScopeSpans {
-        spans,
-        ..ScopeSpans::default()
-    }];
-    let resource_spans = vec![ResourceSpans {
-        scope_spans,
-        ..ResourceSpans::default()
-    }];
-    collector
-        .post(
-            "application/x-protobuf",
-            &TracesData { resource_spans }.encode_to_vec(),
-        )
-        .status
+    collector.post(PROTOBUF, &protobuf(spans)).status
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod hostile;
 mod ingest;
 mod json_forms;
 mod read_back;
+mod refusals;
 mod search;
 mod start;
 mod support;

@@ -232,3 +232,18 @@ fn a_wide_filter_and_a_narrow_one_agree() {
         Vec::<String>::new()
     );
 }
+
+#[test]
+fn a_name_for_every_span_can_be_searched() {
+    let collector = Collector::with(&["--db", ":memory:"]);
+    for batch in 0..6_u64 {
+        let ids = batch * 10_000 + 1..=batch * 10_000 + 10_000;
+        let spans: Vec<_> = ids
+            .map(|id| span(1 + id % 3, id, 0, &format!("GET /item/{id}"), id, id + 1))
+            .collect();
+        collector.store(&request("shop", &spans));
+    }
+    assert_eq!(collector.list("q=/ITEM/&limit=2").len(), 2);
+    assert_eq!(collector.list("q=/item/59999").len(), 1);
+    assert_eq!(collector.list("q=/item/60001").len(), 0);
+}

@@ -6,7 +6,15 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
+use prost::Message as _;
 use serde_json::{Value, json};
+
+pub(crate) const JSON: &str = "application/json";
+pub(crate) const PROTOBUF: &str = "application/x-protobuf";
 
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_tracelink-collector");
 
@@ -278,4 +286,32 @@ pub(crate) struct RpcStatus {
     pub(crate) code: i32,
     #[prost(string, tag = "2")]
     pub(crate) message: String,
+}
+
+/// A request in protobuf.
+pub(crate) fn protobuf(spans: Vec<Span>) -> Vec<u8> {
+    let scope_spans = vec![ScopeSpans {
+        spans,
+        ..ScopeSpans::default()
+    }];
+    let resource_spans = vec![ResourceSpans {
+        scope_spans,
+        ..ResourceSpans::default()
+    }];
+    ExportTraceServiceRequest { resource_spans }.encode_to_vec()
+}
+
+pub(crate) fn proto_span(trace_id: &[u8], span_id: &[u8]) -> Span {
+    Span {
+        trace_id: trace_id.to_vec(),
+        span_id: span_id.to_vec(),
+        name: "p".to_owned(),
+        ..Span::default()
+    }
+}
+
+pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
 }
