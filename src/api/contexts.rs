@@ -1,7 +1,5 @@
 //! Contexts that came, and the carriers to write.
 
-use wasm_bindgen::prelude::*;
-
 use crate::api::text::output;
 use crate::core::context::SpanContext;
 use crate::core::ids::{SpanId, TraceId};
@@ -19,12 +17,12 @@ pub(super) fn context(a: u32, b: u32, c: u32, d: u32, s: u32, t: u32, flags: u32
 
 /// The carriers to write for a context, `traceparent\0tracestate\0baggage\0sentry-trace`. The scratch buffer holds
 /// the `tracestate` and `baggage` that came with the trace.
-#[wasm_bindgen]
+#[unsafe(export_name = "carriers")]
 #[expect(
     clippy::too_many_arguments,
     reason = "numbers cross the boundary for free, objects do not"
 )]
-pub fn carriers(
+pub extern "C" fn carriers(
     a: u32,
     b: u32,
     c: u32,
@@ -53,8 +51,8 @@ pub fn carriers(
 
 /// Reads the carriers in the scratch buffer: lengths of `traceparent`, `tracestate`, `baggage`, `sentry-trace`.
 /// Returns how many contexts there are, to be asked for by `contextAt`.
-#[wasm_bindgen(js_name = readCarriers)]
-pub fn read_carriers(
+#[unsafe(export_name = "readCarriers")]
+pub extern "C" fn read_carriers(
     traceparent: usize,
     tracestate: usize,
     baggage: usize,
@@ -66,7 +64,7 @@ pub fn read_carriers(
 
 /// The context at `index` of the last extraction: `traceparent\0tracestate\0baggage\0flags source`, where the
 /// baggage is what travels on unless `all` is asked for, and flags and source are one character each.
-#[wasm_bindgen(js_name = contextAt)]
-pub fn context_at(index: usize, all: bool) -> usize {
+#[unsafe(export_name = "contextAt")]
+pub extern "C" fn context_at(index: usize, all: bool) -> usize {
     output(|tracer, out| tracer.describe_context(index, all, out))
 }

@@ -7,8 +7,8 @@ use crate::web::state::{feed_entropy, with};
 use crate::web::{platform, transport};
 
 /// The send timer ran out.
-#[wasm_bindgen]
-pub fn tick() {
+#[unsafe(export_name = "tick")]
+pub extern "C" fn tick() {
     transport::pump();
 }
 
@@ -19,28 +19,28 @@ pub fn answered(id: u32, status: u32, retry_after: f64, body: &[u8]) {
 }
 
 /// The content policy forbids the endpoint.
-#[wasm_bindgen]
-pub fn blocked() {
+#[unsafe(export_name = "blocked")]
+pub extern "C" fn blocked() {
     with(Tracer::block);
 }
 
 /// Sends now, whatever the back-off says.
-#[wasm_bindgen]
-pub fn flush() {
+#[unsafe(export_name = "flush")]
+pub extern "C" fn flush() {
     with(Tracer::hurry);
     transport::pump();
 }
 
 /// Whether a flush has come to its end.
-#[wasm_bindgen(js_name = isSettled)]
-pub fn is_settled() -> bool {
+#[unsafe(export_name = "isSettled")]
+pub extern "C" fn is_settled() -> bool {
     let now = platform::now();
     with(|tracer| tracer.is_settled(now)).unwrap_or(true)
 }
 
 /// The page may be gone after this. `gone`: it does not come back from the cache, so open spans are written too.
-#[wasm_bindgen(js_name = pageHidden)]
-pub fn page_hidden(gone: bool) {
+#[unsafe(export_name = "pageHidden")]
+pub extern "C" fn page_hidden(gone: bool) {
     feed_entropy();
     let now = platform::now();
     if gone {
@@ -50,7 +50,7 @@ pub fn page_hidden(gone: bool) {
 }
 
 /// Drops everything that was not delivered.
-#[wasm_bindgen]
-pub fn discard() {
+#[unsafe(export_name = "discard")]
+pub extern "C" fn discard() {
     with(Tracer::discard);
 }

@@ -22,20 +22,20 @@ pub fn install(hook: &JsValue, time_origin: f64) {
 }
 
 /// Forgets the tracer and everything in it.
-#[wasm_bindgen]
-pub fn uninstall() {
+#[unsafe(export_name = "uninstall")]
+pub extern "C" fn uninstall() {
     replace(None);
 }
 
 /// Sets a numeric option, by the numbers of `tracer::config`.
-#[wasm_bindgen(js_name = setNumberOption)]
-pub fn set_number_option(setting: u32, value: f64) {
+#[unsafe(export_name = "setNumberOption")]
+pub extern "C" fn set_number_option(setting: u32, value: f64) {
     with(|tracer| tracer.set_number(setting, value));
 }
 
 /// Sets a textual option from the scratch buffer, by the numbers of `tracer::config`.
-#[wasm_bindgen(js_name = setTextOption)]
-pub fn set_text_option(setting: u32, len: usize) {
+#[unsafe(export_name = "setTextOption")]
+pub extern "C" fn set_text_option(setting: u32, len: usize) {
     with(|tracer| tracer.set_text(setting, len));
 }
 

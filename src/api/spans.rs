@@ -1,7 +1,5 @@
 //! Spans by handle: start, status, events, links, end.
 
-use wasm_bindgen::prelude::*;
-
 use crate::core::ids::{SpanId, TraceId};
 use crate::tracer::spans::Ids;
 use crate::web::state::with;
@@ -9,12 +7,12 @@ use crate::web::transport;
 
 /// Starts a span: trace id, own id and parent's id in words, flags, name, kind, time. Returns its handle;
 /// 0: not sampled, -1: no decision.
-#[wasm_bindgen]
+#[unsafe(export_name = "start")]
 #[expect(
     clippy::too_many_arguments,
     reason = "numbers cross the boundary for free, objects do not"
 )]
-pub fn start(
+pub extern "C" fn start(
     a: u32,
     b: u32,
     c: u32,
@@ -37,20 +35,20 @@ pub fn start(
 }
 
 /// Renames a span.
-#[wasm_bindgen]
-pub fn rename(handle: f64, name: i32) {
+#[unsafe(export_name = "rename")]
+pub extern "C" fn rename(handle: f64, name: i32) {
     with(|tracer| tracer.rename(handle, name));
 }
 
 /// Sets the status: 1 ok, 2 error with text from the scratch buffer.
-#[wasm_bindgen(js_name = setStatus)]
-pub fn set_status(handle: f64, code: u32, len: usize) {
+#[unsafe(export_name = "setStatus")]
+pub extern "C" fn set_status(handle: f64, code: u32, len: usize) {
     with(|tracer| tracer.set_status(handle, code, len));
 }
 
 /// Writes down the `tracestate` that a span received, from the scratch buffer.
-#[wasm_bindgen(js_name = setTraceState)]
-pub fn set_trace_state(handle: f64, len: usize) {
+#[unsafe(export_name = "setTraceState")]
+pub extern "C" fn set_trace_state(handle: f64, len: usize) {
     with(|tracer| {
         let state = tracer.scratch.text(len).to_vec();
         tracer.set_trace_state(handle, &state);
@@ -58,32 +56,32 @@ pub fn set_trace_state(handle: f64, len: usize) {
 }
 
 /// Ends a span.
-#[wasm_bindgen]
-pub fn end(handle: f64, time: f64) {
+#[unsafe(export_name = "end")]
+pub extern "C" fn end(handle: f64, time: f64) {
     if let Some(wake) = with(|tracer| tracer.end(handle, time)) {
         transport::wake(wake);
     }
 }
 
 /// Ends all open spans as incomplete.
-#[wasm_bindgen(js_name = endAll)]
-pub fn end_all(time: f64) {
+#[unsafe(export_name = "endAll")]
+pub extern "C" fn end_all(time: f64) {
     with(|tracer| tracer.end_all_incomplete(time));
 }
 
 /// Starts an event; its attributes go to target -1.
-#[wasm_bindgen(js_name = beginEvent)]
-pub fn begin_event(name: i32, time: f64) {
+#[unsafe(export_name = "beginEvent")]
+pub extern "C" fn begin_event(name: i32, time: f64) {
     with(|tracer| tracer.begin_event(name, time));
 }
 
 /// Starts a link, with `tracestate` in the scratch buffer; its attributes go to target -1.
-#[wasm_bindgen(js_name = beginLink)]
+#[unsafe(export_name = "beginLink")]
 #[expect(
     clippy::too_many_arguments,
     reason = "numbers cross the boundary for free, objects do not"
 )]
-pub fn begin_link(a: u32, b: u32, c: u32, d: u32, s: u32, t: u32, flags: u32, state: usize) {
+pub extern "C" fn begin_link(a: u32, b: u32, c: u32, d: u32, s: u32, t: u32, flags: u32, state: usize) {
     with(|tracer| {
         let state = tracer.scratch.text(state).to_vec();
         tracer.begin_link(
@@ -96,13 +94,13 @@ pub fn begin_link(a: u32, b: u32, c: u32, d: u32, s: u32, t: u32, flags: u32, st
 }
 
 /// Adds the event or link that was put together.
-#[wasm_bindgen(js_name = finishItem)]
-pub fn finish_item(handle: f64) {
+#[unsafe(export_name = "finishItem")]
+pub extern "C" fn finish_item(handle: f64) {
     with(|tracer| tracer.finish_item(handle));
 }
 
 /// The decision of the default sampler on a trace, or that of `rate` (0 to 1) if it is a number.
-#[wasm_bindgen]
-pub fn sample(a: u32, b: u32, c: u32, d: u32, rate: f64) -> bool {
+#[unsafe(export_name = "sample")]
+pub extern "C" fn sample(a: u32, b: u32, c: u32, d: u32, rate: f64) -> bool {
     with(|tracer| tracer.sample(TraceId::from_words(a, b, c, d), rate)).unwrap_or_default()
 }

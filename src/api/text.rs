@@ -2,8 +2,6 @@
 
 use alloc::vec::Vec;
 
-use wasm_bindgen::prelude::*;
-
 use crate::tracer::Tracer;
 use crate::web::state::with;
 
@@ -20,19 +18,19 @@ pub(super) fn output(write: impl FnOnce(&mut Tracer, &mut Vec<u8>)) -> usize {
 }
 
 /// Address of what the last call with output wrote.
-#[wasm_bindgen(js_name = outputAddress)]
-pub fn output_address() -> usize {
+#[unsafe(export_name = "outputAddress")]
+pub extern "C" fn output_address() -> usize {
     with(|tracer| tracer.output.as_ptr() as usize).unwrap_or_default()
 }
 
 /// Address of the scratch buffer in the wasm memory; it never changes.
-#[wasm_bindgen]
-pub fn scratch() -> usize {
+#[unsafe(export_name = "scratch")]
+pub extern "C" fn scratch() -> usize {
     with(|tracer| tracer.scratch.bytes_mut().as_mut_ptr() as usize).unwrap_or_default()
 }
 
 /// Remembers a name or key; returns its number, or 0 when the table is full.
-#[wasm_bindgen]
-pub fn intern(len: usize) -> u32 {
+#[unsafe(export_name = "intern")]
+pub extern "C" fn intern(len: usize) -> u32 {
     with(|tracer| tracer.intern(len)).unwrap_or_default()
 }
