@@ -2,6 +2,7 @@
 
 import { setEndpoint } from '../pkg/tracelink.js';
 import { crate, DEFAULTS, put, RESOURCE, setAttributes, snapshot } from './bridge.ts';
+import { toJson } from './otlp.ts';
 import { setSampler } from './sampling.ts';
 import { setRandomFlag } from './trace.ts';
 import type { InitOptions } from './types.d.ts';
@@ -14,7 +15,6 @@ const NUMBERS = {
   maxBytes: 3,
   retain: 4,
   resources: 5,
-  json: 6,
   writeW3c: 7,
   writeSentry: 8,
   maxBaggage: 9,
@@ -66,7 +66,6 @@ export function configure(options: InitOptions, url: string | undefined): void {
   number(NUMBERS.maxBytes, options.buffer?.maxBytes);
   number(NUMBERS.retain, retainOf(options, url));
   number(NUMBERS.resources, options.pageLoad?.resources);
-  number(NUMBERS.json, options.protocol === 'http/json');
   number(NUMBERS.writeW3c, propagate?.includes('w3c'));
   number(NUMBERS.writeSentry, propagate?.includes('sentry'));
   number(NUMBERS.maxBaggage, options.maxBaggageBytes);
@@ -96,7 +95,13 @@ export function configure(options: InitOptions, url: string | undefined): void {
     .flat()
     .join('\0');
   const { protocol, compression, keepalive } = options;
-  setEndpoint(url, headers, protocol === 'http/json', compression !== 'none', keepalive !== false);
+  setEndpoint(
+    url,
+    headers,
+    protocol === 'http/json' ? toJson : undefined,
+    compression !== 'none',
+    keepalive !== false,
+  );
 }
 
 /** The id of this tab's session; a new one for each page where the browser keeps none. */

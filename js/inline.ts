@@ -2,6 +2,7 @@
 
 import bytes from '../pkg/tracelink_bg.wasm';
 import { makeInit } from './init.ts';
+import type { DefaultSource } from './load.ts';
 
-export const init = /* @__PURE__ */ makeInit(bytes);
+export const init = /* @__PURE__ */ makeInit(bytes as unknown as DefaultSource);
 export * from './public.ts';

@@ -1,32 +1,9 @@
 // The retained buffer as the page sees it: records, listeners, export, and one console line per span.
 
-import { crate, output, outputText } from './bridge.ts';
+import { crate, output } from './bridge.ts';
+import { type OtlpAttributes, type OtlpSpan, type OtlpValue, readSpans, toJson } from './otlp.ts';
 import { guard, ON, state } from './state.ts';
 import type { Attributes, AttributeValue, SpanRecord } from './types.d.ts';
-
-/** OTLP/JSON as the crate writes it. */
-interface OtlpValue {
-  stringValue?: string;
-  boolValue?: boolean;
-  intValue?: string;
-  doubleValue?: number | string;
-  arrayValue?: { values?: OtlpValue[] };
-}
-interface OtlpAttributes {
-  attributes?: { key: string; value: OtlpValue }[];
-}
-interface OtlpSpan extends OtlpAttributes {
-  traceId: string;
-  spanId: string;
-  parentSpanId?: string;
-  name: string;
-  kind: number;
-  startTimeUnixNano: string;
-  endTimeUnixNano: string;
-  events?: ({ name: string; timeUnixNano: string } & OtlpAttributes)[];
-  links?: ({ traceId: string; spanId: string } & OtlpAttributes)[];
-  status?: { code?: number; message?: string };
-}
 
 const KINDS = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'];
 const STATUSES = ['unset', 'ok', 'error'] as const;
@@ -83,9 +60,7 @@ function record(span: OtlpSpan): SpanRecord {
 
 function read(unseen: boolean): SpanRecord[] {
   if (state !== ON) return [];
-  return (JSON.parse(outputText(() => crate.spansJson(unseen ? 1 : 0)) || '[]') as OtlpSpan[]).map(
-    record,
-  );
+  return readSpans(output(() => crate.retained(unseen ? 1 : 0))).map(record);
 }
 
 export function bufferedSpans(): SpanRecord[] {
@@ -99,10 +74,9 @@ export function clearBuffer(): void {
 export function exportBuffer(format?: 'json'): string;
 export function exportBuffer(format: 'protobuf'): Uint8Array;
 export function exportBuffer(format?: 'json' | 'protobuf'): string | Uint8Array {
-  const protobuf = format === 'protobuf';
-  const bytes =
-    state === ON ? output(() => crate.exportRetained(protobuf ? 0 : 1)) : new Uint8Array();
-  return protobuf ? bytes : new TextDecoder().decode(bytes) || '{"resourceSpans":[]}';
+  const bytes = state === ON ? output(() => crate.exportRetained()) : new Uint8Array();
+  if (format === 'protobuf') return bytes;
+  return bytes.length ? toJson(bytes) : '{"resourceSpans":[]}';
 }
 
 export function onSpanEnd(listener: (span: SpanRecord) => void): () => void {

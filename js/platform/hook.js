@@ -31,18 +31,3 @@ export function set_timer(ms) {
 export function report_soon() {
   queueMicrotask(() => call('report'));
 }
-
-/**
- * Called while the crate is at work, so nothing may throw here.
- * @param {number} value
- * @param {Uint8Array} out
- */
-export function number_text(value, out) {
-  try {
-    const text = `${value}`;
-    for (let at = 0; at < text.length; at++) out[at] = text.charCodeAt(at);
-    return text.length;
-  } catch {
-    return 0;
-  }
-}

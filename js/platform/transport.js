@@ -2,23 +2,24 @@
 
 import { call } from './hook.js';
 
-/** @type {{ url: string, headers: Record<string, string>, gzip: boolean, keepalive: boolean }} */
+/** @type {{ url: string, headers: Record<string, string>, gzip: boolean, keepalive: boolean, encode?: (body: Uint8Array) => string }} */
 let target;
 
 /**
  * @param {string} url
  * @param {string} headers
- * @param {boolean} json
+ * @param {((body: Uint8Array) => string) | undefined} encode turns protobuf into OTLP/JSON
  * @param {boolean} gzip
  * @param {boolean} keepalive
  */
-export function set_endpoint(url, headers, json, gzip, keepalive) {
+export function set_endpoint(url, headers, encode, gzip, keepalive) {
   const parts = headers.split('\0');
   target = {
     url,
-    headers: { 'content-type': json ? 'application/json' : 'application/x-protobuf' },
+    headers: { 'content-type': encode ? 'application/json' : 'application/x-protobuf' },
     gzip: gzip && typeof CompressionStream === 'function',
     keepalive,
+    encode,
   };
   for (let at = 0; at + 1 < parts.length; at += 2) target.headers[parts[at]] = parts[at + 1];
 }
@@ -55,11 +56,12 @@ export function send(id, body, atExit) {
  * @param {boolean} atExit
  */
 async function deliver(id, body, atExit) {
-  const { url, headers, gzip, keepalive } = target;
+  const { url, headers, gzip, keepalive, encode } = target;
   let status = 0;
   let wait = -1;
   let answer = new Uint8Array();
   try {
+    if (encode) body = new TextEncoder().encode(encode(body));
     const zipped =
       gzip && !atExit && body.length > 1024 ? await compress(body).catch(() => null) : null;
     const response = await fetch(url, {

@@ -21,10 +21,10 @@ pub extern "C" fn listen(listening: bool) {
     with(|tracer| tracer.retained.listen(listening));
 }
 
-/// Retained spans as a JSON array of OTLP spans; with `unseen`, those that were not reported yet.
-#[unsafe(export_name = "spansJson")]
-pub extern "C" fn spans_json(unseen: bool) -> usize {
-    output(|tracer, out| tracer.spans_json(unseen, out))
+/// Retained spans as elements of `ScopeSpans.spans`; with `unseen`, those that were not reported yet.
+#[unsafe(export_name = "retained")]
+pub extern "C" fn retained(unseen: bool) -> usize {
+    output(|tracer, out| tracer.write_retained(unseen, out))
 }
 
 /// Forgets the retained spans.
@@ -35,6 +35,6 @@ pub extern "C" fn clear_retained() {
 
 /// The retained spans as OTLP `TracesData`.
 #[unsafe(export_name = "exportRetained")]
-pub extern "C" fn export_retained(json: bool) -> usize {
-    output(|tracer, out| tracer.export_retained(json, out))
+pub extern "C" fn export_retained() -> usize {
+    output(|tracer, out| tracer.export_retained(out))
 }

@@ -12,13 +12,7 @@ use crate::web::state::{replace, with};
 #[wasm_bindgen]
 pub fn install(hook: &JsValue, time_origin: f64) {
     platform::install(hook);
-    let mut tracer = Box::new(Tracer::new(time_origin));
-    tracer.config.write_number = |value, out| {
-        let mut text = [0; 32];
-        let len = platform::number_text(value, &mut text);
-        out.extend_from_slice(text.get(..len).unwrap_or_default());
-    };
-    replace(Some(tracer));
+    replace(Some(Box::new(Tracer::new(time_origin))));
 }
 
 /// Forgets the tracer and everything in it.
@@ -39,8 +33,15 @@ pub extern "C" fn set_text_option(setting: u32, len: usize) {
     with(|tracer| tracer.set_text(setting, len));
 }
 
-/// Where requests go; `headers` are `name\0value\0…`.
+/// Where requests go; `headers` are `name\0value\0…`. `encode` turns a protobuf body into OTLP/JSON text; without it the
+/// body goes as it is.
 #[wasm_bindgen(js_name = setEndpoint)]
-pub fn set_endpoint(url: &JsValue, headers: &JsValue, json: bool, gzip: bool, keepalive: bool) {
-    platform::set_endpoint(url, headers, json, gzip, keepalive);
+pub fn set_endpoint(
+    url: &JsValue,
+    headers: &JsValue,
+    encode: &JsValue,
+    gzip: bool,
+    keepalive: bool,
+) {
+    platform::set_endpoint(url, headers, encode, gzip, keepalive);
 }

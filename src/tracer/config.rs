@@ -24,12 +24,8 @@ pub struct Config {
     pub max_bytes: usize,
     /// Most resource spans of a page load.
     pub resources: usize,
-    /// Whether requests are written as OTLP/JSON.
-    pub json: bool,
     /// Whether our own trace ids carry the W3C random flag.
     pub random_flag: bool,
-    /// Writes a fraction as decimal text: the browser's own in a page.
-    pub write_number: fn(f64, &mut Vec<u8>),
     /// Whether a trace continues only when both sides name the same organisation.
     pub strict: bool,
 }
@@ -47,9 +43,7 @@ impl Default for Config {
             flush_interval: 2_000.0,
             max_bytes: 4_194_304,
             resources: 50,
-            json: false,
             random_flag: false,
-            write_number: |_, out| out.push(b'0'),
             strict: false,
         }
     }
@@ -62,7 +56,6 @@ const FLUSH_INTERVAL: u32 = 2;
 const MAX_BYTES: u32 = 3;
 const RETAIN: u32 = 4;
 const RESOURCES: u32 = 5;
-const JSON: u32 = 6;
 const WRITE_W3C: u32 = 7;
 const WRITE_SENTRY: u32 = 8;
 const MAX_BAGGAGE: u32 = 9;
@@ -95,7 +88,6 @@ impl Tracer {
             MAX_BYTES => self.config.max_bytes = size,
             RETAIN => self.retained.set_limit(size),
             RESOURCES => self.config.resources = size,
-            JSON => self.config.json = value != 0.0,
             WRITE_W3C => self.config.propagation.w3c = value != 0.0,
             WRITE_SENTRY => self.config.propagation.sentry = value != 0.0,
             MAX_BAGGAGE => self.config.propagation.max_baggage_bytes = size,

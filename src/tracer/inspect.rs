@@ -1,7 +1,7 @@
 //! What the page may look at: retained spans as OTLP, and the counts behind `stats()`.
 
 use crate::delivery::counters::REASONS;
-use crate::otlp::json;
+use crate::otlp::wire::put;
 use crate::tracer::Tracer;
 use alloc::vec::Vec;
 
@@ -38,52 +38,26 @@ impl Tracer {
         numbers
     }
 
-    /// The retained spans as a JSON array of OTLP spans; with `unseen`, those that listeners have not seen.
-    pub fn spans_json(&mut self, unseen: bool, out: &mut Vec<u8>) {
-        let fresh = if unseen {
-            self.retained.take_unseen()
-        } else {
-            Default::default()
-        };
-        out.push(b'[');
-        let write = self.config.write_number;
-        let mut append = |span: &[u8]| {
-            if out.len() > 1 {
-                out.push(b',');
-            }
-            json::span(body(span), write, out);
-        };
+    /// Appends the retained spans, each as an element of `ScopeSpans.spans`; with `unseen`, those that listeners
+    /// have not seen.
+    pub fn write_retained(&mut self, unseen: bool, out: &mut Vec<u8>) {
         if unseen {
-            fresh.iter().for_each(|span| append(span));
+            self.retained
+                .take_unseen()
+                .iter()
+                .for_each(|span| put(span, out));
         } else {
-            self.retained.spans().for_each(append);
+            self.retained.spans().for_each(|span| put(span, out));
         }
-        out.push(b']');
     }
 
-    /// The retained spans as OTLP `TracesData`, protobuf or JSON.
-    pub fn export_retained(&self, as_json: bool, out: &mut Vec<u8>) {
+    /// Appends the retained spans as OTLP `TracesData`.
+    pub fn export_retained(&mut self, out: &mut Vec<u8>) {
+        let mut spans = Vec::new();
+        self.write_retained(false, &mut spans);
         let envelope = self.envelope();
-        let mut request = Vec::new();
-        envelope.begin(self.retained.spans().map(<[u8]>::len).sum(), &mut request);
-        for span in self.retained.spans() {
-            request.extend_from_slice(span);
-        }
-        envelope.finish(&mut request);
-        if as_json {
-            json::traces(&request, self.config.write_number, out);
-        } else {
-            *out = request;
-        }
+        envelope.begin(spans.len(), out);
+        put(&spans, out);
+        envelope.finish(out);
     }
-}
-
-/// The message within a `ScopeSpans.spans` field: without its tag and length.
-fn body(field: &[u8]) -> &[u8] {
-    let len = field
-        .iter()
-        .skip(1)
-        .position(|byte| byte & 0x80 == 0)
-        .map_or(0, |at| at + 2);
-    field.get(len..).unwrap_or_default()
 }

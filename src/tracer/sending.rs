@@ -2,7 +2,6 @@
 
 use crate::delivery::counters::DropReason;
 use crate::delivery::exporter::Answer;
-use crate::otlp::json;
 use crate::otlp::request::rejected_spans;
 use crate::tracer::Tracer;
 use alloc::vec::Vec;
@@ -51,7 +50,7 @@ impl Schedule {
 pub struct Request {
     /// Comes back with the answer.
     pub id: u32,
-    /// OTLP, in the configured encoding.
+    /// `ExportTraceServiceRequest` as protobuf.
     pub body: Vec<u8>,
 }
 
@@ -60,23 +59,14 @@ impl Tracer {
     pub fn next_request(&mut self, now: f64) -> Option<Request> {
         let mut body = Vec::new();
         let id = self.exporter.as_mut()?.next(now, &mut body)?;
-        self.request(id, body)
+        Some(Request { id, body })
     }
 
     /// The next request at page exit; call until there is none.
     pub fn next_request_at_exit(&mut self) -> Option<Request> {
         let mut body = Vec::new();
         let id = self.exporter.as_mut()?.next_at_exit(&mut body)?;
-        self.request(id, body)
-    }
-
-    fn request(&self, id: u32, body: Vec<u8>) -> Option<Request> {
-        if !self.config.json {
-            return Some(Request { id, body });
-        }
-        let mut text = Vec::with_capacity(body.len() * 2);
-        json::traces(&body, self.config.write_number, &mut text);
-        Some(Request { id, body: text })
+        Some(Request { id, body })
     }
 
     /// Takes the answer to a request: HTTP status (0: none), `Retry-After` in ms (negative: none), body.

@@ -12,8 +12,6 @@ extern "C" {
     pub(crate) fn set_timer(ms: f64);
     /// Calls the export `report` in a microtask.
     pub(crate) fn report_soon();
-    /// Appends a number as JavaScript writes it; returns its length in `out`.
-    pub(crate) fn number_text(value: f64, out: &mut [u8]) -> usize;
 }
 
 #[wasm_bindgen(module = "/js/platform/transport.js")]
@@ -22,10 +20,21 @@ extern "C" {
     pub(crate) fn set_endpoint(
         url: &JsValue,
         headers: &JsValue,
-        json: bool,
+        encode: &JsValue,
         gzip: bool,
         keepalive: bool,
     );
     /// Sends a body, and calls the export `answered` with its answer.
     pub(crate) fn send(id: u32, body: &[u8], at_exit: bool);
+}
+
+#[wasm_bindgen(module = "/js/platform/message.js")]
+extern "C" {
+    /// Reads a message as text, or what matters of an object as JSON, into `out`. Returns its length; negative: the
+    /// room that is needed.
+    pub(crate) fn read_message(message: &JsValue, out: &mut [u8]) -> i32;
+    /// Described contexts, one a line, as an array of objects.
+    pub(crate) fn message_contexts(described: &[u8]) -> JsValue;
+    /// Writes carriers, separated by NUL, into an object.
+    pub(crate) fn write_message(message: &JsValue, carriers: &[u8]);
 }
