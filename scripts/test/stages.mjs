@@ -24,7 +24,14 @@ function testFiles(folder) {
 function nodeTests(folder) {
   const files = testFiles(folder);
   if (files.length === 0) throw new StepError(folder, 'holds no *.test.mjs');
-  return ['node', '--test', '--test-concurrency=1', '--test-timeout=300000', ...files];
+  return [
+    'node',
+    '--test',
+    '--test-reporter=spec',
+    '--test-concurrency=1',
+    '--test-timeout=300000',
+    ...files,
+  ];
 }
 
 async function sizeBudget() {
@@ -44,6 +51,7 @@ export const stages = [
     ],
   },
   { name: 'structure', commands: () => [nodeTests('tests/structure')] },
+  { name: 'scripts', commands: () => [nodeTests('tests/scripts')] },
   { name: 'build', run: () => build() },
   { name: 'collector', run: () => build({ collector: true }) },
   {
