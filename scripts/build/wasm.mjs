@@ -13,6 +13,9 @@ export async function wasmOptFlags() {
   return JSON.parse(list[1].replace(/,\s*\]/, ']'));
 }
 
+/** What the shipped wasm is built with, beyond the profile. */
+export const SHIPPED = ['--features', 'lean'];
+
 export const wasm = {
   name: 'wasm package',
   seconds: 40,
@@ -30,7 +33,8 @@ export const wasm = {
     const beside = join('.tmp', 'pkg');
     await rm(join(root, beside), { recursive: true, force: true });
     const args = ['build', '--target', 'web', '--no-pack', '--mode', 'no-install'];
-    await must('wasm package', 'wasm-pack', [...args, '--profile', 'wasm', '--out-dir', beside], {
+    const profile = ['--profile', 'wasm', '--out-dir', beside, '.', '--', ...SHIPPED];
+    await must('wasm package', 'wasm-pack', [...args, ...profile], {
       cwd: root,
       env: { ...toolEnv(), RUSTFLAGS: undefined },
     });

@@ -26,8 +26,13 @@ export const npmPackages = {
   seconds: 15,
   isThere: isComplete,
   install: () =>
-    must('npm packages', 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
-      cwd: root,
-      remedy: 'Check the network and that package-lock.json matches package.json.',
-    }),
+    must(
+      'npm packages',
+      'npm',
+      ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'],
+      {
+        cwd: root,
+        remedy: 'Check the network and that package-lock.json matches package.json.',
+      },
+    ),
 };

@@ -2,7 +2,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellOptions } from '../build/shell.mjs';
-import { wasmOptFlags } from '../build/wasm.mjs';
+import { SHIPPED, wasmOptFlags } from '../build/wasm.mjs';
 import { cargoTarget, root } from '../lib/paths.mjs';
 import { must } from '../lib/run.mjs';
 import { toolEnv } from '../lib/tool-path.mjs';
@@ -14,7 +14,7 @@ async function wasmWithNames() {
   await rm(folder, { recursive: true, force: true });
   const env = toolEnv();
   const cargo = ['build', '--lib', '-p', 'tracelink', '--target', 'wasm32-unknown-unknown'];
-  await must('size', 'cargo', [...cargo, '--profile', 'wasm'], { cwd: root, env });
+  await must('size', 'cargo', [...cargo, '--profile', 'wasm', ...SHIPPED], { cwd: root, env });
   const built = join(cargoTarget, 'wasm32-unknown-unknown', 'wasm', 'tracelink.wasm');
   const args = [built, '--target', 'web', '--no-typescript', '--out-dir', folder];
   await must('size', 'wasm-bindgen', args, { env });

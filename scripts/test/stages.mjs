@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from '../build/index.mjs';
+import { SHIPPED } from '../build/wasm.mjs';
 import { root } from '../lib/paths.mjs';
 import { StepError } from '../lib/step.mjs';
 import { toolEnv } from '../lib/tool-path.mjs';
@@ -65,6 +66,7 @@ export const stages = [
     commands: () => [
       ['cargo', 'clippy', '--workspace', '--all-targets', ...DENY],
       ['cargo', 'clippy', '-p', 'tracelink', '--all-targets', ...WASM, ...DENY],
+      ['cargo', 'clippy', '-p', 'tracelink', '--lib', ...SHIPPED, ...WASM, ...DENY],
     ],
   },
   { name: 'native', commands: () => [['cargo', 'test', '--workspace', '--quiet']] },
