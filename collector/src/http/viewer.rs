@@ -7,10 +7,10 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
     X_FRAME_OPTIONS,
 };
-use axum::http::{HeaderValue, StatusCode, Uri};
-use axum::response::{Html, IntoResponse as _};
+use axum::http::{HeaderValue, Uri};
+use axum::response::Html;
 use axum::routing::get;
-use tower_http::services::{ServeDir, ServeFile};
+use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 use super::problem::Problem;
@@ -36,9 +36,11 @@ pub(super) fn service(options: &Options) -> Router {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     let files = match options.viewer.clone().or_else(built) {
-        // A path of the viewer's own is no file; the viewer reads it.
-        Some(dir) => Router::new()
-            .fallback_service(ServeDir::new(&dir).fallback(ServeFile::new(dir.join("index.html")))),
+        // The viewer keeps its routes behind the #, so that what is no file is not there.
+        Some(dir) => {
+            let files = ServeDir::new(dir).fallback(get(missing));
+            Router::new().fallback_service(files)
+        }
         None => Router::new()
             .route("/", get(|| async { Html(UNBUILT) }))
             .fallback(missing),
@@ -51,8 +53,8 @@ pub(super) fn service(options: &Options) -> Router {
         .layer(header(CACHE_CONTROL, "no-cache"))
 }
 
-async fn missing(uri: Uri) -> impl axum::response::IntoResponse {
-    Problem::new(StatusCode::NOT_FOUND, format!("nothing at {}", uri.path())).into_response()
+async fn missing(uri: Uri) -> Problem {
+    Problem::not_found(format!("nothing at {}", uri.path()))
 }
 
 /// The viewer's usual places: below the working directory, or in the checkout that holds this program.

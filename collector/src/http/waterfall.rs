@@ -13,7 +13,7 @@ use super::problem::Problem;
 use super::{App, stream};
 use crate::ingest::batch::SpanId;
 use crate::otlp::{hex, record};
-use crate::store::{Linking, SpanHead, TraceView, millis};
+use crate::store::{Linking, SpanHead, TraceView, millis, nanos};
 
 pub(super) async fn waterfall(
     State(app): State<Arc<App>>,
@@ -66,8 +66,9 @@ pub(super) async fn waterfall(
     .await
 }
 
+/// Milliseconds from one time to a later one, as summaries count them.
 fn between(start: u64, end: u64) -> f64 {
-    millis(i64::try_from(end.saturating_sub(start)).unwrap_or(i64::MAX))
+    millis(nanos(end).saturating_sub(nanos(start)).max(0))
 }
 
 /// One span in the answer.

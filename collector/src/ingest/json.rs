@@ -13,7 +13,7 @@ use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Sta
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::json_scalar::{
-    Bool, Bytes, Double, Id, Int32, Int64, List, Reader, Text, Uint32, Uint64,
+    Bool, Bytes, Double, Id, Int32, IntValue, List, Reader, Text, Uint32, Uint64,
 };
 
 /// Reads a request; the error says where and what.
@@ -244,9 +244,7 @@ impl<'de> Deserialize<'de> for AnyValueJson {
                         "boolValue" => {
                             read::<Maybe<Bool>, A>(&mut map, "boolValue")?.map(Value::BoolValue)
                         }
-                        "intValue" => {
-                            read::<Maybe<Int64>, A>(&mut map, "intValue")?.map(Value::IntValue)
-                        }
+                        "intValue" => read::<Maybe<IntValue>, A>(&mut map, "intValue")?,
                         "doubleValue" => read::<Maybe<Double>, A>(&mut map, "doubleValue")?
                             .map(Value::DoubleValue),
                         "arrayValue" => read::<Maybe<ArrayValueJson>, A>(&mut map, "arrayValue")?

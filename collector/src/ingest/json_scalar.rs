@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -25,7 +26,6 @@ pub(super) trait Reader: for<'de> Deserialize<'de> {
 macro_rules! reader {
     ($(#[$doc:meta])* $name:ident($type:ty), $visitor:ident) => {
         $(#[$doc])*
-        #[derive(Default)]
         pub(super) struct $name(pub(super) $type);
 
         impl Reader for $name {
@@ -43,9 +43,8 @@ macro_rules! reader {
     };
 }
 
-macro_rules! integer {
-    ($(#[$doc:meta])* $name:ident($type:ty), $visitor:ident) => {
-        reader!($(#[$doc])* $name($type), $visitor);
+macro_rules! integer_visitor {
+    ($visitor:ident($type:ty)) => {
         struct $visitor;
 
         impl Visitor<'_> for $visitor {
@@ -57,16 +56,22 @@ macro_rules! integer {
                 Ok(0)
             }
             fn visit_u64<E: de::Error>(self, value: u64) -> Result<$type, E> {
-                <$type>::try_from(value).map_err(|_| E::invalid_value(de::Unexpected::Unsigned(value), &self))
+                <$type>::try_from(value)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Unsigned(value), &self))
             }
             fn visit_i64<E: de::Error>(self, value: i64) -> Result<$type, E> {
-                <$type>::try_from(value).map_err(|_| E::invalid_value(de::Unexpected::Signed(value), &self))
+                <$type>::try_from(value)
+                    .map_err(|_| E::invalid_value(de::Unexpected::Signed(value), &self))
             }
             fn visit_f64<E: de::Error>(self, value: f64) -> Result<$type, E> {
                 // 1e3 and 5.0 are legal spellings of integers; the cast saturates, so it is checked by casting back.
                 let whole = value as $type;
                 let exact = whole as f64 == value && value < <$type>::MAX as f64;
-                if exact { Ok(whole) } else { Err(E::invalid_value(de::Unexpected::Float(value), &self)) }
+                if exact {
+                    Ok(whole)
+                } else {
+                    Err(E::invalid_value(de::Unexpected::Float(value), &self))
+                }
             }
             fn visit_str<E: de::Error>(self, value: &str) -> Result<$type, E> {
                 if let Ok(number) = value.parse::<$type>() {
@@ -81,22 +86,53 @@ macro_rules! integer {
     };
 }
 
-integer!(
+reader!(
     /// An `int32` or an enumeration, whose names OTLP/JSON forbids.
     Int32(i32), Int32Visitor
 );
-integer!(
+integer_visitor!(Int32Visitor(i32));
+
+reader!(
     /// A `uint32` or `fixed32`.
     Uint32(u32), Uint32Visitor
 );
-integer!(
-    /// An `int64`.
-    Int64(i64), Int64Visitor
-);
-integer!(
+integer_visitor!(Uint32Visitor(u32));
+
+reader!(
     /// A `fixed64`.
     Uint64(u64), Uint64Visitor
 );
+integer_visitor!(Uint64Visitor(u64));
+
+reader!(
+    /// An `intValue`. OpenTelemetry JS writes every whole number as one, 1e300 too: beyond 64 bits it is a double.
+    IntValue(Value), IntValueVisitor
+);
+integer_visitor!(Int64Visitor(i64));
+
+struct IntValueVisitor;
+
+impl Visitor<'_> for IntValueVisitor {
+    type Value = Value;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number")
+    }
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Value, E> {
+        Ok(i64::try_from(value).map_or(Value::DoubleValue(value as f64), Value::IntValue))
+    }
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<Value, E> {
+        Ok(Value::IntValue(value))
+    }
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Value, E> {
+        if value >= i64::MAX as f64 || value < i64::MIN as f64 {
+            return Ok(Value::DoubleValue(value));
+        }
+        Int64Visitor.visit_f64(value).map(Value::IntValue)
+    }
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Value, E> {
+        Int64Visitor.visit_str(value).map(Value::IntValue)
+    }
+}
 
 reader!(
     /// A `double`: a number, its text, `"NaN"`, `"Infinity"` or `"-Infinity"`.
@@ -197,7 +233,6 @@ impl Visitor<'_> for IdVisitor {
 }
 
 /// A `string`. A lone surrogate, which JavaScript writes, becomes U+FFFD.
-#[derive(Default)]
 pub(super) struct Text(pub(super) String);
 
 impl Reader for Text {

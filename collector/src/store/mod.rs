@@ -26,6 +26,7 @@ pub(crate) use read::{health, operations, services};
 pub(crate) use search::{Cursor, Filter, StatusFilter, find};
 pub(crate) use summary::{Summary, by_number, millis};
 pub(crate) use trace::{Linking, SpanHead, TraceView};
+pub(crate) use trace_state::nanos;
 pub(crate) use writer::WriteError;
 
 /// Reads at the same time; more wait.

@@ -52,7 +52,7 @@ impl SpanFacts {
 }
 
 /// Times after 2262 count as 2262 in summaries; the span itself keeps what was sent.
-pub(super) fn nanos(time: u64) -> i64 {
+pub(crate) fn nanos(time: u64) -> i64 {
     i64::try_from(time).unwrap_or(i64::MAX)
 }
 

@@ -155,6 +155,9 @@ fn odd_times_are_kept_and_break_no_list() {
         assert_eq!(row["startTimeUnixNano"], start.to_string());
         assert_eq!(row["endTimeUnixNano"], end.to_string());
         assert!(row["durationMs"].as_f64().unwrap() >= 0.0);
+        let whole = collector.json(&format!("/api/traces/{}/waterfall", trace(number)));
+        let summary = collector.json(&format!("/api/summaries?q={}", trace(number)));
+        assert_eq!(whole["durationMs"], summary["traces"][0]["durationMs"]);
     }
     let list = collector.json("/api/summaries");
     assert_eq!(list["traces"].as_array().unwrap().len(), 6);

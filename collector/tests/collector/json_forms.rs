@@ -26,6 +26,15 @@ fn any_value_in_every_form() {
             json!({ "intValue": "-9223372036854775808" }),
             json!({ "intValue": "-9223372036854775808" }),
         ),
+        // OpenTelemetry JS writes whole numbers of any size as intValue.
+        (
+            json!({ "intValue": 1e300 }),
+            json!({ "doubleValue": 1e300 }),
+        ),
+        (
+            json!({ "intValue": u64::MAX }),
+            json!({ "doubleValue": 18_446_744_073_709_552_000.0 }),
+        ),
         (json!({ "doubleValue": 1.5 }), json!({ "doubleValue": 1.5 })),
         (json!({ "doubleValue": 3 }), json!({ "doubleValue": 3.0 })),
         (

@@ -21,7 +21,6 @@ fn files_are_served_under_a_strict_policy() {
     for (path, content_type, text) in [
         ("/", "text/html", "<title>viewer</title>"),
         ("/assets/app.js", "text/javascript", "export {};"),
-        ("/trace/0123", "text/html", "<title>viewer</title>"),
     ] {
         let answer = collector.get(path);
         assert_eq!(answer.status, 200, "{path}");
@@ -50,8 +49,14 @@ fn files_are_served_under_a_strict_policy() {
         );
         assert!(!answer.contains("secret"), "{path}");
     }
-    // A mistyped endpoint is an error, not a page.
-    assert_eq!(collector.get("/api/nothing").status, 404);
+    // A file of an earlier build or a mistyped endpoint is an error, not a page.
+    for path in ["/assets/gone.js", "/api/nothing", "/trace/0123"] {
+        let answer = collector.get(path);
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (404, "application/json")
+        );
+    }
 }
 
 #[test]
