@@ -39,10 +39,12 @@ const INT: u8 = 0x18;
 const DOUBLE: u8 = 0x21;
 const SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
 
+/// Where an attribute stands, and its key within it.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    hash: u32,
     start: u32,
+    key: u32,
+    key_len: u32,
 }
 
 /// An ordered set of attributes in their wire form.
@@ -103,94 +105,65 @@ impl Attributes {
 
     /// Sets `key`. An empty or overlong key, or one attribute too many, is dropped and counted.
     pub fn set(&mut self, key: &[u8], value: Value<'_>) {
-        let hash = hash(key);
-        if key.is_empty() || key.len() > limits::KEY_BYTES {
+        if !self.entries.is_empty() {
+            self.remove(key);
+        }
+        let full = self.entries.len() >= limits::ATTRIBUTES;
+        if key.is_empty() || key.len() > limits::KEY_BYTES || full {
             return self.refuse();
         }
-        self.remove_hashed(hash, key);
-        if self.entries.len() >= limits::ATTRIBUTES {
-            return self.refuse();
-        }
+        let start = self.bytes.len();
+        let key_at = key_value(self.owner as u8, key, value, &mut self.bytes);
+        let (start, key_at) = (start as u32, key_at as u32);
         self.entries.push(Entry {
-            hash,
-            start: self.bytes.len() as u32,
+            start,
+            key: key_at,
+            key_len: key.len() as u32,
         });
-        key_value(self.owner as u8, key, value, &mut self.bytes);
     }
 
     /// Removes `key` if it is there.
     pub fn remove(&mut self, key: &[u8]) {
-        self.remove_hashed(hash(key), key);
-    }
-
-    fn remove_hashed(&mut self, hash: u32, key: &[u8]) {
-        for index in 0..self.entries.len() {
-            let Some(&entry) = self.entries.get(index) else {
-                return;
-            };
-            if entry.hash == hash && self.key_at(entry.start as usize) == Some(key) {
-                return self.cut_out(index);
-            }
+        let bytes = &self.bytes;
+        let is_key = |entry: &Entry| {
+            entry.key_len as usize == key.len()
+                && bytes
+                    .get(entry.key as usize..)
+                    .is_some_and(|rest| rest.starts_with(key))
+        };
+        if let Some(index) = self.entries.iter().position(is_key) {
+            self.cut_out(index);
         }
     }
 
+    #[cold]
     fn cut_out(&mut self, index: usize) {
         let start = self.entries.remove(index).start;
         let end = self
             .entries
             .get(index)
             .map_or(self.bytes.len() as u32, |next| next.start);
-        let len = end.saturating_sub(start);
-        self.bytes.copy_within(end as usize.., start as usize);
-        self.bytes.truncate(self.bytes.len() - len as usize);
+        self.bytes.drain(start as usize..end as usize);
         for entry in self.entries.iter_mut().skip(index) {
-            entry.start = entry.start.saturating_sub(len);
+            entry.start -= end - start;
+            entry.key -= end - start;
         }
     }
-
-    fn key_at(&self, start: usize) -> Option<&[u8]> {
-        let mut rest = skip_varint(self.bytes.get(start + 1..)?)?.1.get(1..)?;
-        let len;
-        (len, rest) = skip_varint(rest)?;
-        rest.get(..len)
-    }
 }
 
-fn skip_varint(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let mut value = 0_usize;
-    let mut shift = 0_u32;
-    for (index, byte) in bytes.iter().enumerate().take(5) {
-        value |= usize::from(byte & 0x7F) << shift;
-        shift += 7;
-        if byte & 0x80 == 0 {
-            return Some((value, bytes.get(index + 1..)?));
-        }
-    }
-    None
-}
-
-/// Length and three bytes: enough to make comparing whole keys rare, and cheaper than reading them.
-#[inline]
-fn hash(key: &[u8]) -> u32 {
-    let byte = |index: usize| u32::from(key.get(index).copied().unwrap_or_default());
-    let len = key.len();
-    (len as u32) << 24
-        | byte(len / 2) << 16
-        | byte(len.wrapping_sub(1)) << 8
-        | byte(len.wrapping_sub(3))
-}
-
-/// Appends one `KeyValue` as a length-delimited field with the one-byte `tag`.
-pub fn key_value(tag: u8, key: &[u8], value: Value<'_>, out: &mut Vec<u8>) {
+/// Appends one `KeyValue` as a length-delimited field with the one-byte `tag`. Returns where the key stands in `out`.
+pub fn key_value(tag: u8, key: &[u8], value: Value<'_>, out: &mut Vec<u8>) -> usize {
     let value_len = value_len(value);
     let len = field_len(key.len()) + field_len(value_len);
     out.reserve(len + 8);
     out.push(tag);
     varint(len as u64, out);
     bytes(1, key, out);
+    let key_at = out.len() - key.len();
     out.push(0x12);
     varint(value_len as u64, out);
     any_value(value, out);
+    key_at
 }
 
 fn integer(number: f64) -> Option<i64> {

@@ -3,6 +3,7 @@
 use crate::core::attributes::{Attributes, Owner};
 use crate::core::ids::{SpanId, TraceId};
 use crate::core::limits;
+use crate::otlp::wire::bytes;
 use crate::otlp::write;
 use alloc::vec::Vec;
 
@@ -70,6 +71,8 @@ pub struct OpenSpan {
     pub name: Vec<u8>,
     /// Unix time in nanoseconds.
     pub start: u64,
+    /// Unix time in nanoseconds of the end of a span that is still to be written; 0 before its end.
+    pub ended: u64,
     /// The remote context's `tracestate`.
     pub trace_state: Vec<u8>,
     /// Its attributes.
@@ -94,6 +97,7 @@ impl OpenSpan {
             kind: Kind::Internal,
             name: Vec::new(),
             start: 0,
+            ended: 0,
             trace_state: Vec::new(),
             attributes: Attributes::new(Owner::Span),
             events: Vec::new(),
@@ -107,19 +111,19 @@ impl OpenSpan {
         }
     }
 
-    /// Adds an event that was written by [`write::event`] into `encoded`.
+    /// Adds an event: the message that [`write::event`] wrote.
     pub fn add_event(&mut self, encoded: &[u8]) {
         self.event_count = self.event_count.saturating_add(1);
         if self.event_count as usize <= limits::EVENTS {
-            self.events.extend_from_slice(encoded);
+            bytes(write::EVENTS, encoded, &mut self.events);
         }
     }
 
-    /// Adds a link that was written by [`write::link`] into `encoded`.
+    /// Adds a link: the message that [`write::link`] wrote.
     pub fn add_link(&mut self, encoded: &[u8]) {
         self.link_count = self.link_count.saturating_add(1);
         if self.link_count as usize <= limits::LINKS {
-            self.links.extend_from_slice(encoded);
+            bytes(write::LINKS, encoded, &mut self.links);
         }
     }
 
@@ -194,6 +198,7 @@ impl OpenSpan {
         self.link_count = 0;
         self.status = Status::Unset;
         self.flags = 0;
+        self.ended = 0;
         self.parent = SpanId::default();
         self.kind = Kind::Internal;
     }
@@ -353,11 +358,11 @@ mod tests {
         span.refuse_links(5);
         let fields = span.fields(0);
         assert_eq!(
-            (fields.events.len(), fields.dropped_events),
+            (fields.events.len() / 3, fields.dropped_events),
             (limits::EVENTS, 2)
         );
         assert_eq!(
-            (fields.links.len(), fields.dropped_links),
+            (fields.links.len() / 3, fields.dropped_links),
             (limits::LINKS, 7)
         );
     }

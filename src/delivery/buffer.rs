@@ -3,6 +3,9 @@
 use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
+use crate::otlp::wire::{bytes, field_len};
+use crate::otlp::write::SPANS;
+
 const SEGMENT_BYTES: usize = 65_536;
 
 /// What a span is worth when not all can be kept.
@@ -18,16 +21,16 @@ pub enum Rank {
 /// An ended span in the arena.
 #[derive(Clone, Copy, Debug)]
 pub struct Ended {
-    segment: u64,
-    start: u32,
-    len: u32,
+    segment: usize,
+    start: usize,
+    len: usize,
     rank: Rank,
 }
 
 impl Ended {
     /// Its bytes in a request.
     pub fn len(&self) -> usize {
-        self.len as usize
+        self.len
     }
 
     /// Never: an ended span has bytes.
@@ -46,7 +49,7 @@ struct Segment {
 #[derive(Debug, Default)]
 pub struct Buffer {
     segments: VecDeque<Segment>,
-    first: u64,
+    first: usize,
     waiting: [VecDeque<Ended>; 2],
     bytes: usize,
     spans: usize,
@@ -86,41 +89,50 @@ impl Buffer {
         self.waiting.iter().map(VecDeque::len).sum()
     }
 
-    /// Adds a span of `len` bytes, written by `write`. Returns how many spans the bound cost:
-    /// waiting ones of no higher rank go first, the oldest first; when none is left, the new one.
-    pub fn push(&mut self, rank: Rank, len: usize, write: impl FnOnce(&mut Vec<u8>)) -> u64 {
+    /// Adds a span, an OTLP message, as the field of `ScopeSpans` that it will be sent as. Returns how many spans the
+    /// bound cost: waiting ones of no higher rank go first, the oldest first; when none is left, the new one.
+    pub fn push(&mut self, rank: Rank, span: &[u8]) -> u64 {
+        let len = field_len(span.len());
         let mut lost = 0;
         while self.bytes + len > self.max_bytes {
-            if !self.evict(rank) {
-                return lost + 1;
-            }
             lost += 1;
+            if !self.evict(rank) {
+                return lost;
+            }
         }
-        let fits = self
+        let room = self
             .segments
             .back()
-            .is_some_and(|last| last.bytes.len() + len <= SEGMENT_BYTES);
-        if !fits {
+            .map_or(0, |last| SEGMENT_BYTES.saturating_sub(last.bytes.len()));
+        if len > room {
             let bytes = Vec::with_capacity(SEGMENT_BYTES.max(len));
             self.segments.push_back(Segment { bytes, live: 0 });
         }
-        let segment = self.first + self.segments.len() as u64 - 1;
+        let segment = self.first + self.segments.len() - 1;
         if let Some(last) = self.segments.back_mut() {
             let start = last.bytes.len();
-            write(&mut last.bytes);
+            bytes(SPANS, span, &mut last.bytes);
             last.live += 1;
-            let len = last.bytes.len() - start;
             self.bytes += len;
             self.spans += 1;
             let ended = Ended {
                 segment,
-                start: start as u32,
-                len: len as u32,
+                start,
+                len,
                 rank,
             };
             self.queue(rank).push_back(ended);
         }
         lost
+    }
+
+    /// Forgets all spans.
+    pub fn clear(&mut self) {
+        self.waiting = Default::default();
+        self.first += self.segments.len();
+        self.segments.clear();
+        self.bytes = 0;
+        self.spans = 0;
     }
 
     fn queue(&mut self, rank: Rank) -> &mut VecDeque<Ended> {
@@ -164,10 +176,8 @@ impl Buffer {
 
     /// Appends the bytes of a span that is in the buffer.
     pub fn copy(&self, ended: &Ended, out: &mut Vec<u8>) {
-        let segment = self
-            .segments
-            .get(ended.segment.wrapping_sub(self.first) as usize);
-        let range = ended.start as usize..ended.start as usize + ended.len as usize;
+        let segment = self.segments.get(ended.segment.wrapping_sub(self.first));
+        let range = ended.start..ended.start + ended.len;
         if let Some(bytes) = segment.and_then(|segment| segment.bytes.get(range)) {
             out.extend_from_slice(bytes);
         }
@@ -184,7 +194,7 @@ impl Buffer {
     pub fn release(&mut self, ended: &Ended) {
         self.bytes -= ended.len();
         self.spans -= 1;
-        let index = ended.segment.wrapping_sub(self.first) as usize;
+        let index = ended.segment.wrapping_sub(self.first);
         let is_last = index + 1 == self.segments.len();
         if let Some(segment) = self.segments.get_mut(index) {
             segment.live -= 1;
@@ -207,21 +217,21 @@ mod tests {
     use super::*;
 
     fn push(buffer: &mut Buffer, rank: Rank, text: &[u8]) -> u64 {
-        buffer.push(rank, text.len(), |out| out.extend_from_slice(text))
+        buffer.push(rank, text)
     }
 
     fn texts(buffer: &Buffer, spans: &[Ended]) -> Vec<String> {
         let copy = |span| {
             let mut out = Vec::new();
             buffer.copy(span, &mut out);
-            String::from_utf8(out).unwrap()
+            String::from_utf8(out.split_off(2)).unwrap()
         };
         spans.iter().map(copy).collect()
     }
 
     #[test]
     fn important_spans_leave_first_and_stay_longest() {
-        let mut buffer = Buffer::new(10);
+        let mut buffer = Buffer::new(20);
         assert_eq!(push(&mut buffer, Rank::Ordinary, b"o1"), 0);
         assert_eq!(push(&mut buffer, Rank::Important, b"i1"), 0);
         assert_eq!(push(&mut buffer, Rank::Ordinary, b"o2"), 0);
@@ -241,14 +251,15 @@ mod tests {
             "all are taken, the new one goes"
         );
         buffer.put_back(&taken);
-        let again = buffer.take(5, 100);
+        let again = buffer.take(9, 100);
         assert_eq!(texts(&buffer, &again), ["i1", "i2"]);
     }
 
     #[test]
     fn the_bound_holds_and_memory_comes_back() {
         let mut buffer = Buffer::new(1_000_000);
-        let text = vec![b'x'; 1_000];
+        // With its tag and length 1,000 bytes.
+        let text = vec![b'x'; 997];
         let mut lost = 0;
         for _ in 0..5_000 {
             lost += push(&mut buffer, Rank::Ordinary, &text);
@@ -276,6 +287,6 @@ mod tests {
         let lengths: Vec<usize> = (0..4)
             .map(|_| buffer.take(10, 9).iter().map(Ended::len).sum())
             .collect();
-        assert_eq!(lengths, [5, 100_000, 5, 0]);
+        assert_eq!(lengths, [7, 100_004, 7, 0]);
     }
 }

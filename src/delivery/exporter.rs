@@ -79,21 +79,12 @@ impl Exporter {
         }
     }
 
-    /// Takes over an ended span of `len` bytes.
-    pub fn push(
-        &mut self,
-        rank: Rank,
-        len: usize,
-        counters: &mut Counters,
-        write: impl FnOnce(&mut Vec<u8>),
-    ) {
+    /// Takes over an ended span, an OTLP message.
+    pub fn push(&mut self, rank: Rank, span: &[u8], counters: &mut Counters) {
         if self.blocked {
             return counters.drop(DropReason::Blocked, 1);
         }
-        let lost = self.buffer.push(rank, len, write);
-        if lost > 0 {
-            counters.drop(DropReason::BufferFull, lost);
-        }
+        counters.drop(DropReason::BufferFull, self.buffer.push(rank, span));
     }
 
     /// Spans that are neither delivered nor dropped, and their bytes.
@@ -222,11 +213,9 @@ impl Exporter {
 
     /// Drops everything that is not delivered, what is in flight too: its answers will change nothing.
     pub fn drop_all(&mut self, reason: DropReason, counters: &mut Counters) {
-        let mut spans = self.buffer.take(usize::MAX, usize::MAX);
-        for batch in self.in_flight.drain(..) {
-            spans.extend(batch.spans);
-        }
-        self.discard(&spans, reason, counters);
+        counters.drop(reason, self.buffer.len() as u64);
+        self.buffer.clear();
+        self.in_flight.clear();
     }
 
     fn discard(&mut self, spans: &[Ended], reason: DropReason, counters: &mut Counters) {
@@ -251,9 +240,7 @@ mod tests {
         let mut exporter = Exporter::new(Envelope::default(), 10_000_000);
         let mut counters = Counters::default();
         for _ in 0..spans {
-            exporter.push(Rank::Ordinary, bytes, &mut counters, |out| {
-                out.resize(out.len() + bytes, 0)
-            });
+            exporter.push(Rank::Ordinary, &vec![0; bytes], &mut counters);
         }
         (exporter, counters)
     }
@@ -353,7 +340,7 @@ mod tests {
         let (mut exporter, mut counters) = exporter(5, 10);
         let id = exporter.next(0.0, &mut Vec::new()).unwrap();
         exporter.block(&mut counters);
-        exporter.push(Rank::Important, 1, &mut counters, |out| out.push(0));
+        exporter.push(Rank::Important, &[0], &mut counters);
         exporter.answered(id, Answer::Accepted(0), 0.0, 0.5, &mut counters);
         assert_eq!(counters.dropped[DropReason::Blocked as usize], 6);
         assert_eq!(exporter.pending(), (0, 0));

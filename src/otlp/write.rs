@@ -3,10 +3,16 @@
 //! Source: opentelemetry-proto, `trace/v1/trace.proto`, messages `Span`, `Event`, `Link`, `Status`.
 
 use crate::otlp::wire::{
-    LEN, bytes, bytes_if, field_len, fixed32, fixed64, put, tag, uint_if, varint, varint_len,
+    LEN, bytes, bytes_if, field_len, fixed32, fixed64, put, tag, uint_if, varint,
 };
 use alloc::vec::Vec;
 
+/// Field number of `Span.events`.
+pub const EVENTS: u32 = 11;
+/// Field number of `Span.links`.
+pub const LINKS: u32 = 13;
+/// Field number of `ScopeSpans.spans`.
+pub const SPANS: u32 = 2;
 /// Bit 8 of `Span.flags`: whether the parent is remote is known.
 pub const HAS_IS_REMOTE: u32 = 0x100;
 /// Bit 9 of `Span.flags`: the parent is remote.
@@ -51,63 +57,8 @@ pub struct SpanFields<'a> {
     pub status_message: &'a [u8],
 }
 
-impl SpanFields<'_> {
-    fn optional_len(field: &[u8]) -> usize {
-        if field.is_empty() {
-            0
-        } else {
-            field_len(field.len())
-        }
-    }
-
-    fn count_len(count: u32) -> usize {
-        if count == 0 {
-            0
-        } else {
-            1 + varint_len(u64::from(count))
-        }
-    }
-
-    fn status_len(&self) -> usize {
-        if self.status == 0 {
-            0
-        } else {
-            2 + Self::optional_len(self.status_message)
-        }
-    }
-
-    fn body_len(&self) -> usize {
-        let status = self.status_len();
-        field_len(self.trace_id.len())
-            + field_len(self.span_id.len())
-            + Self::optional_len(self.trace_state)
-            + Self::optional_len(self.parent_span_id)
-            + field_len(self.name.len())
-            + 2
-            + 9
-            + 9
-            + self.attributes.len()
-            + Self::count_len(self.dropped_attributes)
-            + self.events.len()
-            + Self::count_len(self.dropped_events)
-            + self.links.len()
-            + Self::count_len(self.dropped_links)
-            + if status == 0 { 0 } else { field_len(status) }
-            + 6
-    }
-}
-
-/// Bytes that [`span`] appends.
-pub fn span_len(fields: &SpanFields<'_>) -> usize {
-    field_len(fields.body_len())
-}
-
-/// Appends the span as an element of `ScopeSpans.spans` (field 2), tag and length included.
+/// Appends the span as a message of its own, without tag and length.
 pub fn span(fields: &SpanFields<'_>, out: &mut Vec<u8>) {
-    let body = fields.body_len();
-    out.reserve(field_len(body));
-    tag(2, LEN, out);
-    varint(body as u64, out);
     bytes(1, fields.trace_id, out);
     bytes(2, fields.span_id, out);
     bytes_if(3, fields.trace_state, out);
@@ -123,26 +74,25 @@ pub fn span(fields: &SpanFields<'_>, out: &mut Vec<u8>) {
     put(fields.links, out);
     uint_if(14, u64::from(fields.dropped_links), out);
     if fields.status != 0 {
+        let message = fields.status_message.len();
+        let len = 2 + if message == 0 { 0 } else { field_len(message) };
         tag(15, LEN, out);
-        varint(fields.status_len() as u64, out);
+        varint(len as u64, out);
         bytes_if(2, fields.status_message, out);
         uint_if(3, u64::from(fields.status), out);
     }
     fixed32(16, fields.flags, out);
 }
 
-/// Appends an element of `Span.events` (field 11).
+/// Appends the message of an event, an element of `Span.events` ([`EVENTS`]).
 pub fn event(time: u64, name: &[u8], attributes: &[u8], dropped: u32, out: &mut Vec<u8>) {
-    let len = 9 + field_len(name.len()) + attributes.len() + SpanFields::count_len(dropped);
-    tag(11, LEN, out);
-    varint(len as u64, out);
     fixed64(1, time, out);
     bytes(2, name, out);
     put(attributes, out);
     uint_if(4, u64::from(dropped), out);
 }
 
-/// Appends an element of `Span.links` (field 13). `flags` as in [`SpanFields::flags`].
+/// Appends the message of a link, an element of `Span.links` ([`LINKS`]). `flags` as in [`SpanFields::flags`].
 pub fn link(
     trace_id: &[u8],
     span_id: &[u8],
@@ -152,14 +102,6 @@ pub fn link(
     flags: u32,
     out: &mut Vec<u8>,
 ) {
-    let len = field_len(trace_id.len())
-        + field_len(span_id.len())
-        + SpanFields::optional_len(trace_state)
-        + attributes.len()
-        + SpanFields::count_len(dropped)
-        + 5;
-    tag(13, LEN, out);
-    varint(len as u64, out);
     bytes(1, trace_id, out);
     bytes(2, span_id, out);
     bytes_if(3, trace_state, out);
@@ -171,14 +113,17 @@ pub fn link(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::otlp::read::SpanView;
 
     #[test]
-    fn the_length_in_front_is_the_length_of_what_follows() {
+    fn reads_back_as_written() {
+        let (mut event_bytes, mut link_bytes) = (Vec::new(), Vec::new());
+        event(5, b"e", &[], 3, &mut event_bytes);
+        link(&[1; 16], &[2; 8], b"a=b", &[], 1, 0x300, &mut link_bytes);
+        let (mut events, mut links) = (Vec::new(), Vec::new());
+        bytes(EVENTS, &event_bytes, &mut events);
+        bytes(LINKS, &link_bytes, &mut links);
         let long = [b'x'; 300];
-        let mut events = Vec::new();
-        event(5, b"e", &[], 3, &mut events);
-        let mut links = Vec::new();
-        link(&[1; 16], &[2; 8], b"a=b", &[], 1, 0x300, &mut links);
         for (state, name, status) in [(&b""[..], &b"n"[..], 0), (b"k=v", &long, 2), (b"", b"", 1)] {
             let fields = SpanFields {
                 trace_id: &[1; 16],
@@ -201,16 +146,14 @@ mod tests {
             };
             let mut out = Vec::new();
             span(&fields, &mut out);
-            assert_eq!(out.len(), span_len(&fields));
-            assert_eq!(out.first(), Some(&0x12));
+            let view = SpanView::read(&out).unwrap();
+            assert_eq!(
+                (view.trace_id, view.span_id),
+                (fields.trace_id, fields.span_id)
+            );
+            assert_eq!((view.name, view.start, view.end), (name, 1, u64::MAX));
+            assert_eq!(view.parent_span_id, fields.parent_span_id);
+            assert_eq!((view.events().count(), view.links().count()), (1, 1));
         }
-        assert_eq!(
-            events.get(1).map(|len| usize::from(*len) + 2),
-            Some(events.len())
-        );
-        assert_eq!(
-            links.get(1).map(|len| usize::from(*len) + 2),
-            Some(links.len())
-        );
     }
 }

@@ -6,7 +6,7 @@ use alloc::collections::VecDeque;
 /// Most spans that wait for listeners; a page that never gives them a turn loses the oldest reports.
 const UNSEEN: usize = 10_000;
 
-/// Ended spans as elements of `ScopeSpans.spans`. Reading and clearing never touches delivery.
+/// Ended spans as OTLP messages. Reading and clearing never touches delivery.
 #[derive(Debug, Default)]
 pub struct Retained {
     limit: usize,

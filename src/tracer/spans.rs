@@ -416,28 +416,36 @@ impl Tracer {
         let Some(span) = self.spans.get(handle) else {
             return Wake::default();
         };
-        self.counters.ended += 1;
-        let fields = span.fields(end);
+        if span.ended == 0 {
+            span.ended = end.max(1);
+            self.counters.ended += 1;
+        }
+        self.write(handle)
+    }
+
+    /// Writes a span that has ended, and frees its slot.
+    #[inline]
+    pub(crate) fn write(&mut self, handle: Handle) -> Wake {
+        let Some(span) = self.spans.get(handle) else {
+            return Wake::default();
+        };
+        let message = &mut self.redacted;
+        message.clear();
+        write::span(&span.fields(span.ended), message);
         let mut wake = Wake::default();
         if self.retained.wants() {
-            self.redacted.clear();
-            write::span(&fields, &mut self.redacted);
-            wake.report = self.retained.push(&self.redacted);
+            wake.report = self.retained.push(message);
         }
         match &mut self.exporter {
             Some(exporter) => {
-                let important = fields.parent_span_id.is_empty()
-                    || span.status() == Status::Error
-                    || span.is_linked();
+                let important =
+                    !span.parent.is_valid() || span.status() == Status::Error || span.is_linked();
                 let rank = if important {
                     Rank::Important
                 } else {
                     Rank::Ordinary
                 };
-                let len = write::span_len(&fields);
-                exporter.push(rank, len, &mut self.counters, |out| {
-                    write::span(&fields, out)
-                });
+                exporter.push(rank, message, &mut self.counters);
                 wake.send = self.schedule.ended(exporter.is_eager());
             }
             None => self.counters.kept += 1,
@@ -448,7 +456,8 @@ impl Tracer {
 
     /// Ends a span that could not end by itself.
     pub fn end_incomplete(&mut self, handle: Handle, time: f64) -> Wake {
-        if let Some(span) = self.spans.get(handle) {
+        // A request that has ended and waits for its timing is complete.
+        if let Some(span) = self.spans.get(handle).filter(|span| span.ended == 0) {
             span.attributes
                 .set(b"tracelink.incomplete", Value::Bool(true));
         }
