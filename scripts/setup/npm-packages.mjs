@@ -23,7 +23,7 @@ function isComplete() {
 
 export const npmPackages = {
   name: 'npm packages',
-  seconds: 15,
+  seconds: 30,
   isThere: isComplete,
   install: () =>
     must(
