@@ -34,6 +34,31 @@ function retryAfter(value) {
   return ms >= 0 ? ms : -1;
 }
 
+/**
+ * `rejected_spans` of an ExportTraceServiceResponse; 0 when there is none or the body is something else.
+ * @param {Uint8Array} answer
+ * @param {boolean} json
+ */
+function rejectedSpans(answer, json) {
+  try {
+    if (json) {
+      return Number(JSON.parse(new TextDecoder().decode(answer)).partialSuccess?.rejectedSpans) || 0;
+    }
+    // Field 1, partial_success, a message; in it field 1, rejected_spans, a varint.
+    let at = 1;
+    while (answer[at] > 127) at++;
+    if (answer[0] !== 10 || answer[at + 1] !== 8) return 0;
+    let [count, scale] = [0, 1];
+    for (at += 2; at < answer.length; at++, scale *= 128) {
+      count += (answer[at] & 127) * scale;
+      if (answer[at] < 128) return count;
+    }
+  } catch {
+    // Not what OTLP says an answer is.
+  }
+  return 0;
+}
+
 /** @param {Uint8Array<ArrayBuffer>} body */
 function compress(body) {
   const stream = new Blob([body]).stream().pipeThrough(new CompressionStream('gzip'));
@@ -59,7 +84,7 @@ async function deliver(id, body, atExit) {
   const { url, headers, gzip, keepalive, encode } = target;
   let status = 0;
   let wait = -1;
-  let answer = new Uint8Array();
+  let rejected = 0;
   try {
     if (encode) body = new TextEncoder().encode(encode(body));
     const zipped =
@@ -73,10 +98,10 @@ async function deliver(id, body, atExit) {
       priority: 'low',
     });
     wait = retryAfter(response.headers.get('retry-after'));
-    if (response.ok) answer = new Uint8Array((await response.arrayBuffer()).slice(0, 4096));
+    if (response.ok) rejected = rejectedSpans(new Uint8Array(await response.arrayBuffer()), !!encode);
     status = response.status;
   } catch {
     // No answer: status 0, to be tried again. An answer whose body broke off counts as none too.
   }
-  call('answered', id, status, wait, answer);
+  call('answered', id, status, wait, rejected);
 }

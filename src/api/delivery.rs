@@ -1,7 +1,5 @@
 //! Sending: timer, answers, flush, the end of the page.
 
-use wasm_bindgen::prelude::*;
-
 use crate::tracer::Tracer;
 use crate::web::state::{feed_entropy, with};
 use crate::web::{platform, transport};
@@ -12,10 +10,10 @@ pub extern "C" fn tick() {
     transport::pump();
 }
 
-/// A request was answered: HTTP status (0: none), `Retry-After` in ms (negative: none), body.
-#[wasm_bindgen]
-pub fn answered(id: u32, status: u32, retry_after: f64, body: &[u8]) {
-    transport::answered(id, status, retry_after, body);
+/// A request was answered: HTTP status (0: none), `Retry-After` in ms (negative: none), rejected spans.
+#[unsafe(export_name = "answered")]
+pub extern "C" fn answered(id: u32, status: u32, retry_after: f64, rejected: f64) {
+    transport::answered(id, status, retry_after, rejected);
 }
 
 /// The content policy forbids the endpoint.

@@ -2,7 +2,6 @@
 
 use crate::delivery::counters::DropReason;
 use crate::delivery::exporter::Answer;
-use crate::otlp::request::rejected_spans;
 use crate::tracer::Tracer;
 use alloc::vec::Vec;
 
@@ -69,9 +68,9 @@ impl Tracer {
         Some(Request { id, body })
     }
 
-    /// Takes the answer to a request: HTTP status (0: none), `Retry-After` in ms (negative: none), body.
-    pub fn answered(&mut self, id: u32, status: u32, retry_after: f64, body: &[u8], now: f64) {
-        let answer = Answer::from_http(status, retry_after, rejected_spans(body));
+    /// Takes the answer to a request: HTTP status (0: none), `Retry-After` in ms (negative: none), rejected spans.
+    pub fn answered(&mut self, id: u32, status: u32, retry_after: f64, rejected: f64, now: f64) {
+        let answer = Answer::from_http(status, retry_after, rejected as u64);
         let jitter = self.entropy.fraction();
         if let Some(exporter) = &mut self.exporter {
             exporter.answered(id, answer, now, jitter, &mut self.counters);
@@ -117,6 +116,7 @@ impl Tracer {
 
     /// Drops everything that was not delivered: consent was withdrawn.
     pub fn discard(&mut self) {
+        self.write_awaited();
         if let Some(exporter) = &mut self.exporter {
             exporter.drop_all(DropReason::Discarded, &mut self.counters);
         }

@@ -1,8 +1,8 @@
 //! Runs the exporter: timers and answers in, requests out.
 
 use crate::tracer::sending::{Due, Wake};
-use crate::web::platform;
 use crate::web::state::{feed_entropy, with};
+use crate::web::{fetch, platform};
 
 /// Does what the tracer asked for when it was left.
 #[inline]
@@ -21,6 +21,7 @@ pub(crate) fn wake(wake: Wake) {
 
 /// Sends what may be sent now, and starts the timer for the rest.
 pub(crate) fn pump() {
+    fetch::write_awaited();
     feed_entropy();
     let now = platform::now();
     if let Some(Some(request)) = with(|tracer| tracer.next_request(now)) {
@@ -33,6 +34,7 @@ pub(crate) fn pump() {
 
 /// The page may be gone after this: sends all that the browser lets go out.
 pub(crate) fn flush_at_exit() {
+    fetch::write_awaited();
     while let Some(Some(request)) = with(|tracer| tracer.next_request_at_exit()) {
         platform::send(request.id, &request.body, true);
     }
@@ -40,9 +42,9 @@ pub(crate) fn flush_at_exit() {
 }
 
 /// Takes an answer and goes on.
-pub(crate) fn answered(id: u32, status: u32, retry_after: f64, body: &[u8]) {
+pub(crate) fn answered(id: u32, status: u32, retry_after: f64, rejected: f64) {
     feed_entropy();
     let now = platform::now();
-    with(|tracer| tracer.answered(id, status, retry_after, body, now));
+    with(|tracer| tracer.answered(id, status, retry_after, rejected, now));
     pump();
 }
