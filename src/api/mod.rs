@@ -6,12 +6,17 @@
 //! The shell's hot path is `start`, `setString`, `end`. The browser functions of `js/platform/` call back `tick`,
 //! `answered` and their like through the hook that `install` was given.
 
-#![expect(unsafe_code, reason = "an exported name is only unsafe if another function has it; each stands once in this crate")]
+#![expect(
+    unsafe_code,
+    reason = "an exported name is only unsafe if another function has it; each stands once in this crate"
+)]
 
 pub mod attributes;
 pub mod contexts;
 pub mod delivery;
+pub mod fetch;
 pub mod inspect;
+pub mod messages;
 pub mod options;
 pub mod spans;
 pub mod text;

@@ -1,7 +1,8 @@
 //! What the page may look at: retained spans as OTLP, and the counts behind `stats()`.
 
 use crate::delivery::counters::REASONS;
-use crate::otlp::wire::put;
+use crate::otlp::wire::{bytes, put};
+use crate::otlp::write;
 use crate::tracer::Tracer;
 use alloc::vec::Vec;
 
@@ -16,6 +17,12 @@ impl Tracer {
             .as_ref()
             .map_or((0, 0), |exporter| exporter.pending());
         let counters = &self.counters;
+        // Requests that wait for their timing belong where they will go.
+        let unwritten = self.unwritten();
+        let (pending, kept) = match self.exporter {
+            Some(_) => (pending as u64 + unwritten, counters.kept),
+            None => (0, counters.kept + unwritten),
+        };
         let counts = [
             counters.started,
             self.open_spans(),
@@ -23,9 +30,9 @@ impl Tracer {
             counters.not_sampled,
             0,
             counters.delivered,
-            pending as u64,
+            pending,
             bytes as u64,
-            counters.kept,
+            kept,
             counters.ignored,
         ];
         let mut numbers = [0.0; STATS];
@@ -45,9 +52,11 @@ impl Tracer {
             self.retained
                 .take_unseen()
                 .iter()
-                .for_each(|span| put(span, out));
+                .for_each(|span| bytes(write::SPANS, span, out));
         } else {
-            self.retained.spans().for_each(|span| put(span, out));
+            self.retained
+                .spans()
+                .for_each(|span| bytes(write::SPANS, span, out));
         }
     }
 

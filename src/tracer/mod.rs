@@ -5,11 +5,14 @@ use alloc::vec::Vec;
 pub mod config;
 pub mod contexts;
 pub mod entropy;
+pub mod fetch;
 pub mod inspect;
+pub mod messages;
 pub mod retained;
 pub mod scratch;
 pub mod sending;
 pub mod spans;
+pub mod timing;
 
 use crate::core::attributes::{Attributes, Owner};
 use crate::core::clock::Clock;
@@ -23,6 +26,7 @@ use crate::delivery::exporter::Exporter;
 use crate::tracer::config::Config;
 use crate::tracer::contexts::Contexts;
 use crate::tracer::entropy::Entropy;
+use crate::tracer::fetch::Awaited;
 use crate::tracer::retained::Retained;
 use crate::tracer::scratch::Scratch;
 use crate::tracer::sending::Schedule;
@@ -55,11 +59,15 @@ pub struct Tracer {
     pub(crate) rules: Vec<Rule>,
     pub(crate) spans: Slab,
     pub(crate) item: Item,
+    /// Requests whose network timing has not come.
+    pub(crate) awaited: Vec<Awaited>,
     pub(crate) resource: Attributes,
     pub(crate) defaults: Attributes,
     /// What the last call gave back, for JavaScript to read.
     pub output: Vec<u8>,
     pub(crate) redacted: Vec<u8>,
+    /// The text of a large message.
+    pub(crate) inbox: Vec<u8>,
     pub(crate) schedule: Schedule,
 }
 
@@ -82,10 +90,12 @@ impl Tracer {
             rules: Vec::new(),
             spans: Slab::new(),
             item: Item::new(),
+            awaited: Vec::new(),
             resource: Attributes::new(Owner::Resource),
             defaults: Attributes::new(Owner::Span),
             output: Vec::new(),
             redacted: Vec::new(),
+            inbox: Vec::new(),
             schedule: Schedule::default(),
         }
     }

@@ -9,7 +9,7 @@ const BYTES: usize = 32_768;
 /// A buffer at a stable address.
 #[derive(Debug)]
 pub struct Scratch {
-    bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Scratch {
@@ -23,6 +23,18 @@ impl Scratch {
     /// Where JavaScript writes: the address never changes.
     pub fn bytes_mut(&mut self) -> &mut [u8] {
         &mut self.bytes
+    }
+
+    /// Puts texts there one after the other, as JavaScript does.
+    pub fn fill<'a>(&mut self, texts: impl Iterator<Item = &'a [u8]>) {
+        let mut at = 0_usize;
+        for text in texts {
+            let end = at.saturating_add(text.len());
+            if let Some(place) = self.bytes.get_mut(at..end) {
+                place.copy_from_slice(text);
+            }
+            at = end;
+        }
     }
 
     /// The first `len` bytes; empty if that is more than there are.

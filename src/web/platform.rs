@@ -33,8 +33,36 @@ extern "C" {
     /// Reads a message as text, or what matters of an object as JSON, into `out`. Returns its length; negative: the
     /// room that is needed.
     pub(crate) fn read_message(message: &JsValue, out: &mut [u8]) -> i32;
-    /// Described contexts, one a line, as an array of objects.
-    pub(crate) fn message_contexts(described: &[u8]) -> JsValue;
+    /// Described contexts, one a line, as an array of objects; `latest`: the last of them, or null.
+    pub(crate) fn message_contexts(described: &[u8], latest: bool) -> JsValue;
     /// Writes carriers, separated by NUL, into an object.
     pub(crate) fn write_message(message: &JsValue, carriers: &[u8]);
+}
+
+#[wasm_bindgen(module = "/js/platform/fetch.js")]
+extern "C" {
+    /// Builds the request of a call of fetch with these arguments. Returns what the other functions take.
+    pub(crate) fn open_request(input: &JsValue, init: &JsValue) -> JsValue;
+    /// Writes `baggage`, method and URL of a request, separated by NUL, into `out`. Returns their length; negative:
+    /// there is no request to trace.
+    pub(crate) fn read_request(call: &JsValue, out: &mut [u8]) -> i32;
+    /// What `tracer::fetch` wants to know of a request, as bits.
+    pub(crate) fn request_bits(call: &JsValue) -> u32;
+    /// Sends a request with headers (separated by NUL) and returns its promise. Its end comes to the export
+    /// `fetchEnd`.
+    pub(crate) fn send_request(call: &JsValue, headers: &[u8], handle: f64) -> JsValue;
+    /// The name of the error that the last request failed with; its length in `out`, 0 for none.
+    pub(crate) fn error_name(out: &mut [u8]) -> usize;
+}
+
+#[wasm_bindgen(module = "/js/platform/timing.js")]
+extern "C" {
+    /// Stops listening for Resource Timing entries.
+    pub(crate) fn stop_timing();
+}
+
+#[wasm_bindgen(module = "/js/platform/url.js")]
+extern "C" {
+    /// The hash of a request's URL.
+    pub(crate) fn request_hash(call: &JsValue) -> u32;
 }
