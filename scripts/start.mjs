@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from './build/index.mjs';
+import { handleSignals } from './lib/children.mjs';
 import { main, StepError, say } from './lib/step.mjs';
 import { setup } from './setup/index.mjs';
 import { checkPort, startOptions, USAGE } from './start/options.mjs';
