@@ -79,12 +79,9 @@ impl Attributes {
         self.dropped
     }
 
-    /// Forgets everything and keeps the memory, unless one huge span had made it large.
+    /// Forgets everything and keeps the memory.
     pub fn clear(&mut self) {
         self.bytes.clear();
-        if self.bytes.capacity() > 8_192 {
-            self.bytes.shrink_to(1_024);
-        }
         self.entries.clear();
         self.dropped = 0;
     }
@@ -124,30 +121,41 @@ impl Attributes {
 
     /// Removes `key` if it is there.
     pub fn remove(&mut self, key: &[u8]) {
-        let bytes = &self.bytes;
-        let is_key = |entry: &Entry| {
-            entry.key_len as usize == key.len()
-                && bytes
-                    .get(entry.key as usize..)
-                    .is_some_and(|rest| rest.starts_with(key))
-        };
-        if let Some(index) = self.entries.iter().position(is_key) {
-            self.cut_out(index);
+        for index in 0..self.entries.len() {
+            let Some(entry) = self.entries.get(index) else { return };
+            if entry.key_len as usize != key.len() {
+                continue;
+            }
+            let from = entry.key as usize;
+            if self.bytes.get(from..from + key.len()) == Some(key) {
+                return self.cut_out(index);
+            }
         }
     }
 
+    /// Moves what follows the attribute to its place.
     #[cold]
     fn cut_out(&mut self, index: usize) {
-        let start = self.entries.remove(index).start;
-        let end = self
-            .entries
-            .get(index)
-            .map_or(self.bytes.len() as u32, |next| next.start);
-        self.bytes.drain(start as usize..end as usize);
-        for entry in self.entries.iter_mut().skip(index) {
-            entry.start -= end - start;
-            entry.key -= end - start;
+        let whole = self.bytes.len() as u32;
+        let mut cut = 0;
+        let mut at = 0;
+        for from in 0..self.entries.len() {
+            let next = self.entries.get(from + 1).map_or(whole, |next| next.start);
+            let Some(&(mut entry)) = self.entries.get(from) else { return };
+            if from == index {
+                cut = next - entry.start;
+                continue;
+            }
+            self.bytes.copy_within(entry.start as usize..next as usize, (entry.start - cut) as usize);
+            entry.start -= cut;
+            entry.key -= cut;
+            if let Some(slot) = self.entries.get_mut(at) {
+                *slot = entry;
+            }
+            at += 1;
         }
+        self.entries.truncate(at);
+        self.bytes.truncate((whole - cut) as usize);
     }
 }
 

@@ -10,6 +10,9 @@ use alloc::vec::Vec;
 /// A slot and a generation in one number that JavaScript holds exactly. 0 names no span.
 pub type Handle = f64;
 
+/// Bytes of contents after which a slot gives its memory back.
+const LARGE: usize = 8_192;
+
 const SLOT_BITS: u32 = 21;
 /// Most slots that a handle can name.
 pub const MAX_SLOTS: usize = 1 << SLOT_BITS;
@@ -185,22 +188,23 @@ impl OpenSpan {
 
     /// Empties the slot for its next span and keeps its memory, unless it had grown large.
     fn clear(&mut self) {
-        self.trace_state.clear();
-        self.attributes.clear();
-        self.name.clear();
-        for buffer in [&mut self.events, &mut self.links, &mut self.status_message] {
-            buffer.clear();
-            if buffer.capacity() > 4_096 {
-                buffer.shrink_to(0);
-            }
+        let used = self.attributes.bytes().len() + self.events.len() + self.links.len();
+        if used > LARGE {
+            let generation = self.generation;
+            *self = Self::new();
+            self.generation = generation;
+            return;
         }
+        self.attributes.clear();
+        self.trace_state.clear();
+        self.name.clear();
+        self.events.clear();
+        self.links.clear();
+        self.status_message.clear();
         self.event_count = 0;
         self.link_count = 0;
         self.status = Status::Unset;
-        self.flags = 0;
         self.ended = 0;
-        self.parent = SpanId::default();
-        self.kind = Kind::Internal;
     }
 }
 
