@@ -14,7 +14,12 @@ let requestHeaders: string[] = [];
 let responseHeaders: string[] = [];
 
 export function configureFetch(options: InitOptions, url: string | undefined): void {
-  configureUrls(options.redact?.url, [url]);
+  // Unbundled, the package's JavaScript lies beside its wasm.
+  configureUrls(options.redact?.url, [
+    url,
+    wasmUrl,
+    wasmUrl?.replace(/pkg\/tracelink_bg\.wasm$/, 'dist/'),
+  ]);
   configureTargets(options.tracePropagationTargets, options.ignoreUrls);
   requestHeaders = options.captureHeaders?.request ?? [];
   responseHeaders = options.captureHeaders?.response ?? [];

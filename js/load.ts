@@ -22,6 +22,9 @@ export function refusalHere(): Refusal | undefined {
 /** What an entry point knows of the wasm: a URL to load or bytes to compile. */
 export type DefaultSource = () => URL | BufferSource;
 
+/** Where the wasm came from, if it was downloaded. */
+export let wasmUrl: string | undefined;
+
 /** The crate's exports, at once where the browser allows it, else a promise. */
 export function load(
   given: InitOptions['wasm'],
@@ -30,6 +33,7 @@ export function load(
   if (given?.module) return initSync({ module: given.module });
   const from = given?.bytes ?? given?.url ?? source();
   if (typeof from === 'string' || from instanceof URL) {
+    wasmUrl = new URL(from, globalThis.document?.baseURI ?? location.href).href;
     return instantiate({ module_or_path: from });
   }
   try {

@@ -1,10 +1,20 @@
 // What every entry point exports beside its own init.
 
 export { setAttributesForAll as setAttributes } from './defaults.ts';
+export { traceEventSource } from './event-source.ts';
 export { tracedFetch } from './fetch.ts';
 export { flush, stats } from './flush.ts';
 export { shutdown } from './init.ts';
 export { bufferedSpans, clearBuffer, exportBuffer, onSpanEnd } from './inspect.ts';
+export { traceMessage } from './message-span.ts';
+export {
+  extractMessageContext,
+  extractMessageContexts,
+  injectMessageContext,
+} from './messages.ts';
+export { tracePageLoad } from './page.ts';
 export { activeSpan } from './span.ts';
 export { startSpan } from './start.ts';
+export { traceUpdate } from './update.ts';
+export { tracedWebSocket, traceWebSocket } from './websocket.ts';
 export { traceApiCall, traced, traceFlow, withSpan } from './with-span.ts';

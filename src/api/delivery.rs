@@ -2,11 +2,12 @@
 
 use crate::tracer::Tracer;
 use crate::web::state::{feed_entropy, with};
-use crate::web::{platform, transport};
+use crate::web::{fetch, page, platform, transport};
 
 /// The send timer ran out.
 #[unsafe(export_name = "tick")]
 pub extern "C" fn tick() {
+    fetch::write_awaited();
     transport::pump();
 }
 
@@ -26,6 +27,7 @@ pub extern "C" fn blocked() {
 #[unsafe(export_name = "flush")]
 pub extern "C" fn flush() {
     with(Tracer::hurry);
+    fetch::write_awaited();
     transport::pump();
 }
 
@@ -39,11 +41,13 @@ pub extern "C" fn is_settled() -> bool {
 /// The page may be gone after this. `gone`: it does not come back from the cache, so open spans are written too.
 #[unsafe(export_name = "pageHidden")]
 pub extern "C" fn page_hidden(gone: bool) {
+    page::end(true);
     feed_entropy();
     let now = platform::now();
     if gone {
         with(|tracer| tracer.end_all_incomplete(now));
     }
+    fetch::write_awaited();
     transport::flush_at_exit();
 }
 

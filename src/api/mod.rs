@@ -18,5 +18,6 @@ pub mod fetch;
 pub mod inspect;
 pub mod messages;
 pub mod options;
+pub mod page;
 pub mod spans;
 pub mod text;

@@ -256,7 +256,7 @@ impl Tracer {
         awaited.retain(|one| match self.spans.get(one.handle) {
             Some(span) if span.ended == 0 => true,
             Some(_) => {
-                wake.report |= self.write(one.handle).report;
+                wake.add(self.write(one.handle));
                 false
             }
             None => false,

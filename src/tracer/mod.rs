@@ -8,6 +8,7 @@ pub mod entropy;
 pub mod fetch;
 pub mod inspect;
 pub mod messages;
+pub mod page;
 pub mod retained;
 pub mod scratch;
 pub mod sending;
@@ -20,7 +21,7 @@ use crate::core::context::SpanContext;
 use crate::core::interner::Interner;
 use crate::core::redaction::{Redaction, Rule};
 use crate::core::sampler::Sampler;
-use crate::core::span::Slab;
+use crate::core::span::{Handle, Slab};
 use crate::delivery::counters::Counters;
 use crate::delivery::exporter::Exporter;
 use crate::tracer::config::Config;
@@ -51,6 +52,8 @@ pub struct Tracer {
     pub exporter: Option<Exporter>,
     /// The span of the page's load, which root spans link to.
     pub page: Option<SpanContext>,
+    /// The span of the document's load until it has ended.
+    pub(crate) load: Handle,
     pub(crate) clock: Clock,
     pub(crate) redaction: Redaction,
     pub(crate) sampler: Sampler,
@@ -83,6 +86,7 @@ impl Tracer {
             counters: Counters::default(),
             exporter: None,
             page: None,
+            load: 0.0,
             clock: Clock::new(time_origin),
             redaction: Redaction::default(),
             sampler: Sampler { rate: Some(1.0) },

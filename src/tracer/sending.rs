@@ -14,6 +14,14 @@ pub struct Wake {
     pub send: Option<Due>,
 }
 
+impl Wake {
+    /// Does what `other` asks for too.
+    pub fn add(&mut self, other: Wake) {
+        self.report |= other.report;
+        self.send = self.send.or(other.send);
+    }
+}
+
 /// When the send timer is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
@@ -117,6 +125,7 @@ impl Tracer {
     /// Drops everything that was not delivered: consent was withdrawn.
     pub fn discard(&mut self) {
         self.write_awaited();
+        self.schedule.due = None;
         if let Some(exporter) = &mut self.exporter {
             exporter.drop_all(DropReason::Discarded, &mut self.counters);
         }

@@ -79,9 +79,7 @@ pub(crate) fn end(handle: f64, status: i32, time: f64) {
 /// Writes the requests that have ended, whether their timing came or not.
 pub(crate) fn write_awaited() {
     if let Some(wake) = with(Tracer::write_awaited) {
-        if wake.report {
-            platform::report_soon();
-        }
+        transport::wake(wake);
     }
     settle();
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod fetch;
 pub(crate) mod messages;
+pub(crate) mod page;
 pub(crate) mod platform;
 pub(crate) mod state;
 pub(crate) mod transport;

@@ -66,3 +66,16 @@ extern "C" {
     /// The hash of a request's URL.
     pub(crate) fn request_hash(call: &JsValue) -> u32;
 }
+
+#[wasm_bindgen(module = "/js/platform/page.js")]
+extern "C" {
+    /// Writes the contexts that the server left in the document and its response, separated by NUL: `f` (fresh) or
+    /// `s` (stale), `traceparent`, `tracestate`, `baggage`, `sentry-trace`. Returns their length.
+    pub(crate) fn read_server_contexts(out: &mut [u8]) -> usize;
+    /// Calls the export `pageLoaded` when the document has loaded.
+    pub(crate) fn watch_load();
+    /// Gathers the page's timing as `Tracer::end_page` takes it; returns its length.
+    pub(crate) fn collect_page() -> usize;
+    /// Hands it over.
+    pub(crate) fn take_page(out: &mut [u8]);
+}

@@ -2,7 +2,7 @@
 
 use crate::tracer::sending::{Due, Wake};
 use crate::web::state::{feed_entropy, with};
-use crate::web::{fetch, platform};
+use crate::web::platform;
 
 /// Does what the tracer asked for when it was left.
 #[inline]
@@ -21,7 +21,6 @@ pub(crate) fn wake(wake: Wake) {
 
 /// Sends what may be sent now, and starts the timer for the rest.
 pub(crate) fn pump() {
-    fetch::write_awaited();
     feed_entropy();
     let now = platform::now();
     if let Some(Some(request)) = with(|tracer| tracer.next_request(now)) {
@@ -34,7 +33,6 @@ pub(crate) fn pump() {
 
 /// The page may be gone after this: sends all that the browser lets go out.
 pub(crate) fn flush_at_exit() {
-    fetch::write_awaited();
     while let Some(Some(request)) = with(|tracer| tracer.next_request_at_exit()) {
         platform::send(request.id, &request.body, true);
     }
