@@ -32,10 +32,16 @@ export function connect(exports: InitOutput): void {
   bytes = new Uint8Array(crate.memory.buffer, crate.scratch(), SCRATCH);
 }
 
-/** Writes text at a position of the scratch buffer; returns the bytes it took. */
-export function put(text: string, at: number): number {
+/** The scratch buffer. */
+export function room(): Uint8Array {
   // The memory grew, and the old view came loose.
   if (bytes.length === 0) bytes = new Uint8Array(crate.memory.buffer, crate.scratch(), SCRATCH);
+  return bytes;
+}
+
+/** Writes text at a position of the scratch buffer; returns the bytes it took. */
+export function put(text: string, at: number): number {
+  const bytes = room();
   const length = text.length;
   if (length <= SHORT) {
     let index = 0;

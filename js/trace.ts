@@ -24,8 +24,14 @@ export class Trace {
     readonly _c: number,
     readonly _d: number,
     public _flags: number,
-    readonly _foreign?: Foreign,
+    /** A function where it is read only when somebody asks. */
+    public _given?: Foreign | (() => Foreign | undefined),
   ) {}
+
+  get _foreign(): Foreign | undefined {
+    if (typeof this._given === 'function') this._given = this._given();
+    return this._given;
+  }
 
   get _hex(): string {
     return hex(this._a) + hex(this._b) + hex(this._c) + hex(this._d);
@@ -69,25 +75,21 @@ export interface Described {
   _source: 'w3c' | 'sentry';
 }
 
-/** The contexts of the crate's last extraction. */
-export function describe(count: number, allBaggage: boolean): Described[] {
-  const found: Described[] = [];
-  for (let index = 0; index < count; index++) {
-    const [traceparent, tracestate, baggage, end] = parts(() =>
-      crate.contextAt(index, allBaggage ? 1 : 0),
-    );
-    if (!end) continue;
-    const bits = end.charCodeAt(0) - 48;
-    found.push({
-      _traceparent: traceparent,
-      _tracestate: tracestate,
-      _baggage: baggage,
-      _flags: bits & 15,
-      _open: bits > 15,
-      _source: end[1] === 'w' ? 'w3c' : 'sentry',
-    });
-  }
-  return found;
+/** The latest context of the crate's last extraction, which found `count`. */
+export function describeLast(count: number, allBaggage: boolean): Described | undefined {
+  const [traceparent, tracestate, baggage, end] = parts(() =>
+    crate.contextAt(count - 1, allBaggage ? 1 : 0),
+  );
+  if (!end) return undefined;
+  const bits = end.charCodeAt(0) - 48;
+  return {
+    _traceparent: traceparent,
+    _tracestate: tracestate,
+    _baggage: baggage,
+    _flags: bits & 15,
+    _open: bits > 15,
+    _source: end[1] === 'w' ? 'w3c' : 'sentry',
+  };
 }
 
 /** The place that a described context names. */
@@ -124,7 +126,7 @@ export function placeFromCarriers(carriers: string[]): Place | undefined {
   if (state === ON) {
     const [traceparent, tracestate, baggage, sentry] = putAll(...carriers);
     const count = guard(() => crate.readCarriers(traceparent, tracestate, baggage, sentry), 0);
-    const context = describe(count, true).pop();
+    const context = describeLast(count, true);
     return context && placeOf(context);
   }
   // While starting only the ids are needed; the crate judges the rest when the span is replayed.

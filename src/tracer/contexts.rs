@@ -40,7 +40,7 @@ impl Tracer {
         self.admit(found, ignored)
     }
 
-    fn admit(&mut self, mut found: Vec<RemoteContext>, ignored: u32) -> usize {
+    pub(crate) fn admit(&mut self, mut found: Vec<RemoteContext>, ignored: u32) -> usize {
         self.counters.ignored += u64::from(ignored);
         found.retain(|remote| self.may_continue(remote));
         self.contexts = found;

@@ -1,0 +1,239 @@
+// The consumer span of a message, in every state; and traceMessage.
+
+import { crate, room, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
+import { word, words } from './ids.ts';
+import { handOver } from './messages.ts';
+import { link } from './parent.ts';
+import { textOf } from './platform/message.js';
+import { sampleByPage } from './sampling.ts';
+import { active, Span } from './span.ts';
+import { inertSpan } from './start.ts';
+import { guard, later, OFF, ON, overflow, STARTING, state, trap } from './state.ts';
+import { DECIDED, describeLast, type Foreign, newTrace, RANDOM, SAMPLED, Trace } from './trace.ts';
+import type { MessageOptions } from './types.d.ts';
+import { noteMutations, showUpdate, type Watch, watchUpdate } from './update.ts';
+import { runAndEnd } from './with-span.ts';
+
+const CONSUMER = 5;
+/** Answers of the crate beside those of `start`, and what it is asked for, by src/tracer/messages.rs. */
+const NO_CONTEXT = -2;
+const PASSED_ON = -3;
+const OWN_TRACE = 16;
+const UNTRACED = 32;
+
+/** Text up to this length is kept for as long as its span, to read from it what nobody may ever ask for. */
+const MOST_KEPT = 4096;
+
+/** The last context in text, as far as its ids are to be seen without the crate. */
+const IDS =
+  /(?:traceparent|trace)"\s*:\s*"(?:00-)?([\da-f]{32})-([\da-f]{16})(?!.*trace"\s*:\s*"(?:00-)?[\da-f]{32}-)/s;
+
+/** Where messages come from. */
+export interface Origin {
+  _system: string;
+  _destination: string;
+}
+
+export const NOWHERE: Origin = { _system: '', _destination: '' };
+
+/** What tells this tab from the others that get the same messages. */
+let seed = 0;
+
+/** A word of what the crate says of the context it found: those of the trace and span, flags, whether state came along. */
+function said(index: number): number {
+  const bytes = room();
+  const at = index * 4;
+  return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+}
+
+interface Message {
+  _text: string | Uint8Array | undefined;
+  _name: string;
+  _origin: Origin;
+  _size: number;
+  _options: MessageOptions;
+  _always: boolean;
+  _time: number;
+}
+
+/** Starts the span of a message; undefined: there is none to make. `always`: also without a context. */
+export function beginMessage(
+  data: unknown,
+  options: MessageOptions,
+  origin: Origin,
+  always: boolean,
+): Span | undefined {
+  const time = performance.now();
+  const text = textOf(options.extract ? carrierIn(data, options.extract) : data);
+  if (text === undefined && !always) return undefined;
+  const name = nameOf(options.name, data, origin);
+  if (name === null) return undefined;
+  const message: Message = {
+    _text: text,
+    _name: name,
+    _origin: origin,
+    _size: sizeOf(data, text),
+    _options: options,
+    _always: always,
+    _time: time,
+  };
+  const span = new Span(undefined as unknown as Trace, word(), word());
+  try {
+    if (state === STARTING) return record(span, message) ? span : undefined;
+    return open(span, message) ? span : undefined;
+  } catch (error) {
+    trap(error);
+    return undefined;
+  }
+}
+
+/** What the page's own function says of where its carrier is; the message itself when that fails. */
+function carrierIn(data: unknown, extract: (data: unknown) => unknown): unknown {
+  try {
+    return extract(data instanceof MessageEvent ? data.data : data) ?? data;
+  } catch {
+    return data;
+  }
+}
+
+/** Null: the page wants no span for this message. */
+function nameOf(name: MessageOptions['name'], data: unknown, origin: Origin): string | null {
+  let given: unknown = name;
+  try {
+    if (typeof name === 'function') given = name(data instanceof MessageEvent ? data.data : data);
+    if (given === null) return origin._system ? null : 'process';
+    if (given !== undefined) return `${given}`;
+  } catch {
+    // The default is as good.
+  }
+  return origin._destination ? `process ${origin._destination}` : 'process';
+}
+
+/** Bytes of a message of bytes; 0: the text's, which are known when it is written; -1: unknown. */
+function sizeOf(data: unknown, text: unknown): number {
+  const body = data instanceof MessageEvent ? data.data : data;
+  if (typeof body === 'string') return text === body ? 0 : new Blob([body]).size;
+  return body?.byteLength ?? body?.size ?? -1;
+}
+
+/** Starts the span now. False: there is none to make. */
+function open(span: Span, message: Message): boolean {
+  const { _options: options, _origin: origin, _name: name } = message;
+  const own = options.relation === 'link';
+  let trace = own ? freshTrace(name) : undefined;
+  const entries = options.attributes && snapshot(options.attributes);
+  seed ||= word();
+  const call = (length: number, flags: number): number => {
+    // biome-ignore format: one line a group
+    return crate.beginMessage(
+      length, trace?._a ?? 0, trace?._b ?? 0, trace?._c ?? 0, trace?._d ?? 0, span._s, span._u,
+      flags | (trace?._flags ?? 0), nameToken, system, destination,
+      message._size || length, options.sampleRate ?? 1, seed, message._time,
+    );
+  };
+  const known = (text: string) => (text ? Math.max(token(text), 0) : 0);
+  const nameToken = known(name);
+  const system = known(origin._system);
+  const destination = known(origin._destination);
+  let handle = call(handOver(message._text), own ? OWN_TRACE : 0);
+  if (handle === NO_CONTEXT) {
+    if (!message._always) return false;
+    trace ??= freshTrace(name);
+    handle = call(0, UNTRACED);
+  } else {
+    const passedOn = handle === PASSED_ON;
+    const flags = said(6);
+    if (passedOn) Object.assign(span, { _s: said(4), _u: said(5) });
+    if (trace && !passedOn) trace._flags = (trace._flags & RANDOM) | (flags & (DECIDED | SAMPLED));
+    else {
+      const [a, b, c, d, travels] = [said(0), said(1), said(2), said(3), said(7)];
+      const foreign = travels ? foreignOf(message._text, options.baggage) : undefined;
+      trace = new Trace(a, b, c, d, flags & 7, foreign);
+    }
+  }
+  adopt(span, trace as Trace);
+  const shared = span._trace;
+  if (handle >= 0 && !(shared._flags & DECIDED))
+    shared._flags |= handle ? DECIDED | SAMPLED : DECIDED;
+  if (handle <= 0) return true;
+  span._handle = handle;
+  if (!nameToken) crate.rename(handle, token(name));
+  if (!destination && origin._destination)
+    setAttribute(handle, 'messaging.destination.name', origin._destination);
+  if (entries) setAttributes(handle, entries);
+  if (active && (active._s || active._u))
+    link(handle, { _trace: active._trace, _s: active._s, _u: active._u, _remote: false }, []);
+  return true;
+}
+
+/** A trace of our own, about which the page is asked. */
+function freshTrace(name: string): Trace {
+  const trace = newTrace();
+  sampleByPage(trace, name, CONSUMER, []);
+  return trace;
+}
+
+/** Spans that began below this one while starting share its trace, so that is changed and not replaced. */
+function adopt(span: Span, trace: Trace): void {
+  if (span._trace) Object.assign(span._trace, trace);
+  else span._trace = trace;
+}
+
+/** The state that came with the latest context, which is read when it is asked for. */
+function foreignOf(text: unknown, all = false): Foreign | (() => Foreign | undefined) | undefined {
+  const read = (): Foreign | undefined => {
+    if (state !== ON) return undefined;
+    const context = guard(
+      () => describeLast(crate.scanAgain(handOver(text as string)), all),
+      undefined,
+    );
+    return context && { _tracestate: context._tracestate, _baggage: context._baggage };
+  };
+  return typeof text === 'string' && text.length <= MOST_KEPT ? read : read();
+}
+
+/** Keeps the carriers until the crate can read them. False: there is no span to make. */
+function record(span: Span, message: Message): boolean {
+  const { _text: text, _options: options } = message;
+  if (typeof text === 'object') message._text = text.slice();
+  const found = IDS.exec(typeof text === 'object' ? new TextDecoder().decode(text) : (text ?? ''));
+  if (!found && !message._always) return false;
+  if (found && options.relation !== 'link') {
+    const [a, b, c, d] = words(found[1]);
+    span._trace = new Trace(a, b, c, d, 0);
+  } else span._trace = newTrace();
+  if (!later(() => open(span, message))) {
+    overflow();
+    span._over = true;
+  }
+  return true;
+}
+
+/** Whether a span's update on screen is looked for. */
+export function watchFor(span: Span, options: MessageOptions): Watch | undefined {
+  const wanted =
+    options.update !== false && (span._handle > 0 || (state === STARTING && !span._over));
+  return wanted ? watchUpdate() : undefined;
+}
+
+export function traceMessage<T>(
+  message: unknown,
+  handler: (span: Span) => T,
+  options: MessageOptions = {},
+): T {
+  const span = state === OFF ? undefined : beginMessage(message, options, originOf(options), true);
+  if (!span) return handler(inertSpan());
+  const watch = watchFor(span, options);
+  return runAndEnd(span, handler, () => {
+    const time = performance.now();
+    span.end(time);
+    if (!watch) return;
+    noteMutations(watch);
+    showUpdate(watch, span, time);
+  });
+}
+
+function originOf(options: MessageOptions): Origin {
+  const { destination } = options;
+  return destination === undefined ? NOWHERE : { _system: '', _destination: `${destination}` };
+}

@@ -1,0 +1,140 @@
+// ui.update: from the end of a message's handler to the frame that shows what it changed. And traceUpdate.
+
+import { crate } from './bridge.ts';
+import { word } from './ids.ts';
+import { afterPaint, observe, stopObserving, takeMutations } from './platform/update.js';
+import type { Span } from './span.ts';
+import { startSpan } from './start.ts';
+import { guard, later, ON, STARTING, state } from './state.ts';
+import { SAMPLED } from './trace.ts';
+import type { SpanOptions } from './types.d.ts';
+import { runAndEnd } from './with-span.ts';
+
+/** How long after the handler a change is still taken for its doing. */
+const LOOK_MS = 250;
+/** Updates past this many at a time are not made: a page that is behind by that much shows none of them by itself. */
+const MOST_WATCHES = 10000;
+
+/** Where the first mutation was seen; 0: nowhere. */
+const SYNC = 1;
+const LATER = 2;
+
+/** The search for the change that a handler makes. */
+export interface Watch {
+  /** Mutations, and shared ones, that were counted before. */
+  _before: number;
+  _sharedBefore: number;
+  _mutation: number;
+  _span: Span | undefined;
+  _start: number;
+}
+
+/** Mutations since the page began to be watched, and those that came while several handlers' changes were looked for. */
+let mutations = 0;
+let shared = 0;
+let watches = 0;
+/** Handlers have ended, no mutation yet; in the order of their ends. */
+let looking: Watch[] = [];
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+function count(more: number): void {
+  if (more === 0) return;
+  mutations += more;
+  if (watches > 1) shared += more;
+  const found = looking;
+  looking = [];
+  for (const watch of found) show(watch, LATER);
+}
+
+/** A handler begins. Undefined where nothing can be seen. */
+export function watchUpdate(): Watch | undefined {
+  if (typeof document === 'undefined' || watches >= MOST_WATCHES) return undefined;
+  try {
+    if (watches === 0) observe(count, stopLooking);
+    else count(takeMutations());
+  } catch {
+    return undefined;
+  }
+  watches++;
+  return {
+    _before: mutations,
+    _sharedBefore: shared,
+    _mutation: 0,
+    _span: undefined,
+    _start: 0,
+  };
+}
+
+/** A handler has returned: what changed until now it did itself. */
+export function noteMutations(watch: Watch): void {
+  count(takeMutations());
+  if (mutations > watch._before) watch._mutation = SYNC;
+}
+
+/** The handler, or the last of them, ended at `start`. */
+export function showUpdate(watch: Watch, span: Span, start: number): void {
+  watch._span = span;
+  watch._start = start;
+  if (mutations > watch._before) return show(watch, watch._mutation || LATER);
+  if (document.hidden) return finish(watch, start, false);
+  looking.push(watch);
+  timer ??= setTimeout(expire, LOOK_MS);
+}
+
+function show(watch: Watch, mutation: number): void {
+  watch._mutation = mutation;
+  afterPaint((time, painted) => finish(watch, painted ? time : watch._start, painted));
+}
+
+function expire(): void {
+  const now = performance.now();
+  timer = undefined;
+  const left = looking.findIndex((watch) => watch._start + LOOK_MS > now);
+  const due = looking.splice(0, left < 0 ? looking.length : left);
+  for (const watch of due) finish(watch, watch._start, false);
+  const [next] = looking;
+  if (next) timer = setTimeout(expire, next._start + LOOK_MS - now + 1);
+}
+
+/** The page is hidden: nothing more will be shown. */
+function stopLooking(): void {
+  const left = looking;
+  looking = [];
+  for (const watch of left) finish(watch, watch._start, false);
+}
+
+function finish(watch: Watch, end: number, painted: boolean): void {
+  if (--watches === 0) stopObserving();
+  const seen = mutations - watch._before;
+  const isShared = shared > watch._sharedBefore;
+  const write = (): void => {
+    const { _trace, _s, _u } = watch._span as Span;
+    if (state !== ON || !(_trace._flags & SAMPLED)) return;
+    const { _a, _b, _c, _d, _flags } = _trace;
+    const { _start, _mutation } = watch;
+    // biome-ignore format: one line a group
+    guard(() => crate.addUpdate(
+      _a, _b, _c, _d, word(), word(), _s, _u, _flags,
+      _start, end, _mutation, seen, painted ? 1 : 0, isShared ? 1 : 0,
+    ), undefined);
+  };
+  if (state === STARTING) later(write);
+  else write();
+}
+
+type Body<T> = (span: Span) => T;
+
+export function traceUpdate<T>(name: string, fn: Body<T>): T;
+export function traceUpdate<T>(name: string, options: SpanOptions, fn: Body<T>): T;
+export function traceUpdate<T>(name: string, second: SpanOptions | Body<T>, third?: Body<T>): T {
+  const [options, fn] =
+    typeof second === 'function' ? [undefined, second] : [second, third as Body<T>];
+  return runAndEnd(startSpan(name, options), fn, endAtPaint);
+}
+
+function endAtPaint(span: Span): void {
+  const returned = performance.now();
+  afterPaint((time, painted) => {
+    span.setAttribute('ui.painted', painted).end(painted ? time : returned);
+  });
+}

@@ -1,0 +1,195 @@
+// Traced sockets: native ones whose message listeners run inside the message's span. Event sources work the same way.
+
+import { beginMessage, type Origin, watchFor } from './message-span.ts';
+import { afterTask } from './platform/update.js';
+import type { Span } from './span.ts';
+import { OFF, state } from './state.ts';
+import type { MessageOptions } from './types.d.ts';
+import { noteMutations, showUpdate, type Watch } from './update.ts';
+
+type Listener = (this: unknown, event: MessageEvent) => unknown;
+type Add = EventTarget['addEventListener'];
+
+/** Whether events of a type are messages. */
+type IsMessage = (type: string) => boolean;
+
+/** The message that a socket's listeners are looking at. */
+interface Current {
+  _event: MessageEvent;
+  _span: Span;
+  _watch: Watch | undefined;
+  /** When the last listener returned. */
+  _time: number;
+}
+
+const traced = new WeakSet<EventTarget>();
+
+/** Records what a listener threw without catching it, so that the page and its tools see it come from where it did. */
+function recordUncaught(span: Span): void {
+  const record = (event: ErrorEvent): void => {
+    span.recordException(event.error ?? event.message);
+  };
+  addEventListener('error', record, { capture: true, once: true });
+  afterTask(() => removeEventListener('error', record, true));
+}
+
+/** Wraps listeners of one socket, so that each runs inside the span of its message. */
+function wrapper(options: MessageOptions, originOf: () => Origin): (listener: object) => Listener {
+  const wrapped = new WeakMap<object, Listener>();
+  let origin: Origin | undefined;
+  let current: Current | undefined;
+
+  const close = (): void => {
+    if (!current) return;
+    const { _span, _watch, _time } = current;
+    current = undefined;
+    _span.end(_time);
+    if (_watch) showUpdate(_watch, _span, _time);
+  };
+
+  const enter = (event: MessageEvent): Current | undefined => {
+    if (current?._event === event) return current;
+    close();
+    if (state === OFF || !event.isTrusted) return undefined;
+    origin ??= originOf();
+    const span = beginMessage(event, options, origin, !!options.untraced);
+    if (!span) return undefined;
+    current = { _event: event, _span: span, _watch: watchFor(span, options), _time: 0 };
+    // Microtasks run between listeners, so only a task comes after the last of them.
+    afterTask(close);
+    return current;
+  };
+
+  const leave = (message: Current): void => {
+    message._time = performance.now();
+    if (message._watch) noteMutations(message._watch);
+  };
+
+  const wrap = (listener: object): Listener => {
+    // Looked up for each event, as the browser does with listener objects.
+    const call: Listener =
+      typeof listener === 'function'
+        ? (listener as Listener)
+        : (event) => (listener as { handleEvent: Listener }).handleEvent(event);
+    return function (this: unknown, event) {
+      const message = enter(event);
+      if (!message) return call.call(this, event);
+      let returned = false;
+      try {
+        const result = message._span.run(() => call.call(this, event));
+        returned = true;
+        return result;
+      } finally {
+        leave(message);
+        if (!returned) recordUncaught(message._span);
+      }
+    };
+  };
+
+  return (listener) => {
+    let known = wrapped.get(listener);
+    if (!known) {
+      known = wrap(listener);
+      wrapped.set(listener, known);
+    }
+    return known;
+  };
+}
+
+/** Gives a socket or event source its own listener methods and `onmessage`. Twice is once. */
+export function traceTarget<T extends EventTarget>(
+  target: T,
+  options: MessageOptions,
+  isMessage: IsMessage,
+  originOf: () => Origin,
+  isNew: boolean,
+): T {
+  try {
+    if (traced.has(target)) return target;
+    const wrap = wrapper(options, originOf);
+    const { addEventListener: add, removeEventListener: remove } = target;
+    const prototype = Object.getPrototypeOf(target);
+    const wraps = (self: unknown, [type, listener]: unknown[]) =>
+      self === target &&
+      (typeof listener === 'function' || (typeof listener === 'object' && listener !== null)) &&
+      typeof type === 'string' &&
+      isMessage(type);
+    const own = (native: Add) =>
+      function (this: EventTarget, ...args: Parameters<Add>): void {
+        if (!wraps(this, args)) return native.apply(this, args);
+        const [type, listener, ...rest] = args;
+        // Listeners from before tracing stand there unwrapped: they are removed, or replaced instead of called twice.
+        if (!isNew) remove.apply(this, args as Parameters<EventTarget['removeEventListener']>);
+        return native.call(this, type, wrap(listener as object) as EventListener, ...rest);
+      };
+    let handler: unknown;
+    let wrappedHandler: unknown;
+    const define = (name: string, property: PropertyDescriptor) =>
+      Object.defineProperty(target, name, { configurable: true, ...property });
+    define('addEventListener', { writable: true, value: own(add) });
+    define('removeEventListener', { writable: true, value: own(remove as Add) });
+    define('onmessage', {
+      get() {
+        const now = Reflect.get(prototype, 'onmessage', target);
+        return wrappedHandler && now === wrappedHandler ? handler : now;
+      },
+      set(value) {
+        handler = value;
+        wrappedHandler = typeof value === 'function' ? wrap(value) : undefined;
+        Reflect.set(prototype, 'onmessage', wrappedHandler ?? value, target);
+      },
+    });
+    traced.add(target);
+  } catch {
+    // A frozen or foreign object stays as it is.
+  }
+  return target;
+}
+
+/** Host and path of a URL: the query may hold anything. */
+export function hostAndPath(url: string): string {
+  try {
+    const { host, pathname } = new URL(url);
+    return host + pathname;
+  } catch {
+    return '';
+  }
+}
+
+function wrapSocket(socket: WebSocket, options: MessageOptions, isNew: boolean): WebSocket {
+  const originOf = (): Origin => ({
+    _system: 'websocket',
+    _destination: options.destination ?? hostAndPath(socket.url),
+  });
+  return traceTarget(socket, options, (type) => type === 'message', originOf, isNew);
+}
+
+export function traceWebSocket(socket: WebSocket, options: MessageOptions = {}): WebSocket {
+  return wrapSocket(socket, options, false);
+}
+
+const traps: ProxyHandler<typeof WebSocket> = {
+  construct: (_, args, newTarget) =>
+    wrapSocket(Reflect.construct(WebSocket, args, newTarget), {}, true),
+  apply: (_, __, args) => wrapSocket(Reflect.construct(WebSocket, args), {}, true),
+};
+
+let likeNative = false;
+
+/** Stands for WebSocket, and becomes like it when it is first touched: importing touches nothing. */
+function Native(): void {}
+
+export const tracedWebSocket = /* @__PURE__ */ new Proxy(
+  Native,
+  /* @__PURE__ */ new Proxy(traps as ProxyHandler<never>, {
+    get(_, trap) {
+      if (!likeNative) {
+        likeNative = true;
+        Object.setPrototypeOf(Native, Object.getPrototypeOf(WebSocket));
+        Object.defineProperties(Native, Object.getOwnPropertyDescriptors(WebSocket));
+      }
+      return traps[trap as 'construct'];
+    },
+  }),
+) as unknown as typeof WebSocket &
+  ((url: string | URL, protocols?: string | string[]) => WebSocket);
