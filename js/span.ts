@@ -1,12 +1,13 @@
 // A span in the page: a handle of the crate and its ids. Stale handles, and spans of the off state, do nothing.
 
 import { crate, ITEM, put, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
+import { clock } from './clock.ts';
 import { describeError } from './exception.ts';
 import { fetchUnder } from './fetch.ts';
 import { hex } from './ids.ts';
 import { writeCarriers } from './inject.ts';
 import { link, parentReader } from './parent.ts';
-import { startSpan } from './start.ts';
+import { start } from './start.ts';
 import { later, ON, STARTING, state, trap } from './state.ts';
 import { DECIDED, SAMPLED, type Trace, traceparent } from './trace.ts';
 import type {
@@ -65,7 +66,7 @@ export class Span implements PublicSpan {
     return this._do(() => setAttributes(this._handle, entries));
   }
 
-  addEvent(name: string, attributes?: Attributes, time = performance.now()): this {
+  addEvent(name: string, attributes?: Attributes, time = clock.now()): this {
     const entries = snapshot(attributes);
     return this._do(() => {
       crate.beginEvent(token(`${name}`), time);
@@ -112,7 +113,7 @@ export class Span implements PublicSpan {
   }
 
   child(name: string, options?: SpanOptions): Span {
-    return startSpan(name, { ...options, parent: this });
+    return start(name, options ?? {}, this);
   }
 
   run<T>(fn: () => T): T {
@@ -140,7 +141,7 @@ export class Span implements PublicSpan {
     return writeCarriers(this, carrier);
   }
 
-  end(time = performance.now()): void {
+  end(time = clock.now()): void {
     if (this._over) return;
     if (state === ON) {
       this._over = true;

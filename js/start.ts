@@ -1,6 +1,7 @@
 // Starts spans in every state: off, starting (recorded to be replayed), on.
 
 import { crate, put, setAttributes, snapshot, token } from './bridge.ts';
+import { clock } from './clock.ts';
 import { word } from './ids.ts';
 import { link, parentReader } from './parent.ts';
 import { sampleByPage } from './sampling.ts';
@@ -24,14 +25,16 @@ export function kindNumber(kind: unknown): number {
 }
 
 export function startSpan(name: string, options?: SpanOptions): Span {
+  return start(name, options ?? {});
+}
+
+/** startSpan below `above`, or, without it, below the parent that the options name. */
+export function start(name: string, options: SpanOptions, above?: Span): Span {
   if (state === OFF) return inertSpan();
   const text = `${name}`;
-  if (!options) {
-    if (state === ON) return startNow(active, text, 1, performance.now());
-    return startRecorded(active, text, 1, performance.now(), {});
-  }
-  const { kind, parent: given, startTime } = options;
-  const time = startTime ?? performance.now();
+  const { kind, startTime } = options;
+  const time = startTime ?? clock.now();
+  const given = above ?? options.parent;
   const parent = given === undefined ? active : given;
   const plain = !options.attributes && !options.links && (!parent || parent instanceof Span);
   if (state === ON && plain) return startNow(parent as Span | null, text, kindNumber(kind), time);
@@ -121,19 +124,16 @@ export function open(
 ): void {
   const trace = span._trace;
   try {
-    const { _a, _b, _c, _d } = trace;
-    const flags = remote ? trace._flags | REMOTE : trace._flags & ~REMOTE;
-    const [p, q] = parent ? [parent._s, parent._u] : [0, 0];
     const handle = crate.start(
-      _a,
-      _b,
-      _c,
-      _d,
+      trace._a,
+      trace._b,
+      trace._c,
+      trace._d,
       span._s,
       span._u,
-      p,
-      q,
-      flags,
+      parent?._s ?? 0,
+      parent?._u ?? 0,
+      remote ? trace._flags | REMOTE : trace._flags & ~REMOTE,
       token(name),
       kind,
       time,
