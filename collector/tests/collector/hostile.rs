@@ -130,9 +130,19 @@ fn odd_texts_are_kept() {
             "{filter}"
         );
     }
-    // A percent sign is no wildcard.
-    assert!(collector.list("q=%25b%25").is_empty());
-    assert_eq!(collector.list("q=%25_"), [trace(1)]);
+    // The search has no wildcards and does not stop at a NUL.
+    let names = ["50%_off\\", "x\0needle"];
+    let spans = [span(2, 1, 0, names[0], 5, 6), span(3, 1, 0, names[1], 7, 8)];
+    collector.store(&request("plain", &spans));
+    for (text, expected) in [
+        ("0%25_O", vec![trace(2)]),
+        ("5%25f", vec![]),
+        ("5_%25", vec![]),
+        ("off%5C", vec![trace(2)]),
+        ("needle", vec![trace(3)]),
+    ] {
+        assert_eq!(collector.list(&format!("q={text}")), expected, "{text}");
+    }
 }
 
 #[test]

@@ -198,9 +198,22 @@ impl Answer {
     }
 }
 
-/// Runs the binary to its end.
+/// Runs the binary to its end. One that serves instead is ended, and its exit code is not 1.
 pub(crate) fn run(arguments: &[&str]) -> Output {
-    Command::new(BINARY).args(arguments).output().unwrap()
+    let mut command = Command::new(BINARY);
+    let pipes = command
+        .args(arguments)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = pipes.spawn().unwrap();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while child.try_wait().unwrap().is_none() {
+        if Instant::now() > deadline {
+            child.kill().unwrap();
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    child.wait_with_output().unwrap()
 }
 
 /// A start that must fail: exit code 1, nothing on stdout, one line on stderr, which is returned.
