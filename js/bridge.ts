@@ -1,6 +1,7 @@
 // Text and values on their way into the crate: one scratch buffer in its memory, names and keys as numbers.
 
 import type { InitOutput } from '../pkg/tracelink.js';
+import { copyOf } from './given.ts';
 import { guard, trap } from './state.ts';
 import type { AttributeValue } from './types.d.ts';
 
@@ -122,8 +123,8 @@ export function snapshot(attributes: object | null | undefined): [string, Attrib
   try {
     for (const key of Object.keys(attributes ?? {})) {
       try {
-        const value: unknown = (attributes as Record<string, unknown>)[key];
-        entries.push([key, (Array.isArray(value) ? value.slice() : value) as AttributeValue]);
+        const value = copyOf((attributes as Record<string, unknown>)[key]);
+        entries.push([key, value as AttributeValue]);
       } catch {
         // The page's getter failed; that attribute is missing.
       }

@@ -88,7 +88,7 @@ export function configure(options: InitOptions, url: string | undefined): void {
   ]);
   if (options.session === 'tab') setAttributes(DEFAULTS, [['session.id', sessionId()]]);
   setRandomFlag(options.randomFlag);
-  setSampler(options.tracesSampler);
+  setSampler(sampleRate === null ? undefined : options.tracesSampler);
   if (url === undefined) return;
   number(NUMBERS.export, true);
   const headers = Object.entries(options.headers ?? {})

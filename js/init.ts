@@ -9,17 +9,8 @@ import { flush, settleFlushes } from './flush.ts';
 import { deliverReports, setConsole, setServiceName } from './inspect.ts';
 import { type DefaultSource, load, type Refusal, refusalHere } from './load.ts';
 import { problemOf } from './options.ts';
-import {
-  guard,
-  OFF,
-  ON,
-  STARTING,
-  setState,
-  setTrapHandler,
-  state,
-  takeWaiting,
-  trap,
-} from './state.ts';
+import { watch_life } from './platform/lifecycle.js';
+import { guard, OFF, ON, STARTING, setState, setTrapHandler, state, takeWaiting } from './state.ts';
 import type { InitOptions, InitResult } from './types.d.ts';
 
 let first: { options: InitOptions; result: Promise<InitResult> } | undefined;
@@ -50,13 +41,7 @@ function configRefusal(problem: string): InitResult {
   return refuse('config', error);
 }
 
-function start(
-  options: InitOptions,
-  url: string | undefined,
-  exports: InitOutput,
-): InitResult {
-  // shutdown was called meanwhile.
-  if (state !== STARTING) return { ok: false, reason: 'disabled' };
+function start(options: InitOptions, url: string | undefined, exports: InitOutput): InitResult {
   try {
     install(hook, performance.timeOrigin);
     connect(exports);
@@ -68,7 +53,8 @@ function start(
   setServiceName(options.serviceName);
   setConsole(options.debug === 'console');
   setState(ON);
-  for (const operation of takeWaiting()) guard(operation, undefined);
+  // After a trap the rest is forgotten.
+  for (const operation of takeWaiting()) if ((state as number) === ON) guard(operation, undefined);
   return { ok: true };
 }
 
@@ -87,21 +73,21 @@ function begin(options: InitOptions, source: DefaultSource): InitResult | Promis
   setState(STARTING);
   setTrapHandler(() => {
     trapped = true;
+    first = undefined;
+    watch_life(false);
+    settleFlushes();
   });
-  try {
-    const loaded = load(options.wasm, source);
-    if (!(loaded instanceof Promise)) return start(options, url, loaded);
-    return loaded.then((exports) => start(options, url, exports)).catch(refuseLoad);
-  } catch (error) {
-    return refuseLoad(error);
-  }
-}
-
-/** A module that does not compile is newer than the browser; anything else did not arrive. */
-function refuseLoad(error: unknown): InitResult {
-  const tooOld =
-    error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError;
-  return refuse(tooOld ? 'unsupported' : 'load', error);
+  const mine = first;
+  // Not when shutdown was called meanwhile, and perhaps init again.
+  const unless =
+    <T>(go: (loaded: T) => InitResult) =>
+    (loaded: T): InitResult =>
+      first === mine ? go(loaded) : { ok: false, reason: 'disabled' };
+  const loaded = load(options.wasm, source);
+  if (!(loaded instanceof Promise)) return start(options, url, loaded);
+  return loaded
+    .then(unless((exports) => start(options, url, exports)))
+    .catch(unless((error) => refuse('load', error)));
 }
 
 /** Whether two sets of options say the same, as far as they can be compared. */
@@ -116,21 +102,22 @@ function same(a: unknown, b: unknown): boolean {
 /** init for an entry point that knows where its wasm is. */
 export function makeInit(source: DefaultSource): (options: InitOptions) => Promise<InitResult> {
   return (options) => {
+    let settle!: (result: InitResult | Promise<InitResult>) => void;
     if (first) {
       if (!same(options, first.options))
         console.warn('tracelink: init was called before; its first options stay');
       return first.result;
     }
-    const current = { options, result: undefined as unknown as Promise<InitResult> };
-    first = current;
-    let result: InitResult | Promise<InitResult>;
+    const result = new Promise<InitResult>((resolve) => {
+      settle = resolve;
+    });
+    first = { options, result };
     try {
-      result = begin(options, source);
+      settle(begin(options, source));
     } catch (error) {
-      result = refuse('load', error);
+      settle(refuse('load', error));
     }
-    current.result = Promise.resolve(result);
-    return current.result;
+    return result;
   };
 }
 
@@ -146,6 +133,5 @@ export async function shutdown(options?: { discard?: boolean }): Promise<void> {
   takeWaiting();
   first = undefined;
   setState(OFF);
+  settleFlushes();
 }
-
-export { trap };

@@ -18,8 +18,8 @@ export function setServiceName(name: string): void {
 
 function value(otlp: OtlpValue): AttributeValue {
   if (otlp.arrayValue) return (otlp.arrayValue.values ?? []).map(value) as AttributeValue;
-  if (otlp.intValue !== undefined) return Number(otlp.intValue);
-  if (otlp.doubleValue !== undefined) return Number(otlp.doubleValue);
+  const number = otlp.intValue ?? otlp.doubleValue;
+  if (number !== undefined) return Number(number);
   return otlp.stringValue ?? otlp.boolValue ?? '';
 }
 

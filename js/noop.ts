@@ -1,5 +1,6 @@
 // The entry point `tracelink/noop`, and the one that Node gets: the same functions, and nothing behind them.
 
+import { DISPOSE } from './given.ts';
 import type * as api from './types.d.ts';
 
 const server = typeof self === 'undefined';
@@ -24,7 +25,7 @@ const span: api.Span = {
   fetch: (...args) => fetch(...args),
   inject: (carrier) => carrier,
   end() {},
-  [Symbol.dispose]() {},
+  [DISPOSE]() {},
 };
 
 const call = (_name: string, second: unknown, third?: unknown) =>

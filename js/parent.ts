@@ -14,9 +14,18 @@ export function link(handle: number, place: Place, attributes: [string, unknown]
   crate.finishItem(handle);
 }
 
+/** Whether this is a span of ours; a proxy that does not want to be asked is not. */
+export function isOurs(value: unknown): value is Span {
+  try {
+    return value instanceof Span;
+  } catch {
+    return false;
+  }
+}
+
 /** Reads what names a parent at once; gives the place when the crate is there to judge it. */
 export function parentReader(parent: unknown): () => Place | undefined {
-  if (parent instanceof Span) {
+  if (isOurs(parent)) {
     const place = { _trace: parent._trace, _s: parent._s, _u: parent._u, _remote: false };
     // Words of zero: a span of the off state, which is nobody's parent.
     return () => (parent._s || parent._u ? { ...place, _trace: parent._trace } : undefined);

@@ -8,6 +8,8 @@ import type { InitOptions } from './types.d.ts';
 const KIND_NAMES = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'];
 
 let sampler: InitOptions['tracesSampler'];
+/** The page's sampler runs: spans that it starts itself are not its business. */
+let asking = false;
 
 export function setSampler(given: InitOptions['tracesSampler']): void {
   sampler = given;
@@ -20,8 +22,9 @@ export function sampleByPage(
   kind: number,
   attributes: [string, unknown][],
 ): void {
-  if (!sampler || trace._flags & DECIDED) return;
+  if (!sampler || asking || trace._flags & DECIDED) return;
   let answer: unknown;
+  asking = true;
   try {
     answer = sampler({
       name,
@@ -32,6 +35,8 @@ export function sampleByPage(
     });
   } catch {
     return;
+  } finally {
+    asking = false;
   }
   const rate = Number(answer);
   if ((typeof answer !== 'boolean' && typeof answer !== 'number') || !(rate >= 0 && rate <= 1))

@@ -1,9 +1,9 @@
 // A span in the page: a handle of the crate and its ids. Stale handles, and spans of the off state, do nothing.
 
 import { crate, ITEM, put, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
-import { clock } from './clock.ts';
 import { describeError } from './exception.ts';
 import { fetchUnder } from './fetch.ts';
+import { copyOf, DISPOSE, textOf, timeOf } from './given.ts';
 import { hex } from './ids.ts';
 import { writeCarriers } from './inject.ts';
 import { link, parentReader } from './parent.ts';
@@ -53,10 +53,10 @@ export class Span implements PublicSpan {
 
   setAttribute(key: string, value: AttributeValue): this {
     if (state === ON) {
-      if (this._handle > 0) setAttribute(this._handle, `${key}`, value);
+      if (this._handle > 0) setAttribute(this._handle, textOf(key), copyOf(value));
     } else if (state === STARTING) {
-      const copy = (Array.isArray(value) ? value.slice() : value) as AttributeValue;
-      this._later(() => this.setAttribute(key, copy));
+      const [text, copy] = [textOf(key), copyOf(value) as AttributeValue];
+      this._later(() => this.setAttribute(text, copy));
     }
     return this;
   }
@@ -66,10 +66,11 @@ export class Span implements PublicSpan {
     return this._do(() => setAttributes(this._handle, entries));
   }
 
-  addEvent(name: string, attributes?: Attributes, time = clock.now()): this {
+  addEvent(name: string, attributes?: Attributes, time?: number): this {
     const entries = snapshot(attributes);
+    const [text, at] = [textOf(name), timeOf(time)];
     return this._do(() => {
-      crate.beginEvent(token(`${name}`), time);
+      crate.beginEvent(token(text), at);
       setAttributes(ITEM, entries);
       crate.finishItem(this._handle);
     });
@@ -85,13 +86,10 @@ export class Span implements PublicSpan {
   }
 
   setStatus(code: 'ok' | 'error', message?: string): this {
-    return this._do(() => {
-      crate.setStatus(
-        this._handle,
-        code === 'ok' ? 1 : code === 'error' ? 2 : 0,
-        put(`${message ?? ''}`, 0),
-      );
-    });
+    const text = textOf(message ?? '');
+    return this._do(() =>
+      crate.setStatus(this._handle, code === 'ok' ? 1 : code === 'error' ? 2 : 0, put(text, 0)),
+    );
   }
 
   setOk(): this {
@@ -109,7 +107,8 @@ export class Span implements PublicSpan {
   }
 
   updateName(name: string): this {
-    return this._do(() => crate.rename(this._handle, token(`${name}`)));
+    const text = textOf(name);
+    return this._do(() => crate.rename(this._handle, token(text)));
   }
 
   child(name: string, options?: SpanOptions): Span {
@@ -141,15 +140,13 @@ export class Span implements PublicSpan {
     return writeCarriers(this, carrier);
   }
 
-  end(time = clock.now()): void {
+  end(time?: number): void {
     if (this._over) return;
-    if (state === ON) {
-      this._over = true;
-      this._end(time);
-    } else {
-      this._later(() => this._end(time));
-      this._over = true;
-    }
+    const at = timeOf(time);
+    if (state === ON) this._end(at);
+    // What has begun also ends, however much waits.
+    else this._later(() => this._end(at), true);
+    this._over = true;
   }
 
   _end(time: number): void {
@@ -163,7 +160,7 @@ export class Span implements PublicSpan {
     }
   }
 
-  [Symbol.dispose](): void {
+  [DISPOSE](): void {
     this.end();
   }
 
@@ -181,8 +178,8 @@ export class Span implements PublicSpan {
     return this;
   }
 
-  _later(operation: () => void): void {
-    if (state === STARTING && !this._over) later(operation);
+  _later(operation: () => void, urgent?: boolean): void {
+    if (state === STARTING && !this._over) later(operation, urgent);
   }
 }
 

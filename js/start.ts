@@ -1,15 +1,16 @@
 // Starts spans in every state: off, starting (recorded to be replayed), on.
 
 import { crate, put, setAttributes, snapshot, token } from './bridge.ts';
-import { clock } from './clock.ts';
+import { textOf, timeOf } from './given.ts';
 import { word } from './ids.ts';
-import { link, parentReader } from './parent.ts';
+import { isOurs, link, parentReader } from './parent.ts';
 import { sampleByPage } from './sampling.ts';
 import { active, Span } from './span.ts';
 import { later, OFF, ON, overflow, state, trap } from './state.ts';
 import { DECIDED, newTrace, type Place, REMOTE, SAMPLED, Trace } from './trace.ts';
-import type { SpanOptions } from './types.d.ts';
+import type { AttributeValue, SpanOptions } from './types.d.ts';
 
+const NONE: [string, AttributeValue][] = [];
 const KINDS: Record<string, number> = { internal: 1, client: 3, producer: 4, consumer: 5 };
 
 /** A span of the off state. */
@@ -31,27 +32,48 @@ export function startSpan(name: string, options?: SpanOptions): Span {
 /** startSpan below `above`, or, without it, below the parent that the options name. */
 export function start(name: string, options: SpanOptions, above?: Span): Span {
   if (state === OFF) return inertSpan();
-  const text = `${name}`;
+  const text = textOf(name);
+  try {
+    return startWith(text, options, above);
+  } catch {
+    // Only the page's own options throw, before anything has happened: without them then.
+    return startWith(text, {}, above);
+  }
+}
+
+function startWith(text: string, options: SpanOptions, above?: Span): Span {
   const { kind, startTime } = options;
-  const time = startTime ?? clock.now();
+  const time = timeOf(startTime);
   const given = above ?? options.parent;
   const parent = given === undefined ? active : given;
-  const plain = !options.attributes && !options.links && (!parent || parent instanceof Span);
-  if (state === ON && plain) return startNow(parent as Span | null, text, kindNumber(kind), time);
+  const plain = state === ON && !options.links && (!parent || isOurs(parent));
+  if (plain) return startNow(parent as Span | null, text, kindNumber(kind), time, options);
   return startRecorded(parent, text, kindNumber(kind), time, options);
 }
 
-/** The common case: below a span of ours or at the root, nothing to add. */
-function startNow(parent: Span | null | undefined, name: string, kind: number, time: number): Span {
+/** The common case: below a span of ours or at the root, without links. */
+function startNow(
+  parent: Span | null | undefined,
+  name: string,
+  kind: number,
+  time: number,
+  options: SpanOptions,
+): Span {
+  const attributes = options.attributes ? snapshot(options.attributes) : NONE;
   if (parent && !parent._s && !parent._u) parent = undefined;
   const span = new Span(parent ? parent._trace : newTrace(), word(), word());
-  if (!parent) sampleByPage(span._trace, name, kind, []);
+  if (!parent) sampleByPage(span._trace, name, kind, attributes);
   open(span, parent, false, name, kind, time);
-  if (parent?._flow) {
-    span._flow = parent._flow;
-    if (span._handle > 0) setAttributes(span._handle, span._flow);
-  }
+  if (parent) span._flow = parent._flow;
+  adorn(span, attributes);
   return span;
+}
+
+/** What a span begins with: its flow's attributes and its own. */
+function adorn(span: Span, attributes: [string, unknown][]): void {
+  if (span._handle <= 0) return;
+  if (span._flow) setAttributes(span._handle, span._flow);
+  setAttributes(span._handle, attributes);
 }
 
 /** Everything else: arguments are read now, the crate is called now or at the replay. */
@@ -67,22 +89,21 @@ function startRecorded(
   const links = listLinks(options.links);
   let place = read();
   const span = new Span(place?._trace ?? newTrace(), word(), word());
-  if (parent instanceof Span) span._flow = parent._flow;
+  if (isOurs(parent)) span._flow = parent._flow;
   const openIt = (): void => {
     if (place?._remote && !(place._trace._flags & REMOTE)) {
-      // Recorded while starting: now the crate judges the carriers.
+      // Recorded while starting: now the crate judges the carriers. The spans below hold the same trace.
       place = read();
-      span._trace = place?._trace ?? newTrace();
+      Object.assign(span._trace, place?._trace ?? newTrace());
     }
     sampleByPage(span._trace, name, kind, attributes);
     open(span, place, place?._remote ?? false, name, kind, time);
-    if (span._handle <= 0) return;
-    if (span._flow) setAttributes(span._handle, span._flow);
-    setAttributes(span._handle, attributes);
-    for (const [target, entries] of links) {
-      const to = target();
-      if (to) tryLink(span._handle, to, entries);
-    }
+    adorn(span, attributes);
+    if (span._handle > 0)
+      for (const [target, entries] of links) {
+        const to = target();
+        if (to) tryLink(span._handle, to, entries);
+      }
   };
   if (state === ON) openIt();
   else if (!later(openIt)) {

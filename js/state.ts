@@ -15,6 +15,7 @@ let onTrap = () => {};
 
 export function setState(next: 0 | 1 | 2): void {
   state = next;
+  if (next !== ON) overflowed = 0;
 }
 
 /** What to do, once, after a crate call threw: detach from the page. */
@@ -22,9 +23,9 @@ export function setTrapHandler(handler: () => void): void {
   onTrap = handler;
 }
 
-/** Keeps an operation until the crate is there. False when there is no room. */
-export function later(operation: () => void): boolean {
-  if (waiting.length >= MOST_WAITING) return false;
+/** Keeps an operation until the crate is there. False when there is no room, which an `urgent` one does not need. */
+export function later(operation: () => void, urgent?: boolean): boolean {
+  if (waiting.length >= MOST_WAITING && !urgent) return false;
   waiting.push(operation);
   return true;
 }

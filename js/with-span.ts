@@ -1,6 +1,7 @@
 // Functions that run the page's function inside a span and end it when that is done.
 
 import { setAttributes, snapshot } from './bridge.ts';
+import { textOf } from './given.ts';
 import { hex, word } from './ids.ts';
 import type { Span } from './span.ts';
 import { startSpan } from './start.ts';
@@ -51,6 +52,15 @@ function split<T>(
   return typeof second === 'function' ? [undefined, second] : [second, third as Body<T>];
 }
 
+/** The page's options with some of ours; only ours when they cannot be read. */
+function but(options: SpanOptions | undefined, ours: SpanOptions): SpanOptions {
+  try {
+    return { ...options, ...ours };
+  } catch {
+    return ours;
+  }
+}
+
 export function withSpan<T>(name: string, fn: Body<T>): T;
 export function withSpan<T>(name: string, options: SpanOptions, fn: Body<T>): T;
 export function withSpan<T>(name: string, second: SpanOptions | Body<T>, third?: Body<T>): T {
@@ -62,7 +72,7 @@ export function traceApiCall<T>(name: string, fn: Body<T>): T;
 export function traceApiCall<T>(name: string, options: SpanOptions, fn: Body<T>): T;
 export function traceApiCall<T>(name: string, second: SpanOptions | Body<T>, third?: Body<T>): T {
   const [options, fn] = split(second, third);
-  return runAndEnd(startSpan(name, { ...options, kind: 'client' }), fn);
+  return runAndEnd(startSpan(name, but(options, { kind: 'client' })), fn);
 }
 
 /** Continuation across pages comes with persistence; within the page a flow is its attributes on every span below. */
@@ -72,11 +82,11 @@ export function traceFlow<T>(name: string, second: SpanOptions | Body<T>, third?
   const [options, fn] = split(second, third);
   const id = hex(word()) + hex(word());
   const flow: [string, unknown][] = [
-    ...snapshot(options?.attributes),
-    ['flow.name', `${name}`],
+    ...snapshot(but(options, {}).attributes),
+    ['flow.name', textOf(name)],
     ['flow.id', id],
   ];
-  const span = startSpan(name, { ...options, attributes: undefined });
+  const span = startSpan(name, but(options, { attributes: undefined }));
   span._flow = [...(span._flow ?? []), ...flow];
   span._do(() => setAttributes(span._handle, flow));
   return runAndEnd(span, fn);

@@ -24,6 +24,11 @@ export function set_endpoint(url, headers, encode, gzip, keepalive) {
   for (let at = 0; at + 1 < parts.length; at += 2) target.headers[parts[at]] = parts[at + 1];
 }
 
+/** @param {string} url */
+export function is_endpoint(url) {
+  return !!url && url === target?.url.split('#')[0];
+}
+
 /**
  * Milliseconds that a Retry-After header asks for, in seconds or as a date; -1 without one.
  * @param {string | null} value
@@ -42,7 +47,9 @@ function retryAfter(value) {
 function rejectedSpans(answer, json) {
   try {
     if (json) {
-      return Number(JSON.parse(new TextDecoder().decode(answer)).partialSuccess?.rejectedSpans) || 0;
+      return (
+        Number(JSON.parse(new TextDecoder().decode(answer)).partialSuccess?.rejectedSpans) || 0
+      );
     }
     // Field 1, partial_success, a message; in it field 1, rejected_spans, a varint.
     let at = 1;
@@ -96,9 +103,12 @@ async function deliver(id, body, atExit) {
       keepalive: atExit && keepalive,
       credentials: 'same-origin',
       priority: 'low',
+      // A collector that never answers must not hold up the rest.
+      signal: AbortSignal.timeout(30000),
     });
     wait = retryAfter(response.headers.get('retry-after'));
-    if (response.ok) rejected = rejectedSpans(new Uint8Array(await response.arrayBuffer()), !!encode);
+    if (response.ok)
+      rejected = rejectedSpans(new Uint8Array(await response.arrayBuffer()), !!encode);
     status = response.status;
   } catch {
     // No answer: status 0, to be tried again. An answer whose body broke off counts as none too.

@@ -12,12 +12,19 @@ use crate::web::state::{replace, with};
 #[wasm_bindgen]
 pub fn install(hook: &JsValue, time_origin: f64) {
     platform::install(hook);
-    replace(Some(Box::new(Tracer::new(time_origin))));
+    platform::watch_life(true);
+    let mut tracer = Box::new(Tracer::new(time_origin));
+    // A slot is hardly reused more than a thousand times in a millisecond.
+    tracer
+        .spans
+        .count_from((platform::now() as u32).wrapping_mul(1_000));
+    replace(Some(tracer));
 }
 
 /// Forgets the tracer and everything in it.
 #[unsafe(export_name = "uninstall")]
 pub extern "C" fn uninstall() {
+    platform::watch_life(false);
     replace(None);
 }
 

@@ -214,6 +214,7 @@ pub struct Slab {
     slots: Vec<OpenSpan>,
     free: Vec<u32>,
     open: usize,
+    first: u32,
 }
 
 impl Slab {
@@ -223,7 +224,13 @@ impl Slab {
             slots: Vec::new(),
             free: Vec::new(),
             open: 0,
+            first: 0,
         }
+    }
+
+    /// Counts generations from here, so that handles of an earlier slab are stale in this one.
+    pub fn count_from(&mut self, generation: u32) {
+        self.first = generation;
     }
 
     /// How many spans are open.
@@ -242,7 +249,9 @@ impl Slab {
         let slot = match self.free.pop() {
             Some(slot) => slot as usize,
             None if self.slots.len() < MAX_SLOTS => {
-                self.slots.push(OpenSpan::new());
+                let mut span = OpenSpan::new();
+                span.generation = self.first;
+                self.slots.push(span);
                 self.slots.len() - 1
             }
             None => return None,

@@ -28,6 +28,12 @@ extern "C" {
     pub(crate) fn send(id: u32, body: &[u8], at_exit: bool);
 }
 
+#[wasm_bindgen(module = "/js/platform/lifecycle.js")]
+extern "C" {
+    /// Calls the exports `pageHidden`, `flush` and `blocked` as the page's life goes, or no longer.
+    pub(crate) fn watch_life(on: bool);
+}
+
 #[wasm_bindgen(module = "/js/platform/message.js")]
 extern "C" {
     /// Reads a message as text, or what matters of an object as JSON, into `out`. Returns its length; negative: the

@@ -1,0 +1,414 @@
+// The states of the shell: off, every refusal, starting with its replay, on, and off again after shutdown or a trap.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inEveryBrowser } from './support/in-page.mjs';
+
+const REMOTE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const UNSAMPLED = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00';
+
+test('in Node everything is there, does nothing and says server', async () => {
+  const t = await import('tracelink');
+  assert.deepEqual(await t.init({ serviceName: 'node' }), { ok: false, reason: 'server' });
+  const span = t.startSpan('a');
+  assert.equal(span.setAttribute('a', 1).setOk().child('b').sampled, false);
+  assert.equal(
+    t.withSpan('a', (inner) => inner.traceId.length),
+    32,
+  );
+  assert.equal(
+    t.traceApiCall('a', {}, () => 2),
+    2,
+  );
+  assert.equal(t.extractMessageContext({ traceparent: REMOTE }), null);
+  assert.deepEqual(t.bufferedSpans(), []);
+  assert.deepEqual(await t.flush(), { delivered: 0, pending: 0, persisted: 0, dropped: 0 });
+  assert.equal(t.stats().started, 0);
+  await t.shutdown();
+});
+
+inEveryBrowser({
+  'importing does nothing': async ({ site, open, run }) => {
+    await open({ entry: null });
+    site.requested.length = 0;
+    const touched = await run(async () => {
+      const called = [];
+      const watched = ['addEventListener', 'setTimeout', 'fetch', 'queueMicrotask'];
+      const known = ['WebSocket', 'XMLHttpRequest', 'PerformanceObserver', 'MutationObserver'];
+      for (const name of watched) {
+        const real = window[name];
+        window[name] = (...args) => {
+          called.push(name);
+          return real.apply(window, args);
+        };
+      }
+      const before = Reflect.ownKeys(window);
+      const values = [...watched, ...known].map((name) => window[name]);
+      await import('/dist/index.js');
+      const added = Reflect.ownKeys(window).filter((key) => !before.includes(key));
+      const changed = [...watched, ...known].filter((name, at) => window[name] !== values[at]);
+      return { called, added: added.map(String), changed };
+    });
+    assert.deepEqual(touched, { called: [], added: [], changed: [] });
+    assert.deepEqual(site.requested, ['/dist/index.js']);
+  },
+
+  'off: everything runs, nothing is recorded': async ({ open, run, stats }) => {
+    await open();
+    const seen = await run(async () => {
+      const { t } = window;
+      const span = t.startSpan('a', { attributes: { a: 1 } });
+      span.setAttribute('b', 2).addEvent('e').setOk().recordException('x').updateName('c');
+      const inner = t.withSpan('b', (below) => [below.sampled, t.activeSpan() === below]);
+      let same = false;
+      const error = new Error('mine');
+      try {
+        t.traceApiCall('c', () => {
+          throw error;
+        });
+      } catch (caught) {
+        same = caught === error;
+      }
+      span.end();
+      const carrier = span.inject({});
+      return [span.sampled, inner[0], same, carrier, t.bufferedSpans(), await t.flush()];
+    });
+    const flushed = { delivered: 0, pending: 0, persisted: 0, dropped: 0 };
+    assert.deepEqual(seen, [false, false, true, {}, [], flushed]);
+    assert.equal((await stats()).started, 0);
+  },
+
+  'enabled: false loads nothing': async ({ site, open, run }) => {
+    await open();
+    site.requested.length = 0;
+    const result = await run(() => window.t.init({ serviceName: 'x', enabled: false }));
+    assert.deepEqual(result, { ok: false, reason: 'disabled' });
+    assert.deepEqual(site.requested, []);
+  },
+
+  'a policy that forbids wasm: csp, and nothing of ours is printed': async (context) => {
+    const { site, open, run } = context;
+    await open({ csp: "script-src 'self' 'unsafe-inline'" });
+    site.requested.length = 0;
+    const result = await run(() => window.t.init({ serviceName: 'x', endpoint: null }));
+    assert.deepEqual(result, { ok: false, reason: 'csp' });
+    assert.deepEqual(site.requested, []);
+    assert.equal(await run(() => window.t.withSpan('a', () => 7)), 7);
+  },
+
+  'a browser without what we need: unsupported': async ({ open, run, load, site }) => {
+    for (const missing of ['WebAssembly', 'structuredClone']) {
+      await open({ entry: null });
+      await run((name) => delete window[name], missing);
+      await load('index');
+      site.requested.length = 0;
+      const result = await run(() => window.t.init({ serviceName: 'x', endpoint: null }));
+      assert.deepEqual(result, { ok: false, reason: 'unsupported' }, missing);
+      assert.deepEqual(site.requested, []);
+    }
+  },
+
+  'a wasm that does not arrive: load, and a later init may succeed': async ({ open, run }) => {
+    await open();
+    const results = await run(async () => {
+      const attempt = async (wasm) => {
+        const { ok, reason, error } = await window.t.init({
+          serviceName: 'x',
+          endpoint: null,
+          wasm,
+        });
+        return [ok, reason ?? '', error instanceof Error && error.message !== ''];
+      };
+      return [
+        await attempt({ url: '/nowhere.wasm' }),
+        await attempt({ url: new URL('/page', location.href) }),
+        await attempt({ url: 'http://127.0.0.1:1/closed.wasm' }),
+        await attempt({ bytes: new Uint8Array([1, 2, 3]) }),
+        await attempt({ url: '/pkg/tracelink_bg.wasm' }),
+      ];
+    });
+    const refused = [false, 'load', true];
+    assert.deepEqual(results, [refused, refused, refused, refused, [true, '', false]]);
+  },
+
+  'init twice: the first result, one warning if the options differ': async ({
+    open,
+    run,
+    said,
+  }) => {
+    await open();
+    const same = await run(async () => {
+      const options = () => ({ serviceName: 'x', endpoint: null });
+      const first = window.t.init(options());
+      const second = window.t.init(options());
+      await first;
+      return first === second && first === window.t.init(options());
+    });
+    assert.equal(same, true);
+    assert.deepEqual(said(), []);
+    await run(() => window.t.init({ serviceName: 'y', endpoint: null }));
+    assert.equal(said().length, 1);
+  },
+
+  'starting: what was done meanwhile is replayed in order, at its times': async (context) => {
+    const { open, run, stats } = context;
+    await open();
+    const [handed, spans] = await run(
+      async (remote, unsampled) => {
+        const { t } = window;
+        const done = t.init({ serviceName: 'x', endpoint: null });
+        const list = [1, 2];
+        const root = t.startSpan('root', { attributes: { list }, startTime: 5 });
+        list.push(3);
+        const handed = {
+          traceparent: root.traceparent,
+          sampled: root.sampled,
+          inject: root.inject({}),
+        };
+        const child = root.child('child', { kind: 'client', startTime: 6 });
+        child.setAttribute('order', 1).setAttribute('order', 2).addEvent('e', { a: true }, 7);
+        child.end(9);
+        child.setAttribute('order', 3);
+        const below = t.startSpan('below', { parent: { traceparent: remote } });
+        below.child('grandchild').end();
+        const not = t.startSpan('not', { parent: { traceparent: unsampled } });
+        not.child('not either').end();
+        const bad = t.startSpan('bad', { parent: { traceparent: `${remote}-more` } });
+        const badChild = bad.child('bad child');
+        t.setAttributes({ user: 'u' });
+        const after = t.startSpan('after');
+        t.withSpan('with', (span) => span.setAttribute('active', t.activeSpan() === span));
+        await done;
+        for (const span of [root, below, not, bad, badChild, after]) span.end();
+        return [
+          { ...handed, root: root.traceparent, below: below.traceparent, bad: bad.traceId },
+          t.bufferedSpans(),
+        ];
+      },
+      REMOTE,
+      UNSAMPLED,
+    );
+    const by = (name) => spans.find((span) => span.name === name);
+    assert.match(handed.traceparent, /^00-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-00$/);
+    assert.equal(handed.sampled, false);
+    assert.deepEqual(handed.inject, {});
+    assert.equal(handed.root, handed.traceparent.replace(/0$/, '1'));
+    const root = by('root');
+    const child = by('child');
+    assert.equal(handed.traceparent.slice(3, 52), `${root.traceId}-${root.spanId}`);
+    assert.deepEqual(root.attributes.list, [1, 2]);
+    assert.equal(child.parentSpanId, root.spanId);
+    assert.equal(child.attributes.order, 2);
+    assert.equal(child.kind, 'client');
+    const nano = (ms) => BigInt(Math.round(ms * 1e6));
+    const start = BigInt(root.startTimeUnixNano);
+    assert.equal(BigInt(child.endTimeUnixNano) - start, nano(4));
+    assert.equal(BigInt(child.events[0].timeUnixNano) - start, nano(2));
+    assert.equal(by('below').parentSpanId, REMOTE.slice(36, 52));
+    assert.equal(by('grandchild').traceId, REMOTE.slice(3, 35));
+    assert.equal(by('grandchild').parentSpanId, by('below').spanId);
+    assert.equal(handed.below.slice(-2), '01');
+    assert.equal(by('not'), undefined, 'the decision that came wins');
+    assert.equal(by('not either'), undefined, 'for those below it too');
+    assert.equal(by('bad').parentSpanId, undefined, 'malformed: a trace of its own');
+    assert.equal(by('bad').traceId, handed.bad);
+    assert.equal(by('bad child').traceId, by('bad').traceId);
+    assert.equal(by('bad child').parentSpanId, by('bad').spanId);
+    assert.notEqual(by('bad').traceId, REMOTE.slice(3, 35));
+    assert.equal(by('after').attributes.user, 'u');
+    assert.equal(by('root').attributes.user, undefined);
+    assert.equal(by('with').attributes.active, true);
+    const counts = await stats();
+    assert.equal(counts.notSampled, 2);
+    assert.equal(counts.open, 0);
+  },
+
+  'starting: past 1,000 operations spans count as buffer_full': async ({ open, run, stats }) => {
+    await open();
+    const kept = await run(async () => {
+      const { t } = window;
+      const done = t.init({ serviceName: 'x', endpoint: null });
+      for (let index = 0; index < 1500; index++) t.startSpan(`s${index}`).end();
+      await done;
+      return t.bufferedSpans().length;
+    });
+    const counts = await stats();
+    assert.equal(counts.started, 1500);
+    assert.equal(counts.open, 0, 'what has begun also ends');
+    assert.equal(counts.dropped.buffer_full, 1500 - counts.kept);
+    assert.equal(kept, counts.kept);
+    assert.ok(counts.kept >= 500 && counts.kept <= 1000, `${counts.kept}`);
+  },
+
+  'starting, then refused: forgotten without a word': async ({ open, run, stats }) => {
+    await open();
+    const spans = await run(async () => {
+      const { t } = window;
+      const options = { serviceName: 'x', endpoint: null };
+      const done = t.init({ ...options, wasm: { url: '/nowhere.wasm' } });
+      const span = t.startSpan('lost');
+      for (let index = 0; index < 1500; index++) t.startSpan('many');
+      await done;
+      span.setAttribute('a', 1).end();
+      await t.init(options);
+      span.setAttribute('b', 1).end();
+      t.startSpan('kept', { parent: span }).end();
+      return t.bufferedSpans().map(({ name }) => name);
+    });
+    assert.deepEqual(spans, ['kept']);
+    assert.deepEqual((await stats()).dropped, {});
+  },
+
+  'shutdown while starting, then init again: the second one counts': async ({
+    open,
+    run,
+    stats,
+  }) => {
+    await open();
+    const [results, service] = await run(async () => {
+      const { t } = window;
+      const first = t.init({ serviceName: 'first', endpoint: null });
+      t.startSpan('lost').end();
+      await t.shutdown();
+      const second = t.init({ serviceName: 'second', endpoint: null });
+      const results = [(await first).ok, (await second).ok];
+      t.startSpan('kept').end();
+      return [results, t.bufferedSpans().map((span) => `${span.serviceName} ${span.name}`)];
+    });
+    assert.deepEqual(results, [false, true]);
+    assert.deepEqual(service, ['second kept']);
+    assert.equal((await stats()).started, 1);
+  },
+
+  'a module or the inline entry: on when init returns': async ({
+    open,
+    run,
+    stats,
+    browserName,
+  }) => {
+    await open();
+    const names = await run(async () => {
+      const { t } = window;
+      const response = await fetch('/pkg/tracelink_bg.wasm');
+      const module = await WebAssembly.compile(await response.arrayBuffer());
+      t.init({ serviceName: 'x', endpoint: null, wasm: { module } });
+      const span = t.startSpan('at once');
+      const { sampled } = span;
+      span.end();
+      return [sampled, ...t.bufferedSpans().map(({ name }) => name)];
+    });
+    assert.deepEqual(names, [true, 'at once']);
+    await stats();
+    await open({ entry: 'inline' });
+    const inline = await run(async () => {
+      const { t } = window;
+      const done = t.init({ serviceName: 'x', endpoint: null });
+      const { sampled } = t.startSpan('a');
+      return [sampled, await done];
+    });
+    assert.deepEqual(inline, [true, { ok: true }], browserName);
+  },
+
+  'shutdown, and handles of the life before': async ({ open, run, stats }) => {
+    await open();
+    const [after, spans] = await run(async () => {
+      const { t } = window;
+      const options = { serviceName: 'x', endpoint: null };
+      await t.init(options);
+      const old = Array.from({ length: 20 }, (_, index) => t.startSpan(`old ${index}`));
+      await t.shutdown();
+      const after = [t.startSpan('off').sampled, t.bufferedSpans(), t.stats().started];
+      await t.init(options);
+      const fresh = Array.from({ length: 20 }, (_, index) => t.startSpan(`new ${index}`));
+      for (const span of old) {
+        span.setAttribute('old', true).updateName('taken over').setStatus('error').addEvent('e');
+        span.end();
+      }
+      for (const span of fresh) span.end();
+      return [after, t.bufferedSpans()];
+    });
+    assert.deepEqual(after, [false, [], 0]);
+    assert.equal(spans.length, 20);
+    for (const span of spans) {
+      assert.match(span.name, /^new /);
+      assert.deepEqual([span.attributes, span.events, span.status.code], [{}, [], 'unset']);
+    }
+    assert.equal((await stats()).ended, 20);
+  },
+
+  'a trap: the call of the page goes on, one line, and all is off': async (context) => {
+    const { open, run, said, site } = context;
+    await open();
+    const sink = site.sink();
+    const seen = await run(async (endpoint) => {
+      const { t } = window;
+      const real = WebAssembly.instantiateStreaming;
+      // The real crate, but for one export that traps.
+      const trap = new WebAssembly.Module(
+        Uint8Array.from(atob('AGFzbQEAAAABBAFgAAADAgEABwUBAXQAAAoFAQMAAAs='), (c) =>
+          c.charCodeAt(0),
+        ),
+      );
+      const { t: unreachable } = new WebAssembly.Instance(trap).exports;
+      let armed = false;
+      WebAssembly.instantiateStreaming = async (...args) => {
+        const { instance, module } = await real.apply(WebAssembly, args);
+        const exports = { ...instance.exports };
+        exports.setNumber = (...given) =>
+          armed ? unreachable() : instance.exports.setNumber(...given);
+        return { module, instance: { exports } };
+      };
+      await t.init({ serviceName: 'x', endpoint });
+      const before = t.startSpan('before');
+      const unanswered = t.flush();
+      armed = true;
+      const result = t.withSpan('trapped', (span) => {
+        span.setAttribute('n', 1);
+        return 42;
+      });
+      armed = false;
+      before.setAttribute('n', 2).end();
+      const again = await t.init({ serviceName: 'x', endpoint });
+      return {
+        result,
+        again: [again.ok, again.reason],
+        flushed: await unanswered,
+        started: t.stats().started,
+        sampled: t.startSpan('after').sampled,
+      };
+    }, sink.url);
+    assert.equal(seen.result, 42);
+    assert.equal(seen.started, 0);
+    assert.equal(seen.sampled, false);
+    assert.deepEqual(seen.again, [false, 'load']);
+    assert.equal(said().length, 1);
+    assert.deepEqual(sink.requests, []);
+  },
+
+  'an exhausted stack: the error of the page passes, tracing may stop, nothing else': async (
+    context,
+  ) => {
+    const { run, said, start } = context;
+    await start();
+    const seen = await run(() => {
+      const { t } = window;
+      let depth = 0;
+      const dive = () => {
+        depth++;
+        t.withSpan('deeper', (span) => {
+          span.setAttribute('depth', depth);
+          dive();
+        });
+      };
+      try {
+        dive();
+        return 'returned';
+      } catch (error) {
+        return [error.name, depth > 100];
+      }
+    });
+    assert.ok(['RangeError', 'InternalError'].includes(seen[0]), String(seen));
+    assert.equal(seen[1], true);
+    assert.ok(said().length <= 1);
+    assert.equal(await run(() => window.t.withSpan('after', () => 5)), 5);
+  },
+});

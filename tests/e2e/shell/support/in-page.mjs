@@ -1,0 +1,94 @@
+// Runs a file's scenarios in every browser, each in a page of its own with the package at `t`.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { BROWSERS, launch, openPage } from '../../harness/browsers.mjs';
+import { startSite } from './site.mjs';
+
+/** What tracelink itself printed: the browser's own lines do not start so. */
+const ours = (printed) => printed.filter((line) => /^\w+: tracelink\b/.test(line));
+
+/** The sums of `stats()`, whatever happened before. */
+export function assertSums(stats) {
+  const dropped = Object.values(stats.dropped).reduce((sum, count) => sum + count, 0);
+  const said = JSON.stringify(stats);
+  assert.equal(stats.started, stats.open + stats.ended, said);
+  const gone = stats.delivered + stats.pending + stats.persisted + stats.kept + dropped;
+  assert.equal(stats.ended + stats.recovered, gone, said);
+}
+
+/** Firefox reports a violated policy as an error of the page. */
+const isPolicy = (error) => /^Content-Security-Policy/.test(error);
+
+function contextOf({ page, printed, errors }, site, browser, browserName) {
+  const context = {
+    site,
+    browser,
+    browserName,
+    page,
+    printed,
+    errors,
+    /** Runs a function in the page. */
+    run: (work, ...args) => page.evaluate(work, ...args),
+    /** What tracelink printed since the last time. */
+    said: () => ours(printed.splice(0)),
+    /** Errors of the page since the last time. */
+    thrown: () => errors.splice(0).filter((error) => !isPolicy(error)),
+    /** Goes to a blank page; imports the package there unless `entry` is null. */
+    async open({ entry = 'index', ...parameters } = {}) {
+      await page.goto(site.page(parameters), { waitUntil: 'load' });
+      if (entry) await context.load(entry);
+    },
+    load: (entry) =>
+      page.evaluate(async (url) => {
+        window.t = await import(url);
+      }, `/dist/${entry}.js`),
+    /** A page where tracing is on; `options` beside the service name. */
+    async start(options = { endpoint: null }, parameters) {
+      await context.open(parameters);
+      const result = await page.evaluate((given) => {
+        return window.t.init({ serviceName: 'page', ...given });
+      }, options);
+      assert.deepEqual(result, { ok: true });
+    },
+    /** `stats()`, with its sums checked. */
+    async stats() {
+      const stats = await page.evaluate(() => window.t.stats());
+      assertSums(stats);
+      return stats;
+    },
+  };
+  return context;
+}
+
+/** `scenarios`: { 'what must hold': async (context) => … }. Nothing may be printed or thrown that was not asked for. */
+export function inEveryBrowser(scenarios, { concurrency = 1 } = {}) {
+  describe('browsers', { concurrency: true }, () => {
+    for (const browserName of BROWSERS) {
+      describe(browserName, { concurrency }, () => {
+        let site;
+        let browser;
+        let opened;
+        before(async () => {
+          [site, browser] = await Promise.all([startSite(), launch(browserName)]);
+        });
+        after(async () => {
+          await browser?.close();
+          await site?.stop();
+        });
+        for (const [name, scenario] of Object.entries(scenarios)) {
+          test(name, async () => {
+            // One after the other in the same tab: opening one costs more than most scenarios.
+            if (concurrency > 1 || !opened || opened.page.isClosed())
+              opened = await openPage(browser);
+            const context = contextOf(opened, site, browser, browserName);
+            context.said();
+            context.thrown();
+            await scenario(context);
+            assert.deepEqual(context.said(), [], 'printed and not asked for');
+            assert.deepEqual(context.thrown(), [], 'thrown and not asked for');
+          });
+        }
+      });
+    }
+  });
+}
