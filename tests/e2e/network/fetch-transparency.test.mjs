@@ -1,0 +1,225 @@
+// tracedFetch is fetch: the same observations in every case, in every state, and the native effect exactly once.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { inEveryBrowser } from './support/scenarios.mjs';
+
+const CASES = new URL('../../conformance/fetch_transparency.json', import.meta.url);
+const { cases } = JSON.parse(readFileSync(CASES, 'utf8'));
+
+/** Observations of every case, with fetch or with tracedFetch. */
+async function observe({ run, site }, traced) {
+  const probes = cases.map(({ name, probe }) => [name, probe]);
+  return run(
+    async (list, isTraced, other) => {
+      const seen = {};
+      for (const [name, source] of list) {
+        const F = isTraced ? window.t.tracedFetch : (...args) => fetch(...args);
+        try {
+          seen[name] = await new Function(`return ${source}`)()(F, other);
+        } catch (error) {
+          seen[name] = `threw ${error}`;
+        }
+      }
+      return seen;
+    },
+    probes,
+    traced,
+    site.other,
+  );
+}
+
+/** A header added to a request that ends at another origin changes it: the contract's own example for `not`. */
+const TARGETS = [{ not: '/redirect' }];
+
+async function compare(context, state) {
+  const native = await observe(context, false);
+  const recorded = context.browserName === 'chromium' ? 'chromium156' : 'firefox153';
+  for (const { name, observed, same_in_both: same } of cases)
+    if (same) assert.deepEqual(native[name], observed[recorded], `${name}: fetch itself`);
+  const traced = await observe(context, true);
+  for (const { name } of cases) assert.deepEqual(traced[name], native[name], `${name} ${state}`);
+}
+
+inEveryBrowser({
+  'on: every case': async (context) => {
+    await context.start({ tracePropagationTargets: TARGETS });
+    await compare(context, 'on');
+    const { started, open, notSampled } = await context.run(() => window.t.stats());
+    assert.ok(started > cases.length - 10, `${started} spans`);
+    assert.deepEqual([open, notSampled], [0, 0]);
+  },
+
+  'on and not sampled: every case': async (context) => {
+    await context.start({ tracePropagationTargets: TARGETS, sampleRate: 0 });
+    await compare(context, 'not sampled');
+    assert.equal((await context.run(() => window.t.stats())).started, 0);
+  },
+
+  'starting: every case': async (context) => {
+    await context.open();
+    await context.run(() => {
+      window.t.init({ serviceName: 'x', endpoint: null, wasm: { url: '/never.wasm' } });
+    });
+    await compare(context, 'starting');
+  },
+
+  'off: every case': async (context) => {
+    await context.open();
+    await compare(context, 'off');
+  },
+
+  'the arguments are read once, in the order in which fetch reads them': async (context) => {
+    await context.start();
+    const [native, traced] = await context.run(async () => {
+      const reads = async (call) => {
+        const seen = [];
+        const init = new Proxy(
+          { method: 'POST', body: 'x', headers: { 'x-a': '1' } },
+          {
+            get(target, key) {
+              seen.push(String(key));
+              return target[key];
+            },
+          },
+        );
+        const input = {
+          toString() {
+            seen.push('url');
+            return '/echo';
+          },
+        };
+        await call(input, init);
+        return seen;
+      };
+      return [await reads((...args) => fetch(...args)), await reads(window.t.tracedFetch)];
+    });
+    assert.deepEqual(traced, native);
+  },
+
+  'the referrer policy, credentials and cache of a Request survive': async (context) => {
+    await context.start();
+    const [native, traced] = await context.run(async () => {
+      const seen = async (call) => {
+        const values = [];
+        for (const keepalive of [false, true])
+          for (const referrerPolicy of ['origin', 'no-referrer', 'unsafe-url']) {
+            const request = new Request('/echo', {
+              referrer: '/page?elsewhere',
+              referrerPolicy,
+              keepalive,
+              cache: 'no-store',
+              method: 'POST',
+              body: 'b',
+            });
+            const { h, body } = await window.J(call(request));
+            values.push([h.referer, h['cache-control'], h['content-type'], body]);
+          }
+        return values;
+      };
+      return [await seen((...args) => fetch(...args)), await seen(window.t.tracedFetch)];
+    });
+    assert.equal(native[0][0], `${context.site.origin}/`);
+    assert.equal(native[5][0], `${context.site.origin}/page?elsewhere`);
+    assert.deepEqual(traced, native);
+  },
+
+  'a fetch that was replaced later is called, once, and its answer comes back': async (context) => {
+    await context.start();
+    const seen = await context.run(async () => {
+      const answer = new Response('mine');
+      const calls = [];
+      window.fetch = (...args) => {
+        calls.push([args.length, args[0] instanceof Request, args[0].headers.has('traceparent')]);
+        return Promise.resolve(answer);
+      };
+      const got = await window.t.tracedFetch('/echo');
+      return [calls, got === answer];
+    });
+    assert.deepEqual(seen, [[[1, true, true]], true]);
+  },
+
+  'what a replaced fetch throws, throws': async (context) => {
+    await context.start();
+    const seen = await context.run(async () => {
+      const mine = new Error('mine');
+      window.fetch = () => {
+        throw mine;
+      };
+      let same = false;
+      try {
+        window.t.tracedFetch('/echo');
+      } catch (error) {
+        same = error === mine;
+      }
+      window.fetch = window.native;
+      await window.t.flush();
+      return [same, window.t.bufferedSpans().map((span) => span.attributes['error.type'])];
+    });
+    assert.deepEqual(seen, [true, ['Error']]);
+  },
+
+  'a rejection that nobody handles is reported once, and one that is handled never': async (
+    context,
+  ) => {
+    await context.start();
+    const count = await context.run(async () => {
+      let unhandled = 0;
+      addEventListener('unhandledrejection', (event) => {
+        unhandled++;
+        event.preventDefault();
+      });
+      window.t.tracedFetch('http://[');
+      window.t.tracedFetch('about:blank');
+      await window.t.tracedFetch('about:blank').catch(() => {});
+      await new Promise((done) => setTimeout(done, 200));
+      return unhandled;
+    });
+    assert.equal(count, 2);
+  },
+
+  'hostile pages: Headers, Request and performance that fail us': async (context) => {
+    for (const [name, method] of [
+      ['Headers', 'set'],
+      ['Headers', 'has'],
+      ['Headers', 'get'],
+    ]) {
+      await context.start();
+      const status = await context.run(
+        async (owner, key) => {
+          window[owner].prototype[key] = () => {
+            throw new Error('patched');
+          };
+          return (await window.t.tracedFetch('/echo')).status;
+        },
+        name,
+        method,
+      );
+      assert.equal(status, 200, `${name}.${method}`);
+    }
+    await context.open();
+    const statuses = await context.run(async () => {
+      delete window.PerformanceObserver;
+      await window.t.init({ serviceName: 'x', endpoint: null });
+      const { status } = await window.t.tracedFetch('/echo');
+      return [status, window.t.bufferedSpans().length];
+    });
+    assert.deepEqual(statuses, [200, 1], 'no observer: nothing to wait for');
+  },
+
+  'after a trap the request still goes out, once, and tracing is off': async (context) => {
+    await context.start();
+    const seen = await context.run(async () => {
+      const grow = WebAssembly.Memory.prototype;
+      // A view of the crate's memory that fails: the crate cannot be written to.
+      Object.defineProperty(grow, 'buffer', {
+        get() {
+          throw new RangeError('trap');
+        },
+      });
+      const key = window.tok();
+      const { status } = await window.t.tracedFetch(`/echo?${key}`);
+      return [status, (await window.log(key)).length, window.t.stats().started];
+    });
+    assert.deepEqual(seen, [200, 1, 0]);
+  },
+});

@@ -1,0 +1,220 @@
+// Options of the wrong type or range: refused by name before anything is loaded; unknown keys: one warning.
+import assert from 'node:assert/strict';
+import { inEveryBrowser } from './support/in-page.mjs';
+
+/** Option, then values that it refuses. Code, for what JSON cannot say. */
+const WRONG = {
+  serviceName: ['undefined', 'null', "''", '5', '{}'],
+  serviceVersion: ['1', 'null'],
+  environment: ['true'],
+  resource: ['[]', "'a=b'", 'null'],
+  enabled: ["'false'", '0', 'null'],
+  endpoint: ['5', "'ftp://host'", "'http://'", "'http://user:secret@host'", 'true'],
+  tracesEndpoint: ["''", 'null', "'data:,'"],
+  headers: ["'a: b'", '{ a: 1 }', "{ 'no name': 'x' }", "{ a: 'line\\nbreak' }"],
+  protocol: ["'grpc'", 'null'],
+  compression: ["'br'", 'true'],
+  propagate: ["'w3c'", "['b3']", '[1]'],
+  tracePropagationTargets: ["'/api'", '[5]', '[{}]', '[{ not: 5 }]', '[null]'],
+  ignoreUrls: ['/a/', '[{ not: "a" }]'],
+  tracestate: ["'a=b'", '{}', "{ key: 'A', value: 'x' }", "{ key: 'a', value: 'x,y' }"],
+  randomFlag: ['1'],
+  maxBaggageBytes: ['-1', 'NaN', 'Infinity', "'8192'"],
+  sampleRate: ['-0.1', '1.01', 'NaN', "'0.1'", 'true'],
+  tracesSampler: ['0.5', '{}'],
+  sentry: ["'key'", 'null', '[]'],
+  'sentry.publicKey': ['5'],
+  'sentry.orgId': ['123'],
+  'sentry.release': ['{}'],
+  'sentry.environment': ['1'],
+  'sentry.strictTraceContinuation': ["'yes'"],
+  redact: ['true'],
+  'redact.queryParameters': ["'token'", '[/token/]'],
+  'redact.headers': ['{}'],
+  'redact.attributes': ['[1]'],
+  'redact.emails': ["'on'"],
+  'redact.url': ["'url'"],
+  captureHeaders: ['[]'],
+  'captureHeaders.request': ["'accept'"],
+  'captureHeaders.response': ['[null]'],
+  pageLoad: ['5'],
+  'pageLoad.resources': ['-1', 'NaN', "'50'"],
+  'pageLoad.vitals': ['0'],
+  'pageLoad.navigations': ['null'],
+  session: ['true', "'user'"],
+  buffer: ['1000'],
+  'buffer.maxBytes': ['-5', 'NaN'],
+  'buffer.retain': ["'all'", '-1'],
+  maxOpenSpans: ['-1', 'NaN', 'Infinity', "'9'"],
+  flushIntervalMs: ['-1', '2147483648', 'NaN', "'2s'"],
+  persist: ["'yes'", '5', 'null'],
+  'persist.maxBytes': ['-1'],
+  'persist.maxAgeMs': ['2147483648', "'3d'"],
+  keepalive: ['1'],
+  debug: ["'verbose'", '2'],
+  wasm: ["'/tracelink.wasm'"],
+  'wasm.url': ['5'],
+  'wasm.module': ['{}', 'new Uint8Array(8)'],
+  'wasm.bytes': ["'AGFzbQ'", '{}'],
+};
+
+/** Everything that the contract allows, at its borders. */
+const RIGHT = [
+  "{ serviceVersion: '1', environment: '', resource: {}, enabled: true, endpoint: '/otlp' }",
+  "{ endpoint: null, headers: {}, protocol: 'http/json', compression: 'none', propagate: [] }",
+  "{ tracesEndpoint: 'https://host/x?y=z', headers: { 'x-a': 'ä' }, propagate: ['sentry', 'w3c'] }",
+  "{ tracePropagationTargets: ['/a', /b/, { not: /c/ }, { not: 'd' }], ignoreUrls: ['e', /f/] }",
+  "{ tracestate: { key: 'a@b', value: 'x' }, randomFlag: false, maxBaggageBytes: 1e15 }",
+  '{ sampleRate: 0, tracesSampler: () => 1, maxBaggageBytes: 0 }',
+  '{ sampleRate: 1, buffer: { maxBytes: 1e12, retain: 0 }, maxOpenSpans: 0 }',
+  "{ sampleRate: null, flushIntervalMs: 2147483647, session: 'tab', debug: false }",
+  '{ flushIntervalMs: 0, session: false, persist: true, keepalive: false }',
+  '{ persist: { maxBytes: 0, maxAgeMs: 0 }, pageLoad: { resources: 0, vitals: false } }',
+  '{ redact: { queryParameters: [], headers: [], attributes: [], emails: true, url: (u) => u } }',
+  "{ captureHeaders: { request: ['a'], response: [] }, sentry: {}, environment: undefined }",
+  "{ wasm: { url: new URL('/pkg/tracelink_bg.wasm', location.href) } }",
+];
+
+inEveryBrowser({
+  'each option of wrong type or range is refused by name': async ({ site, open, run }) => {
+    await open();
+    site.requested.length = 0;
+    const outcomes = await run(async (wrong) => {
+      const lines = [];
+      const real = console.error;
+      const warn = console.warn;
+      console.error = (...args) => lines.push(args.join(' '));
+      console.warn = (...args) => lines.push(`warning ${args.join(' ')}`);
+      const outcomes = [];
+      for (const [name, values] of Object.entries(wrong)) {
+        for (const code of values) {
+          lines.length = 0;
+          const value = new Function(`return (${code})`)();
+          const [outer, inner] = name.split('.');
+          const options = { serviceName: 'x', [outer]: inner ? { [inner]: value } : value };
+          const { ok, reason, error } = await window.t.init(options);
+          const said = [...lines];
+          outcomes.push({ name, code, ok, reason, message: error?.message, said });
+        }
+      }
+      console.error = real;
+      console.warn = warn;
+      return outcomes;
+    }, WRONG);
+    for (const { name, code, ok, reason, message, said } of outcomes) {
+      const what = `${name}: ${code} → ${message}`;
+      assert.deepEqual([ok, reason], [false, 'config'], what);
+      assert.match(message, new RegExp(`^tracelink: option ${name} must be .{5,}; got .+$`), what);
+      assert.deepEqual(said, [message], what);
+      if (/^'[\w ]+'$/.test(code)) assert.ok(message.includes(`got ${code}`), what);
+    }
+    assert.ok(outcomes.length > 90, `${outcomes.length} cases`);
+    assert.deepEqual(site.requested, [], 'nothing was downloaded');
+  },
+
+  'what cannot be read is refused too, and nothing is thrown': async ({ open, run, said }) => {
+    await open();
+    const results = await run(async () => {
+      const hostile = [
+        undefined,
+        null,
+        5,
+        'options',
+        [],
+        () => {},
+        {},
+        new Proxy({}, { ownKeys: () => window.nowhere.at(1) }),
+        {
+          serviceName: 'x',
+          get endpoint() {
+            throw new Error('mine');
+          },
+        },
+        { serviceName: 'x', headers: new Proxy({}, { ownKeys: () => window.nowhere.at(1) }) },
+        { serviceName: { toString: () => window.nowhere.at(1) } },
+      ];
+      const results = [];
+      for (const options of hostile) {
+        const promise = window.t.init(options);
+        const { reason, error } = await promise;
+        results.push([reason, error instanceof Error]);
+      }
+      return results;
+    });
+    for (const result of results) assert.deepEqual(result, ['config', true]);
+    assert.equal(said().length, results.length, 'one line each');
+  },
+
+  'what the contract allows is accepted in silence': async ({ open, run, said }) => {
+    await open();
+    const results = await run(async (cases) => {
+      const results = [];
+      for (const code of cases) {
+        const options = new Function(`return (${code})`)();
+        const result = await window.t.init({ serviceName: 'x', endpoint: null, ...options });
+        results.push([code, result.ok, result.error?.message ?? '']);
+        await window.t.shutdown({ discard: true });
+      }
+      return results;
+    }, RIGHT);
+    for (const [code, ok, message] of results) assert.ok(ok, `${code}: ${message}`);
+    assert.deepEqual(said(), []);
+  },
+
+  'unknown keys: one warning that names them, and init goes on': async ({ open, run, said }) => {
+    await open();
+    const result = await run(() =>
+      window.t.init({
+        serviceName: 'x',
+        endpoint: null,
+        sampelRate: 1,
+        redact: { cookies: true },
+        persist: { forever: true },
+        constructor: 5,
+      }),
+    );
+    assert.deepEqual(result, { ok: true });
+    const lines = said();
+    assert.equal(lines.length, 1, lines.join('\n'));
+    assert.match(lines[0], /^warn(ing)?: /);
+    for (const name of ['sampelRate', 'redact.cookies', 'persist.forever', 'constructor'])
+      assert.ok(lines[0].includes(name), `${name} in ${lines[0]}`);
+  },
+
+  'options that init reads again meanwhile start nothing twice': async ({ open, run, said }) => {
+    await open();
+    const [inner, outer] = await run(async () => {
+      let inner;
+      const options = {
+        serviceName: 'x',
+        get endpoint() {
+          inner ??= window.t.init({ serviceName: 'x' });
+          return null;
+        },
+      };
+      const outer = await window.t.init(options);
+      return [await inner, outer];
+    });
+    assert.deepEqual([inner, outer], [{ ok: true }, { ok: true }]);
+    said();
+  },
+
+  'the default endpoint of a loopback page is the local collector': async ({ open, run, said }) => {
+    await open();
+    const asked = await run(async () => {
+      const asked = [];
+      const real = window.fetch;
+      window.fetch = async (input, init) => {
+        if (!String(input).includes('/v1/traces')) return real(input, init);
+        asked.push(String(input));
+        return new Response();
+      };
+      await window.t.init({ serviceName: 'x' });
+      window.t.startSpan('a').end();
+      await window.t.flush();
+      return asked;
+    });
+    assert.deepEqual(asked, ['http://localhost:4318/v1/traces']);
+    assert.deepEqual(said(), []);
+  },
+});
