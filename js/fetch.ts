@@ -1,7 +1,14 @@
 // tracedFetch: the native call with a client span around it and headers on it.
 
 import { crate, parts, putAll, setAttribute } from './bridge.ts';
-import { type Call, configureTargets, openRequest, sendRequest } from './platform/fetch.js';
+import { wasmUrl } from './load.ts';
+import {
+  type Call,
+  configureTargets,
+  openRequest,
+  sendPlain,
+  sendRequest,
+} from './platform/fetch.js';
 import { configureUrls } from './platform/url.js';
 import type { Span } from './span.ts';
 import { startSpan } from './start.ts';
@@ -35,7 +42,7 @@ export function fetchUnder(parent: Span | undefined, args: FetchArguments): Prom
   const startTime = performance.now();
   const call = openRequest(args);
   if (!call._request) return Promise.reject(call._error);
-  if (call._ignored) return fetch(call._request);
+  if (call._ignored) return sendPlain(call._request);
   let headers: string[] = [];
   try {
     const span = startSpan(call._method, { kind: 'client', parent, startTime });

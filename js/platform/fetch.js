@@ -83,6 +83,16 @@ export function openRequest(args) {
 }
 
 /**
+ * The native call for a request that was built from the page's arguments.
+ * @param {Request} request
+ */
+export function sendPlain(request) {
+  const { keepalive, referrer, referrerPolicy } = request;
+  // Firefox counts a body against the limit of keepalive only if told so here; any init resets the referrer.
+  return keepalive ? fetch(request, { keepalive, referrer, referrerPolicy }) : fetch(request);
+}
+
+/**
  * Sends the request and returns its promise. What a replaced `fetch` throws goes through.
  * @param {Call} opened
  * @param {string[]} values headers to set, in the order of `NAMES`
@@ -103,7 +113,7 @@ export function sendRequest(opened, values) {
   }
   let sent;
   try {
-    sent = fetch(request);
+    sent = sendPlain(request);
   } catch (error) {
     finish(opened, undefined, error);
     throw error;

@@ -1,0 +1,8 @@
+//! What the tracer makes of requests and page loads: spans, headers and timing, without a browser.
+
+mod fetch;
+mod page;
+mod support;
+
+#[cfg(target_family = "wasm")]
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
