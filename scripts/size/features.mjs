@@ -1,6 +1,6 @@
 // What each feature costs: its Rust functions in the optimised wasm and its share of the bundled shell.
-import { readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { shellOptions } from '../build/shell.mjs';
 import { SHIPPED, wasmOptFlags } from '../build/wasm.mjs';
 import { cargoTarget, root } from '../lib/paths.mjs';
@@ -33,8 +33,26 @@ async function shellModules() {
   }));
 }
 
-/** `tracelink::core::carriers::json::scan` and `<tracelink::core::Span as Drop>::drop` become their module's path. */
-const moduleOf = (name) => name.match(/tracelink::((?:[a-z_0-9]+::)+)/)?.[1].slice(0, -2) ?? '';
+/** Exports carry their bare names: `api::fetch` for what src/api/fetch.rs exports. */
+async function exportsByModule() {
+  const folder = join(root, 'src', 'api');
+  const modules = new Map();
+  for (const file of await readdir(folder)) {
+    const text = await readFile(join(folder, file), 'utf8');
+    const names = text.matchAll(
+      /(?:js_name|export_name) = "?(\w+)"?|\bpub (?:extern "C" )?fn (\w+)/g,
+    );
+    for (const [, renamed, own] of names)
+      modules.set(renamed ?? own, `api::${basename(file, '.rs')}`);
+  }
+  return modules;
+}
+
+/** `tracelink::core::carriers::scan` and `<tracelink::core::span::Span as Drop>::drop` become their module's path. */
+function moduleOf(name, exported) {
+  const path = name.match(/tracelink::((?:[a-z_0-9]+::)+)/)?.[1].slice(0, -2);
+  return path ?? exported.get(name.split(' ')[0]) ?? '';
+}
 
 const startsWith = (path, prefixes = []) =>
   prefixes.some((prefix) => path === prefix || path.startsWith(prefix));
@@ -43,6 +61,7 @@ const startsWith = (path, prefixes = []) =>
 export async function measureFeatures(features) {
   const { functions, data } = wasmFunctions(await wasmWithNames());
   const modules = await shellModules();
+  const exported = await exportsByModule();
   const rows = Object.entries(features).map(([name, { budget }]) => ({
     name,
     wasm: 0,
@@ -54,7 +73,7 @@ export async function measureFeatures(features) {
     const at = Object.values(features).findIndex((feature) => startsWith(path, feature[key]));
     return rows[at] ?? rest;
   };
-  for (const { name, bytes } of functions) owner('rust', moduleOf(name)).wasm += bytes;
+  for (const { name, bytes } of functions) owner('rust', moduleOf(name, exported)).wasm += bytes;
   for (const { name, bytes } of modules) owner('js', name).js += bytes;
   rest.wasm += data;
   return [...rows, rest].map((row) => {
