@@ -1,5 +1,7 @@
 //! Trace and span ids: bytes in network order, lower-case hex on the wire, never all zero.
 
+use crate::core::characters::byte;
+use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
 /// The 16 bytes that name a trace.
@@ -12,19 +14,21 @@ pub struct SpanId(pub [u8; 8]);
 
 impl TraceId {
     /// Builds an id from four big-endian words.
+    #[inline(never)]
     pub fn from_words(a: u32, b: u32, c: u32, d: u32) -> Self {
-        let wide = u128::from(a) << 96 | u128::from(b) << 64 | u128::from(c) << 32 | u128::from(d);
-        Self(wide.to_be_bytes())
+        let mut id = Self::default();
+        fill(&[a, b, c, d], &mut id.0);
+        id
     }
 
     /// The id as four big-endian words.
     pub fn words(&self) -> (u32, u32, u32, u32) {
-        let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = self.0;
+        let bytes = &self.0;
         (
-            u32::from_be_bytes([a, b, c, d]),
-            u32::from_be_bytes([e, f, g, h]),
-            u32::from_be_bytes([i, j, k, l]),
-            u32::from_be_bytes([m, n, o, p]),
+            word(bytes, 0),
+            word(bytes, 4),
+            word(bytes, 8),
+            word(bytes, 12),
         )
     }
 
@@ -35,9 +39,9 @@ impl TraceId {
 
     /// Reads exactly 32 lower-case hex digits that are not all zero.
     pub fn parse(text: &[u8]) -> Option<Self> {
-        let mut bytes = [0; 16];
-        let id = decode_hex(text, &mut bytes).then_some(Self(bytes))?;
-        id.is_valid().then_some(id)
+        let mut id = Self::default();
+        let read = text.len() == 32 && decode_hex(text, 0, &mut id.0);
+        (read && id.is_valid()).then_some(id)
     }
 
     /// Appends 32 lower-case hex digits.
@@ -48,17 +52,16 @@ impl TraceId {
 
 impl SpanId {
     /// Builds an id from two big-endian words.
+    #[inline(never)]
     pub fn from_words(a: u32, b: u32) -> Self {
-        Self((u64::from(a) << 32 | u64::from(b)).to_be_bytes())
+        let mut id = Self::default();
+        fill(&[a, b], &mut id.0);
+        id
     }
 
     /// The id as two big-endian words.
     pub fn words(&self) -> (u32, u32) {
-        let [a, b, c, d, e, f, g, h] = self.0;
-        (
-            u32::from_be_bytes([a, b, c, d]),
-            u32::from_be_bytes([e, f, g, h]),
-        )
+        (word(&self.0, 0), word(&self.0, 4))
     }
 
     /// Whether the id may be used: the all-zero id is forbidden.
@@ -68,9 +71,9 @@ impl SpanId {
 
     /// Reads exactly 16 lower-case hex digits that are not all zero.
     pub fn parse(text: &[u8]) -> Option<Self> {
-        let mut bytes = [0; 8];
-        let id = decode_hex(text, &mut bytes).then_some(Self(bytes))?;
-        id.is_valid().then_some(id)
+        let mut id = Self::default();
+        let read = text.len() == 16 && decode_hex(text, 0, &mut id.0);
+        (read && id.is_valid()).then_some(id)
     }
 
     /// Appends 16 lower-case hex digits.
@@ -79,37 +82,64 @@ impl SpanId {
     }
 }
 
-/// Fills `out` from exactly twice as many lower-case hex digits; false when the text is anything else.
-#[inline(never)]
-pub(crate) fn decode_hex(text: &[u8], out: &mut [u8]) -> bool {
-    if text.len() != out.len() * 2 {
-        return false;
+/// Writes big-endian words.
+fn fill(words: &[u32], out: &mut [u8]) {
+    for (place, word) in out.chunks_exact_mut(4).zip(words) {
+        place.copy_from_slice(&word.to_be_bytes());
     }
-    for (byte, pair) in out.iter_mut().zip(text.chunks_exact(2)) {
-        let mut value = 0;
-        for &digit in pair {
-            let nibble = match digit {
-                b'0'..=b'9' => digit - b'0',
-                b'a'..=b'f' => digit - b'a' + 10,
-                _ => return false,
-            };
-            value = value << 4 | nibble;
-        }
-        *byte = value;
-    }
-    true
 }
 
-/// Appends two lower-case hex digits per byte, of 16 bytes at most.
+/// The big-endian word at `at`.
+#[inline(never)]
+fn word(bytes: &[u8], at: usize) -> u32 {
+    let word = bytes.get(at..).and_then(<[u8]>::first_chunk::<4>);
+    word.map_or(0, |word| u32::from_be_bytes(*word))
+}
+
+/// The byte that two lower-case hex digits at `at` spell; over 255: they are none.
+#[inline(never)]
+pub(crate) fn hex_byte(text: &[u8], at: usize) -> u32 {
+    let digit = |at| {
+        let digit = byte(text, at);
+        let (decimal, letter) = (digit.wrapping_sub(b'0'), digit.wrapping_sub(b'a'));
+        // Without a table or a jump: ids are most of what is read of a message.
+        if decimal < 10 {
+            u32::from(decimal)
+        } else if letter < 6 {
+            u32::from(letter) + 10
+        } else {
+            0x100
+        }
+    };
+    digit(at) << 4 | digit(at + 1)
+}
+
+/// Fills `out` from twice as many lower-case hex digits at `at`; false when something else stands there.
+#[inline(never)]
+pub(crate) fn decode_hex(text: &[u8], mut at: usize, out: &mut [u8]) -> bool {
+    let mut all = 0;
+    for byte in out {
+        let value = hex_byte(text, at);
+        all |= value;
+        *byte = value as u8;
+        at += 2;
+    }
+    all < 0x100
+}
+
+/// Appends two lower-case hex digits per byte.
 #[inline(never)]
 pub(crate) fn encode_hex(bytes: &[u8], out: &mut Vec<u8>) {
-    let mut text = [0; 32];
-    for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
-        for (digit, nibble) in pair.iter_mut().zip([byte >> 4, byte & 15]) {
-            *digit = nibble + if nibble < 10 { b'0' } else { b'a' - 10 };
-        }
+    for byte in bytes {
+        put_hex(*byte, b'a', out);
     }
-    out.extend_from_slice(text.get(..bytes.len() * 2).unwrap_or_default());
+}
+
+/// Appends the two hex digits of a byte; `ten` is the digit of ten: a or A.
+#[inline(never)]
+pub(crate) fn put_hex(byte: u8, ten: u8, out: &mut Vec<u8>) {
+    let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { ten - 10 };
+    put(&[digit(byte >> 4), digit(byte & 15)], out);
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 pub mod attributes;
 pub mod carriers;
+pub(crate) mod characters;
 pub mod clock;
 pub mod context;
 pub mod ids;

@@ -1,8 +1,10 @@
 //! The validated options as the shell hands them over: numbers and texts, each under its own number.
 
+use crate::core::attributes::Value;
 use crate::core::context::propagation::PropagationConfig;
 use crate::delivery::exporter::Exporter;
 use crate::otlp::request::Envelope;
+use crate::otlp::wire::put;
 use crate::tracer::Tracer;
 use alloc::vec::Vec;
 
@@ -50,30 +52,30 @@ impl Default for Config {
 }
 
 /// Numeric settings, as the shell numbers them.
-const SAMPLE_RATE: u32 = 0;
-const MAX_OPEN_SPANS: u32 = 1;
-const FLUSH_INTERVAL: u32 = 2;
-const MAX_BYTES: u32 = 3;
-const RETAIN: u32 = 4;
-const RESOURCES: u32 = 5;
-const WRITE_W3C: u32 = 7;
-const WRITE_SENTRY: u32 = 8;
-const MAX_BAGGAGE: u32 = 9;
-const RANDOM_FLAG: u32 = 10;
-const REDACT_EMAILS: u32 = 11;
-const STRICT: u32 = 12;
-const EXPORT: u32 = 13;
+pub(crate) const SAMPLE_RATE: u32 = 0;
+pub(crate) const MAX_OPEN_SPANS: u32 = 1;
+pub(crate) const FLUSH_INTERVAL: u32 = 2;
+pub(crate) const MAX_BYTES: u32 = 3;
+pub(crate) const RETAIN: u32 = 4;
+pub(crate) const RESOURCES: u32 = 5;
+pub(crate) const WRITE_W3C: u32 = 7;
+pub(crate) const WRITE_SENTRY: u32 = 8;
+pub(crate) const MAX_BAGGAGE: u32 = 9;
+pub(crate) const RANDOM_FLAG: u32 = 10;
+pub(crate) const REDACT_EMAILS: u32 = 11;
+pub(crate) const STRICT: u32 = 12;
+pub(crate) const EXPORT: u32 = 13;
 
 /// Textual settings; lists come one element at a time.
-const STATE_KEY: u32 = 0;
-const STATE_VALUE: u32 = 1;
-const PUBLIC_KEY: u32 = 2;
-const RELEASE: u32 = 3;
-const ENVIRONMENT: u32 = 4;
-const ORG_ID: u32 = 5;
-const REDACT_PARAMETER: u32 = 6;
-const REDACT_HEADER: u32 = 7;
-const REDACT_ATTRIBUTE: u32 = 8;
+pub(crate) const STATE_KEY: u32 = 0;
+pub(crate) const STATE_VALUE: u32 = 1;
+pub(crate) const PUBLIC_KEY: u32 = 2;
+pub(crate) const RELEASE: u32 = 3;
+pub(crate) const ENVIRONMENT: u32 = 4;
+pub(crate) const ORG_ID: u32 = 5;
+pub(crate) const REDACT_PARAMETER: u32 = 6;
+pub(crate) const REDACT_HEADER: u32 = 7;
+pub(crate) const REDACT_ATTRIBUTE: u32 = 8;
 
 impl Tracer {
     /// Sets a number; a setting that does not exist is ignored. Not a number means null for the sample rate.
@@ -104,24 +106,40 @@ impl Tracer {
 
     /// Sets a text from the first `len` bytes of the scratch buffer.
     pub fn set_text(&mut self, setting: u32, len: usize) {
-        let text = self.scratch.text(len).to_vec();
+        self.set_text_to(setting, self.scratch.text(len).to_vec());
+    }
+
+    /// Sets a text.
+    pub(crate) fn set_text_to(&mut self, setting: u32, text: Vec<u8>) {
         let propagation = &mut self.config.propagation;
         match setting {
-            STATE_KEY => propagation.own_state = Some((text, Vec::new())),
+            STATE_KEY => put(&text, &mut propagation.own_state),
             STATE_VALUE => {
-                if let Some((_, value)) = &mut propagation.own_state {
-                    *value = text;
-                }
+                put(b"=", &mut propagation.own_state);
+                put(&text, &mut propagation.own_state);
             }
-            PUBLIC_KEY => propagation.public_key = text,
-            RELEASE => propagation.release = text,
-            ENVIRONMENT => propagation.environment = text,
-            ORG_ID => propagation.org_id = text,
             REDACT_PARAMETER => self.redaction.add_parameter(&text),
             REDACT_HEADER => self.redaction.add_header(&text),
             REDACT_ATTRIBUTE => self.redaction.add_attribute(&text),
-            _ => {}
+            _ => {
+                let name: &[u8] = match setting {
+                    PUBLIC_KEY => b"public_key",
+                    RELEASE => b"release",
+                    ENVIRONMENT => b"environment",
+                    ORG_ID => b"org_id",
+                    _ => return,
+                };
+                propagation.tell(name, &text);
+                if setting == ORG_ID {
+                    propagation.org_id = text;
+                }
+            }
         }
+    }
+
+    /// Sets an attribute of the resource.
+    pub fn describe_resource(&mut self, key: &[u8], value: Value<'_>) {
+        self.resource.set(key, value);
     }
 
     /// The envelope of the retained spans and of requests.

@@ -1,10 +1,11 @@
 //! Contexts that arrive, from headers, documents and messages, and the carriers that leave.
 
 use crate::core::carriers;
-use crate::core::context::propagation::{Carriers, HeadDecision, extract, write_block};
+use crate::core::context::propagation::{Carriers, HeadDecision, extract_into, write_block};
 use crate::core::context::{RemoteContext, Source, SpanContext, baggage, sentry, traceparent};
 use crate::core::ids::TraceId;
 use crate::core::sampler::{Decision, rand_of};
+use crate::otlp::wire::put;
 use crate::tracer::Tracer;
 use crate::tracer::spans::{DECIDED, RANDOM, REMOTE, SAMPLED};
 use alloc::vec::Vec;
@@ -28,9 +29,9 @@ impl Tracer {
             baggage,
             sentry_trace,
         };
-        let mut ignored = 0;
-        let (context, link) = extract(&carriers, &mut ignored);
-        self.admit(link.into_iter().chain(context).collect(), ignored)
+        let (mut found, mut ignored) = (Vec::new(), 0);
+        extract_into(&carriers, &mut found, &mut ignored);
+        self.admit(found, ignored)
     }
 
     /// Scans JSON text for contexts. Returns how many there are.
@@ -50,45 +51,28 @@ impl Tracer {
     /// Sentry's rule of organisations: a trace of another one is not continued.
     fn may_continue(&self, remote: &RemoteContext) -> bool {
         let own = &self.config.propagation.org_id;
-        sentry::may_continue(sentry::org_id(&remote.baggage), own, self.config.strict)
+        // The usual case spares a look through the baggage.
+        own.is_empty() && !self.config.strict
+            || sentry::may_continue(sentry::org_id(&remote.baggage), own, self.config.strict)
     }
 
     /// The flags that a span below `remote` starts with: its decision, or ours where it left that open.
     pub fn flags_below(&self, remote: &RemoteContext) -> u32 {
         let random = if remote.context.random { RANDOM } else { 0 };
-        let sample_rand = sentry::sample_rand(&remote.baggage);
         let decision = match remote.context.sampled {
             Some(true) => DECIDED | SAMPLED,
             Some(false) => DECIDED,
-            None => match self
-                .sampler
-                .decide(None, &remote.context.trace_id, sample_rand, None)
-            {
-                Decision::Record => DECIDED | SAMPLED,
-                Decision::Drop => DECIDED,
-                Decision::Undecided => 0,
-            },
+            None => {
+                let rand = sentry::sample_rand(&remote.baggage);
+                let trace = &remote.context.trace_id;
+                match self.sampler.decide(None, trace, rand, None) {
+                    Decision::Record => DECIDED | SAMPLED,
+                    Decision::Drop => DECIDED,
+                    Decision::Undecided => 0,
+                }
+            }
         };
         REMOTE | random | decision
-    }
-
-    /// What of a remote context's baggage travels on to requests: `sentry-*` members, or `all`.
-    pub fn travelling_baggage(remote: &RemoteContext, all: bool) -> Vec<u8> {
-        if all {
-            return remote.baggage.clone();
-        }
-        let mut kept = Vec::new();
-        baggage::sentry_only(&remote.baggage, &mut kept);
-        kept
-    }
-
-    /// Appends `traceparent`, `tracestate`, `baggage` of a context, separated by NUL.
-    pub fn describe(remote: &RemoteContext, baggage: &[u8], out: &mut Vec<u8>) {
-        traceparent::write(&remote.context, out);
-        out.push(0);
-        out.extend_from_slice(&remote.tracestate);
-        out.push(0);
-        out.extend_from_slice(baggage);
     }
 
     /// Appends the carriers to write for `span`, separated by NUL: `traceparent`, `tracestate`, `baggage`,
@@ -119,21 +103,22 @@ impl Tracer {
     /// The context at `index` of the last extraction: `traceparent`, `tracestate`, travelling baggage, then one
     /// character of flags ('0' + bits) and one of source ('w' or 's'); separated by NUL. Empty if there is none.
     pub fn describe_context(&self, index: usize, all: bool, out: &mut Vec<u8>) {
-        if let Some(remote) = self.contexts.get(index) {
-            Self::describe(remote, &Self::travelling_baggage(remote, all), out);
-            let open = if remote.context.sampled.is_none() {
-                16
-            } else {
-                0
-            };
-            out.push(0);
-            out.push(b'0' + (self.flags_below(remote) | open) as u8);
-            out.push(if remote.source == Source::W3c {
-                b'w'
-            } else {
-                b's'
-            });
+        let Some(remote) = self.contexts.get(index) else {
+            return;
+        };
+        traceparent::write(&remote.context, out);
+        put(b"\0", out);
+        put(&remote.tracestate, out);
+        put(b"\0", out);
+        if all {
+            put(&remote.baggage, out);
+        } else {
+            baggage::sentry_only(&remote.baggage, out);
         }
+        let open = u32::from(remote.context.sampled.is_none()) << 4;
+        let flags = b'0' + (self.flags_below(remote) | open) as u8;
+        let sentry = remote.source == Source::Sentry;
+        put(&[0, flags, if sentry { b's' } else { b'w' }], out);
     }
 
     /// The decision on a trace that begins here: by `rate` if it is a number, else by the sampler's own.

@@ -22,16 +22,18 @@ fn span(sampled: Option<bool>) -> SpanContext {
 }
 
 fn config() -> PropagationConfig {
-    PropagationConfig {
+    let mut config = PropagationConfig {
         w3c: true,
         sentry: true,
-        own_state: Some((b"us".to_vec(), b"1".to_vec())),
+        own_state: b"us=1".to_vec(),
         max_baggage_bytes: 4096,
-        public_key: b"abc".to_vec(),
-        release: b"web@2".to_vec(),
-        environment: Vec::new(),
-        org_id: b"42".to_vec(),
-    }
+        ..PropagationConfig::default()
+    };
+    config.tell(b"public_key", b"abc");
+    config.tell(b"release", b"web@2");
+    config.tell(b"environment", b"");
+    config.tell(b"org_id", b"42");
+    config
 }
 
 const HEAD: Option<HeadDecision> = Some(HeadDecision {

@@ -1,8 +1,9 @@
 //! The W3C `baggage` header: read with patience, passed on member by member, never cut inside one.
 
-use super::grammar::{
-    BAGGAGE_VALUE, Items, PRINTABLE, TOKEN, UNRESERVED, all, is, put, split, trim,
-};
+use super::grammar::{Items, push, trim};
+use crate::core::characters::{BAGGAGE_VALUE, PRINTABLE, SPACE, TOKEN, UNRESERVED, byte, is, run};
+use crate::core::ids::put_hex;
+use crate::otlp::wire::put;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -13,6 +14,17 @@ pub const MAX_MEMBERS: usize = 64;
 
 /// Prefix of the keys that belong to Sentry's dynamic sampling context.
 const SENTRY: &[u8] = b"sentry-";
+
+/// Whose members are meant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Members {
+    /// Everybody's.
+    All,
+    /// Those of Sentry's dynamic sampling context.
+    Sentry,
+    /// Those of everybody but Sentry.
+    Others,
+}
 
 /// One well-formed member. Nothing in it is decoded.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -25,40 +37,53 @@ pub struct Member<'a> {
     pub properties: &'a [u8],
 }
 
-impl<'a> Member<'a> {
-    #[inline(never)]
-    fn parse(text: &'a [u8]) -> Option<Self> {
-        let (pair, properties) = split(text, b';');
-        let (key, value) = split(pair, b'=');
-        let member = Self {
-            key: trim(key),
-            value: trim(value?),
-            properties: trim(properties.unwrap_or_default()),
-        };
-        let well_formed = !member.key.is_empty()
-            && all(member.key, TOKEN)
-            && all(member.value, BAGGAGE_VALUE)
-            && all(member.properties, PRINTABLE);
-        well_formed.then_some(member)
-    }
+/// The well-formed members in order; broken and empty ones are passed over.
+pub fn members(header: &[u8]) -> impl Iterator<Item = Member<'_>> {
+    Items(header).filter_map(|item| {
+        let key = item.get(..key_len(item)).filter(|key| !key.is_empty())?;
+        let value = value_of(item);
+        let semicolon = item.iter().position(|&byte| byte == b';');
+        let properties = item.get(semicolon.unwrap_or(item.len())..)?;
+        Some(Member {
+            key,
+            value,
+            properties: trim(properties.get(1..).unwrap_or_default()),
+        })
+    })
+}
 
-    /// Whether the member belongs to Sentry's dynamic sampling context.
-    pub fn is_sentry(&self) -> bool {
-        self.key.starts_with(SENTRY)
+/// The length of a member's key, 0 when the member is broken.
+#[inline(never)]
+fn key_len(item: &[u8]) -> usize {
+    let key = run(item, 0, TOKEN);
+    let equals = run(item, key, SPACE);
+    let value = run(item, equals + 1, SPACE);
+    let mut end = run(item, run(item, value, BAGGAGE_VALUE), SPACE);
+    if byte(item, end) == b';' {
+        end = run(item, end, PRINTABLE);
+    }
+    if byte(item, equals) == b'=' && end == item.len() {
+        key
+    } else {
+        0
     }
 }
 
-/// The well-formed members in order; broken and empty ones are passed over.
-pub fn members(header: &[u8]) -> impl Iterator<Item = Member<'_>> {
-    Items(header).filter_map(Member::parse)
+/// The value of a well-formed member.
+fn value_of(item: &[u8]) -> &[u8] {
+    let equals = run(item, run(item, 0, TOKEN), SPACE);
+    let start = run(item, equals + 1, SPACE);
+    item.get(start..run(item, start, BAGGAGE_VALUE))
+        .unwrap_or_default()
 }
 
 /// The value of the last member with this key, still encoded.
+#[inline(never)]
 pub fn get<'a>(header: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
     let mut value = None;
-    for member in members(header) {
-        if member.key == key {
-            value = Some(member.value);
+    for item in Items(header) {
+        if key_len(item) == key.len() && item.starts_with(key) {
+            value = Some(value_of(item));
         }
     }
     value
@@ -66,62 +91,95 @@ pub fn get<'a>(header: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
 
 /// Whether the header has a member of Sentry's dynamic sampling context.
 pub fn has_sentry(header: &[u8]) -> bool {
-    members(header).any(|member| member.is_sentry())
+    Items(header).any(|item| item.starts_with(SENTRY) && key_len(item) > 0)
 }
 
-/// What is kept of a received header: all of it when each member is well formed, else the well-formed members,
-/// nothing when it is over 8,192 bytes.
-pub fn receive(header: &[u8]) -> Vec<u8> {
-    let mut out = Vec::new();
-    if header.len() > MAX_BYTES {
-        return out;
+/// Appends what is kept of a received header: all of it when each member is well formed, else the well-formed
+/// members, nothing when it is over 8,192 bytes.
+pub fn receive(header: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    let clean = header.len() <= MAX_BYTES
+        && (is_plain(header) || copy(header, Members::All, MAX_BYTES, out));
+    if clean {
+        out.truncate(start);
+        put(trim(header), out);
     }
-    if Items(header).all(|item| Member::parse(item).is_some()) {
-        put(trim(header), &mut out);
-    } else {
-        pass_on(header, MAX_BYTES, &mut out);
+}
+
+/// Whether a header is a list of `key=value` and nothing else, as most are: then one pass tells that it is well formed.
+fn is_plain(header: &[u8]) -> bool {
+    let (mut class, mut empty) = (TOKEN, true);
+    for &byte in header {
+        let end = if class == TOKEN { b'=' } else { b',' };
+        if byte == end && !(empty && class == TOKEN) {
+            class ^= TOKEN ^ BAGGAGE_VALUE;
+            empty = true;
+        } else if is(byte, class) {
+            empty = false;
+        } else {
+            return false;
+        }
     }
-    out
+    class == BAGGAGE_VALUE
 }
 
 /// Appends the members of Sentry's dynamic sampling context.
 pub fn sentry_only(header: &[u8], out: &mut Vec<u8>) {
-    List::new(out, MAX_BYTES).copy(header, Some(true));
+    copy(header, Members::Sentry, MAX_BYTES, out);
 }
 
 /// Appends the members of everybody but Sentry.
 pub fn third_party_only(header: &[u8], out: &mut Vec<u8>) {
-    List::new(out, MAX_BYTES).copy(header, Some(false));
+    copy(header, Members::Others, MAX_BYTES, out);
 }
 
 /// Appends the well-formed members as far as they fit the limits.
 pub fn pass_on(header: &[u8], max_bytes: usize, out: &mut Vec<u8>) {
-    List::new(out, max_bytes).copy(header, None);
+    copy(header, Members::All, max_bytes, out);
 }
 
-/// Appends the members of others, then our own Sentry members, for which room is kept.
+/// Appends the members of others, then our own Sentry members, for which room is kept; all of them or none.
 pub fn compose(others: &[u8], own: &[u8], max_bytes: usize, out: &mut Vec<u8>) {
-    let mut list = List::new(out, max_bytes.saturating_sub(own.len() + 1));
-    list.copy(others, Some(false));
-    list.max_bytes = max_bytes;
-    list.copy(own, None);
+    let start = out.len();
+    let room = max_bytes.saturating_sub(own.len() + 1);
+    copy(others, Members::Others, room, out);
+    push(own, start, max_bytes, out);
+}
+
+/// Appends the well-formed members that are meant and fit. False when there are broken ones.
+#[inline(never)]
+fn copy(header: &[u8], whose: Members, max_bytes: usize, out: &mut Vec<u8>) -> bool {
+    let start = out.len();
+    let mut room = MAX_MEMBERS;
+    let mut clean = true;
+    for item in Items(header) {
+        if key_len(item) == 0 {
+            clean = false;
+        } else if room > 0
+            && (whose == Members::All || item.starts_with(SENTRY) == (whose == Members::Sentry))
+        {
+            room -= 1;
+            push(item, start, max_bytes, out);
+        }
+    }
+    clean
 }
 
 /// Appends the caller's own header and our members behind it, as Sentry merges: our Sentry members replace all of
 /// the caller's, the caller's others win over ours. The caller's members are kept as they are and never cut; ours
 /// are left out when they do not fit.
 pub fn merge(existing: &[u8], ours: &[u8], max_bytes: usize, out: &mut Vec<u8>) {
+    let start = out.len();
     let replaces = has_sentry(ours);
-    let mut list = List::new(out, usize::MAX);
     for item in Items(existing) {
         if !(replaces && item.starts_with(SENTRY)) {
-            list.append(&[item]);
+            push(item, start, usize::MAX, out);
         }
     }
-    list.max_bytes = max_bytes;
-    for member in members(ours).take(MAX_MEMBERS) {
-        if member.is_sentry() || get(existing, member.key).is_none() {
-            list.push_member(&member);
+    for item in Items(ours) {
+        let key = item.get(..key_len(item)).unwrap_or_default();
+        if !key.is_empty() && (key.starts_with(SENTRY) || get(existing, key).is_none()) {
+            push(item, start, max_bytes, out);
         }
     }
 }
@@ -132,8 +190,8 @@ pub fn encode(text: &[u8], out: &mut Vec<u8>) {
         if is(byte, UNRESERVED) {
             put(&[byte], out);
         } else {
-            let digit = |nibble: u8| nibble + if nibble < 10 { b'0' } else { b'A' - 10 };
-            put(&[b'%', digit(byte >> 4), digit(byte & 15)], out);
+            put(b"%", out);
+            put_hex(byte, b'A', out);
         }
     }
 }
@@ -162,65 +220,5 @@ fn hex(digit: u8) -> Option<u8> {
         b'a'..=b'f' => Some(digit - b'a' + 10),
         b'A'..=b'F' => Some(digit - b'A' + 10),
         _ => None,
-    }
-}
-
-/// A header under construction that counts what still fits.
-struct List<'a> {
-    out: &'a mut Vec<u8>,
-    start: usize,
-    max_bytes: usize,
-    count: usize,
-}
-
-impl<'a> List<'a> {
-    fn new(out: &'a mut Vec<u8>, max_bytes: usize) -> Self {
-        let start = out.len();
-        Self {
-            out,
-            start,
-            max_bytes,
-            count: 0,
-        }
-    }
-
-    /// Adds the well-formed members that fit: of Sentry, of everybody else, or of both.
-    #[inline(never)]
-    fn copy(&mut self, header: &[u8], sentry: Option<bool>) {
-        for member in members(header) {
-            if sentry.is_none_or(|sentry| sentry == member.is_sentry()) {
-                self.push_member(&member);
-            }
-        }
-    }
-
-    fn push_member(&mut self, member: &Member<'_>) {
-        let separator: &[u8] = if member.properties.is_empty() {
-            b""
-        } else {
-            b";"
-        };
-        self.push(&[member.key, b"=", member.value, separator, member.properties]);
-    }
-
-    /// Adds a member when it fits.
-    #[inline(never)]
-    fn push(&mut self, parts: &[&[u8]]) {
-        let before = self.out.len();
-        self.append(parts);
-        if self.out.len() - self.start > self.max_bytes || self.count > MAX_MEMBERS {
-            self.out.truncate(before);
-            self.count -= 1;
-        }
-    }
-
-    fn append(&mut self, parts: &[&[u8]]) {
-        if self.count > 0 {
-            put(b",", self.out);
-        }
-        for part in parts {
-            put(part, self.out);
-        }
-        self.count += 1;
     }
 }

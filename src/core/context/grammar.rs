@@ -1,82 +1,19 @@
-//! What the header formats share: character classes, white space, lists, and the two ids side by side.
+//! What the header formats share: white space, lists, and the two ids side by side.
 
 use super::SpanContext;
-use crate::core::ids::{SpanId, TraceId};
+use crate::core::characters::{COMMA, SPACE, byte, is, run};
+use crate::core::ids::{SpanId, TraceId, decode_hex};
+use crate::otlp::wire::put;
 use alloc::vec::Vec;
-
-/// Characters of a baggage key (RFC 7230 token).
-pub(super) const TOKEN: u8 = 1;
-/// Characters of a baggage value.
-pub(super) const BAGGAGE_VALUE: u8 = 2;
-/// Characters of a tracestate key.
-pub(super) const STATE_KEY: u8 = 4;
-/// Characters of a tracestate value.
-pub(super) const STATE_VALUE: u8 = 8;
-/// Characters that may stand in a header at all.
-pub(super) const PRINTABLE: u8 = 16;
-/// Characters that mean themselves in percent-encoding.
-pub(super) const UNRESERVED: u8 = 32;
-
-const CLASSES: [u8; 128] = classes();
-
-const fn classes() -> [u8; 128] {
-    let mut table = [0; 128];
-    let mut byte = 0;
-    while byte < 128 {
-        let letter = byte as u8;
-        let mut class = match letter {
-            b'a'..=b'z' | b'0'..=b'9' | b'_' | b'-' => STATE_KEY | UNRESERVED | TOKEN,
-            b'A'..=b'Z' | b'.' | b'~' => UNRESERVED | TOKEN,
-            b'*' => STATE_KEY | TOKEN,
-            b'/' | b'@' => STATE_KEY,
-            b'!' | b'#' | b'$' | b'%' | b'&' | b'\'' | b'+' | b'^' | b'`' | b'|' => TOKEN,
-            _ => 0,
-        };
-        if letter == b'\t' || matches!(letter, b' '..=b'~') {
-            class |= PRINTABLE;
-        }
-        if matches!(letter, b' '..=b'~') && letter != b',' && letter != b'=' {
-            class |= STATE_VALUE;
-        }
-        if matches!(letter, b'!'..=b'~') && !matches!(letter, b'"' | b',' | b';' | b'\\') {
-            class |= BAGGAGE_VALUE;
-        }
-        table[byte] = class;
-        byte += 1;
-    }
-    table
-}
-
-/// Whether the byte is of the class.
-pub(super) fn is(byte: u8, class: u8) -> bool {
-    CLASSES
-        .get(usize::from(byte))
-        .is_some_and(|classes| classes & class != 0)
-}
-
-/// Whether all bytes are of the class.
-#[inline(never)]
-pub(super) fn all(text: &[u8], class: u8) -> bool {
-    text.iter().all(|&byte| is(byte, class))
-}
 
 /// Cuts spaces and tabs (HTTP's optional white space) off both ends.
 #[inline(never)]
-pub(super) fn trim(mut text: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t', rest @ ..] | [rest @ .., b' ' | b'\t'] = text {
+pub(super) fn trim(text: &[u8]) -> &[u8] {
+    let mut text = text.get(run(text, 0, SPACE)..).unwrap_or_default();
+    while let [rest @ .., b' ' | b'\t'] = text {
         text = rest;
     }
     text
-}
-
-/// The text before the first separator, and what follows it if there is one.
-#[inline(never)]
-pub(super) fn split(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
-    let at = text.iter().position(|&byte| byte == separator);
-    match at.and_then(|at| text.split_at_checked(at)) {
-        Some((before, [_, after @ ..])) => (before, Some(after)),
-        _ => (text, None),
-    }
 }
 
 /// The items of a comma-separated list, trimmed, without empty ones.
@@ -87,36 +24,40 @@ impl<'a> Iterator for Items<'a> {
 
     #[inline(never)]
     fn next(&mut self) -> Option<&'a [u8]> {
-        while !self.0.is_empty() {
-            let (item, rest) = split(self.0, b',');
-            self.0 = rest.unwrap_or_default();
-            let item = trim(item);
-            if !item.is_empty() {
-                return Some(item);
-            }
-        }
-        None
+        let list = self.0.get(run(self.0, 0, SPACE | COMMA)..)?;
+        let comma = list.iter().position(|&byte| is(byte, COMMA));
+        let (item, rest) = list.split_at_checked(comma.unwrap_or(list.len()))?;
+        self.0 = rest;
+        Some(trim(item)).filter(|item| !item.is_empty())
     }
 }
 
-/// Appends bytes; one copy of the code that grows a buffer serves all formats.
+/// Appends an item to the list that begins at `start`, unless it gets longer than `max` by it.
 #[inline(never)]
-pub(super) fn put(bytes: &[u8], out: &mut Vec<u8>) {
-    out.extend_from_slice(bytes);
+pub(super) fn push(item: &[u8], start: usize, max: usize, list: &mut Vec<u8>) {
+    let len = list.len() - start;
+    let comma = usize::from(len > 0);
+    if len + comma + item.len() <= max {
+        put(b",".get(..comma).unwrap_or_default(), list);
+        put(item, list);
+    }
 }
 
-/// Reads `trace-span` as both families write them: 32 and 16 lower-case hex digits.
+/// Reads `trace-span` from `at`, as both families write them: 32 and 16 lower-case hex digits.
 #[inline(never)]
-pub(super) fn parse_ids(text: &[u8; 49]) -> Option<SpanContext> {
-    if text[32] != b'-' {
-        return None;
-    }
-    Some(SpanContext {
-        trace_id: TraceId::parse(&text[..32])?,
-        span_id: SpanId::parse(&text[33..])?,
+pub(super) fn parse_ids(text: &[u8], at: usize) -> Option<SpanContext> {
+    let mut context = SpanContext {
+        trace_id: TraceId::default(),
+        span_id: SpanId::default(),
         sampled: None,
         random: false,
-    })
+    };
+    let well_formed = decode_hex(text, at, &mut context.trace_id.0)
+        && byte(text, at + 32) == b'-'
+        && decode_hex(text, at + 33, &mut context.span_id.0)
+        && context.trace_id.is_valid()
+        && context.span_id.is_valid();
+    well_formed.then_some(context)
 }
 
 /// Appends `trace-span`.

@@ -1,6 +1,7 @@
 //! Both header families together: one context out of what arrived, one block of headers for what leaves.
 
 use super::{RemoteContext, Source, SpanContext, baggage, sentry, traceparent, tracestate};
+use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
 /// The values of one place that carries context; empty is absent.
@@ -31,47 +32,41 @@ pub fn extract(
 /// Reads one place and appends what it holds, the context to use last. Both families of one trace are one context
 /// with W3C's ids. Of two traces W3C's is used and Sentry's is a link, to which the Sentry members of the baggage
 /// belong.
+#[inline(never)]
 pub fn extract_into(carriers: &Carriers<'_>, out: &mut Vec<RemoteContext>, ignored: &mut u32) {
-    let w3c = traceparent::parse(carriers.traceparent);
-    let sentry = sentry::parse(carriers.sentry_trace);
-    let malformed = u32::from(w3c.is_none() && !carriers.traceparent.is_empty())
+    let mut w3c = traceparent::parse(carriers.traceparent);
+    let mut sentry = sentry::parse(carriers.sentry_trace);
+    *ignored += u32::from(w3c.is_none() && !carriers.traceparent.is_empty())
         + u32::from(sentry.is_none() && !carriers.sentry_trace.is_empty());
-    *ignored = ignored.saturating_add(malformed);
-    let Some(mut context) = w3c.or(sentry) else {
-        return;
-    };
-    let mut baggage = baggage::receive(carriers.baggage);
-    let mut state = Vec::new();
-    let mut source = Source::Sentry;
-    if w3c.is_some() {
-        source = Source::W3c;
-        state = tracestate::normalise(carriers.tracestate).unwrap_or_default();
-    }
-    if let (Some(w3c), Some(sentry)) = (w3c, sentry) {
-        if w3c.trace_id != sentry.trace_id {
-            let mut rest = Vec::new();
-            if baggage::has_sentry(&baggage) {
-                baggage::third_party_only(&baggage, &mut rest);
-            } else {
-                rest.clone_from(&baggage);
-            }
-            out.push(RemoteContext {
-                context: sentry,
-                tracestate: Vec::new(),
-                baggage: core::mem::replace(&mut baggage, rest),
-                source: Source::Sentry,
-            });
-        } else if w3c.sampled != Some(true) {
-            // W3C cannot say "open": its 0 stands for that too, so then Sentry's word counts.
-            context.sampled = sentry.sampled;
+    if let (Some(w3c), Some(other)) = (&mut w3c, &sentry)
+        && w3c.trace_id == other.trace_id
+    {
+        // W3C cannot say "open": its 0 stands for that too, so then Sentry's word counts.
+        if w3c.sampled != Some(true) {
+            w3c.sampled = other.sampled;
         }
+        sentry = None;
     }
-    out.push(RemoteContext {
-        context,
-        tracestate: state,
-        baggage,
-        source,
-    });
+    for (context, source) in [(&sentry, Source::Sentry), (&w3c, Source::W3c)] {
+        let Some(context) = context else {
+            continue;
+        };
+        let mut remote = RemoteContext {
+            context: *context,
+            tracestate: Vec::new(),
+            baggage: Vec::new(),
+            source,
+        };
+        if source == Source::W3c {
+            tracestate::normalise(carriers.tracestate, &mut remote.tracestate);
+        }
+        if source == Source::W3c && sentry.is_some() {
+            baggage::third_party_only(carriers.baggage, &mut remote.baggage);
+        } else {
+            baggage::receive(carriers.baggage, &mut remote.baggage);
+        }
+        out.push(remote);
+    }
 }
 
 /// What we write, and what a trace that begins here tells about itself.
@@ -81,18 +76,26 @@ pub struct PropagationConfig {
     pub w3c: bool,
     /// Write `sentry-trace`, and our dynamic sampling context.
     pub sentry: bool,
-    /// Our own tracestate member, key and value.
-    pub own_state: Option<(Vec<u8>, Vec<u8>)>,
+    /// Our own tracestate member, `key=value`; empty: none.
+    pub own_state: Vec<u8>,
     /// Most bytes of baggage.
     pub max_baggage_bytes: usize,
-    /// The public key of Sentry's DSN.
-    pub public_key: Vec<u8>,
-    /// The release.
-    pub release: Vec<u8>,
-    /// The environment.
-    pub environment: Vec<u8>,
     /// The organisation.
     pub org_id: Vec<u8>,
+    /// What every dynamic sampling context says, as members behind a comma each.
+    pub texts: Vec<u8>,
+}
+
+impl PropagationConfig {
+    /// Adds a member to the dynamic sampling context: `name` without `sentry-`, its text not encoded.
+    pub fn tell(&mut self, name: &[u8], text: &[u8]) {
+        if !text.is_empty() {
+            put(b",sentry-", &mut self.texts);
+            put(name, &mut self.texts);
+            put(b"=", &mut self.texts);
+            baggage::encode(text, &mut self.texts);
+        }
+    }
 }
 
 /// What the head of a trace decided, for the dynamic sampling context.
@@ -118,41 +121,23 @@ pub fn write_block(
     if config.w3c {
         traceparent::write(span, out);
     }
-    out.push(0);
+    put(b"\0", out);
     if config.w3c {
-        let (key, value) = match &config.own_state {
-            Some((key, value)) => (key.as_slice(), value.as_slice()),
-            None => (&[][..], &[][..]),
-        };
-        tracestate::with_own(key, value, tracestate, out);
+        tracestate::with_own(&config.own_state, tracestate, out);
     }
-    out.push(0);
+    put(b"\0", out);
+    // Members of others first, as Sentry orders them, in the room that our dynamic sampling context leaves.
     match head {
-        Some(head) if config.sentry => write_head_baggage(config, span, baggage, head, out),
+        Some(head) if config.sentry => {
+            let mut own = Vec::new();
+            let rand = head.sample_rand_millionths;
+            sentry::write_dsc(span, &config.texts, head.sample_rate, rand, &mut own);
+            baggage::compose(baggage, &own, config.max_baggage_bytes, out);
+        }
         _ => baggage::pass_on(baggage, config.max_baggage_bytes, out),
     }
-    out.push(0);
+    put(b"\0", out);
     if config.sentry {
         sentry::write(span, out);
     }
-}
-
-/// Members of others first, as Sentry orders them, in the room that our dynamic sampling context leaves.
-fn write_head_baggage(
-    config: &PropagationConfig,
-    span: &SpanContext,
-    baggage: &[u8],
-    head: HeadDecision,
-    out: &mut Vec<u8>,
-) {
-    let options = sentry::DscOptions {
-        public_key: &config.public_key,
-        release: &config.release,
-        environment: &config.environment,
-        org_id: &config.org_id,
-        sample_rate: head.sample_rate,
-    };
-    let mut own = Vec::new();
-    sentry::write_dsc(span, head.sample_rand_millionths, &options, &mut own);
-    baggage::compose(baggage, &own, config.max_baggage_bytes, out);
 }

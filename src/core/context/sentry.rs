@@ -1,89 +1,62 @@
 //! Sentry's headers: `sentry-trace`, and the dynamic sampling context that stands in `baggage`.
 
-use super::grammar::{parse_ids, put, split, trim, write_ids};
+use super::grammar::{parse_ids, trim, write_ids};
 use super::{SpanContext, baggage};
+use crate::core::characters::byte;
+use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
 /// A share or a random number of 1, in the unit that is used here.
 const ONE: u32 = 1_000_000;
 
+/// Length of both ids with their dash.
+const IDS: usize = 49;
+
 /// Reads a `sentry-trace` value: both ids, and the decision unless the sender left it open.
 pub fn parse(value: &[u8]) -> Option<SpanContext> {
-    let (head, tail) = trim(value).split_first_chunk::<49>()?;
-    let sampled = match tail {
-        [] | [b'-'] => None,
-        [b'-', b'0'] => Some(false),
-        [b'-', b'1'] => Some(true),
-        _ => return None,
-    };
-    let mut context = parse_ids(head)?;
-    context.sampled = sampled;
+    let value = trim(value);
+    let digit = byte(value, IDS + 1);
+    // The dash may be the last character.
+    let digit_allowed = value.len() < IDS + 2 || matches!(digit, b'0' | b'1');
+    if value.len() > IDS + 2 || value.len() > IDS && byte(value, IDS) != b'-' || !digit_allowed {
+        return None;
+    }
+    let mut context = parse_ids(value, 0)?;
+    context.sampled = (digit > 0).then_some(digit == b'1');
     Some(context)
 }
 
 /// Appends a `sentry-trace` value; an open decision has no digit.
+#[inline(never)]
 pub fn write(context: &SpanContext, out: &mut Vec<u8>) {
     write_ids(context, out);
-    put(
-        match context.sampled {
-            Some(true) => b"-1",
-            Some(false) => b"-0",
-            None => b"",
-        },
-        out,
-    );
+    if let Some(sampled) = context.sampled {
+        put(&[b'-', b'0' + u8::from(sampled)], out);
+    }
 }
 
-/// What the head of a trace tells about itself; empty texts are left out.
-#[derive(Clone, Copy, Default, Debug)]
-pub struct DscOptions<'a> {
-    /// The public key of the project's DSN.
-    pub public_key: &'a [u8],
-    /// The release.
-    pub release: &'a [u8],
-    /// The environment.
-    pub environment: &'a [u8],
-    /// The organisation.
-    pub org_id: &'a [u8],
-    /// The share of traces that is recorded; `None`: no decision of ours.
-    pub sample_rate: Option<f64>,
-}
-
-/// Appends the dynamic sampling context of a trace that begins here, as `baggage` members.
+/// Appends the dynamic sampling context of a trace that begins here, as `baggage` members. `texts`: those that are
+/// the same for every trace, each behind a comma; `sample_rate`: `None`: no decision of ours.
 pub fn write_dsc(
     context: &SpanContext,
+    texts: &[u8],
+    sample_rate: Option<f64>,
     sample_rand_millionths: u32,
-    options: &DscOptions<'_>,
     out: &mut Vec<u8>,
 ) {
     put(b"sentry-trace_id=", out);
     context.trace_id.write_hex(out);
-    let texts = [
-        (&b",sentry-public_key="[..], options.public_key),
-        (b",sentry-release=", options.release),
-        (b",sentry-environment=", options.environment),
-        (b",sentry-org_id=", options.org_id),
-    ];
-    for (key, text) in texts {
-        if !text.is_empty() {
-            put(key, out);
-            baggage::encode(text, out);
-        }
-    }
-    if let Some(rate) = options.sample_rate {
+    put(texts, out);
+    if let Some(rate) = sample_rate {
         put(b",sentry-sample_rate=", out);
         write_millionths(rate_millionths(rate), out);
     }
     put(b",sentry-sample_rand=", out);
     write_millionths(sample_rand_millionths.min(ONE - 1), out);
-    put(
-        match context.sampled {
-            Some(true) => b",sentry-sampled=true",
-            Some(false) => b",sentry-sampled=false",
-            None => b"",
-        },
-        out,
-    );
+    if let Some(sampled) = context.sampled {
+        put(b",sentry-sampled=", out);
+        put(if sampled { b"true" } else { b"false" }, out);
+    }
 }
 
 /// The trace's random number in millionths, below 1,000,000.
@@ -120,32 +93,43 @@ fn rate_millionths(rate: f64) -> u32 {
 }
 
 /// Appends a number from 0 to 1 as a decimal without trailing zeros.
+#[inline(never)]
 fn write_millionths(value: u32, out: &mut Vec<u8>) {
-    out.push(if value < ONE { b'0' } else { b'1' });
     let mut rest = value % ONE;
-    if rest > 0 {
-        out.push(b'.');
+    put(&[b'0' + (value / ONE) as u8, b'.'], out);
+    if rest == 0 {
+        out.truncate(out.len() - 1);
     }
     while rest > 0 {
         rest *= 10;
-        out.push(b'0' + (rest / ONE) as u8);
+        put(&[b'0' + (rest / ONE) as u8], out);
         rest %= ONE;
     }
 }
 
 /// Reads a number from 0 to 1 as JavaScript or Python write it; digits behind the sixth are cut.
 fn parse_millionths(text: &[u8]) -> Option<u32> {
-    let (mantissa, exponent) = split(text, b'e');
-    let (whole, fraction) = split(mantissa, b'.');
-    let mut value = match whole {
-        [] if fraction.is_some_and(|digits| !digits.is_empty()) => 0,
-        [digit @ b'0'..=b'9'] => u32::from(digit - b'0') * ONE,
-        _ => return None,
-    };
-    let mut unit = ONE;
-    for digit in fraction.unwrap_or_default() {
-        unit /= 10;
-        value += u32::from(digit_value(*digit)?) * unit;
+    // What the next digit counts; before the point there is at most one.
+    let (mut unit, mut value, mut digits, mut point) = (ONE, 0, 0, false);
+    let mut exponent = None;
+    let mut rest = text;
+    while let [byte, tail @ ..] = rest {
+        rest = tail;
+        match byte {
+            b'.' if !point => point = true,
+            b'e' => {
+                exponent = Some(tail);
+                break;
+            }
+            b'0'..=b'9' if point || digits == 0 => {
+                digits += 1;
+                if point {
+                    unit /= 10;
+                }
+                value += u32::from(byte - b'0') * unit;
+            }
+            _ => return None,
+        }
     }
     if let Some(exponent) = exponent {
         let [b'-', digits @ ..] = exponent else {
@@ -153,18 +137,17 @@ fn parse_millionths(text: &[u8]) -> Option<u32> {
         };
         let mut power = 0_u32;
         for digit in digits {
-            power = (power * 10 + u32::from(digit_value(*digit)?)).min(ONE);
+            if !digit.is_ascii_digit() {
+                return None;
+            }
+            power = (power * 10 + u32::from(digit - b'0')).min(ONE);
         }
         // Of ten digits none is left after seven cuts.
         for _ in 0..power.min(7) {
             value /= 10;
         }
     }
-    (value <= ONE).then_some(value)
-}
-
-fn digit_value(digit: u8) -> Option<u8> {
-    digit.is_ascii_digit().then(|| digit - b'0')
+    (digits > 0 && value <= ONE).then_some(value)
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! The W3C `tracestate` header, level 2: checked as a whole, our own member at the left, cut by whole members.
 
-use super::grammar::{Items, STATE_KEY, STATE_VALUE, all, put, split};
+use super::grammar::{Items, push};
+use crate::core::characters::{STATE_KEY, STATE_VALUE, byte, run};
+use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
 /// Most members a list may have.
@@ -9,74 +11,94 @@ const MEMBERS: usize = 32;
 const CHARACTERS: usize = 512;
 /// Members longer than this are the first to be cut.
 const LONG_MEMBER: usize = 128;
+/// Longest key, and longest value.
+const LONGEST: usize = 256;
 
 /// Whether `key` may be the key of a member.
 pub fn is_valid_key(key: &[u8]) -> bool {
-    key.len() <= 256 && matches!(key, [b'a'..=b'z' | b'0'..=b'9', ..]) && all(key, STATE_KEY)
+    !key.is_empty() && key_len(key) == key.len()
 }
 
 /// Whether `value` may be the value of a member.
 pub fn is_valid_value(value: &[u8]) -> bool {
-    value.len() <= 256 && matches!(value, [.., last] if *last != b' ') && all(value, STATE_VALUE)
+    is_value_from(value, 0)
 }
 
-/// Reads a header value. The list comes back without empty members, white space and repeated keys (the left one,
-/// the newest, stays); `None`: broken or too many members, nothing of it may be passed on.
-pub fn normalise(header: &[u8]) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
-    for (count, member) in Items(header).enumerate() {
-        let (key, value) = split(member, b'=');
-        if count >= MEMBERS || !is_valid_key(key) || !is_valid_value(value?) {
-            return None;
-        }
-        if !Items(&out).any(|seen| split(seen, b'=').0 == key) {
-            push(member, 0, &mut out);
-        }
-    }
-    Some(out)
+/// The length of the key that the text begins with, 0 if there is none.
+fn key_len(text: &[u8]) -> usize {
+    let len = run(text, 0, STATE_KEY);
+    let begins = byte(text, 0).is_ascii_alphanumeric();
+    if begins && len <= LONGEST { len } else { 0 }
 }
 
-/// Appends `incoming` (normalised) behind our own member, which an empty `key` leaves out. Our member replaces an
-/// older one of the same key; what exceeds the limits is cut from the right, long members first.
-pub fn with_own(key: &[u8], value: &[u8], incoming: &[u8], out: &mut Vec<u8>) {
+fn is_value_from(text: &[u8], at: usize) -> bool {
+    let len = text.len().wrapping_sub(at);
+    len.wrapping_sub(1) < LONGEST
+        && run(text, at, STATE_VALUE) == text.len()
+        && text.last() != Some(&b' ')
+}
+
+/// Reads a header value and appends the list without empty members, white space and repeated keys (the left one,
+/// the newest, stays). False: broken or too many members, nothing of it may be passed on.
+pub fn normalise(header: &[u8], out: &mut Vec<u8>) -> bool {
     let start = out.len();
-    let mut foreign = [&[][..]; MEMBERS];
     let mut room = MEMBERS;
-    if !key.is_empty() {
-        put(key, out);
-        put(b"=", out);
-        put(value, out);
+    for member in Items(header) {
+        let len = key_len(member);
+        if room == 0 || len == 0 || byte(member, len) != b'=' || !is_value_from(member, len + 1) {
+            out.truncate(start);
+            return false;
+        }
         room -= 1;
+        let key = member.get(..=len).unwrap_or_default();
+        let seen = out.get(start..).unwrap_or_default();
+        if !Items(seen).any(|seen| seen.starts_with(key)) {
+            push(member, start, usize::MAX, out);
+        }
     }
-    // Every member counts with a comma, one more than there are.
-    let mut length = out.len() - start;
-    length += usize::from(length > 0);
-    let kept = Items(incoming).filter(|member| split(member, b'=').0 != key);
-    for (slot, member) in foreign.iter_mut().zip(kept.take(room)) {
-        length += member.len() + 1;
-        *slot = member;
+    true
+}
+
+/// Appends `incoming` (normalised) behind our own member, which may be empty. Our member replaces an older one of the
+/// same key; what exceeds the limits is cut from the right, long members first.
+#[inline(never)]
+pub fn with_own(own: &[u8], incoming: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    put(own, out);
+    // What is not empty ends at least one member before the limit.
+    let mut room = MEMBERS - usize::from(!own.is_empty());
+    let first = out.len();
+    let key_len = run(own, 0, STATE_KEY);
+    let key = own.get(..=key_len).unwrap_or(b",");
+    for member in Items(incoming) {
+        if room > 0 && !member.starts_with(key) {
+            room -= 1;
+            push(member, start, usize::MAX, out);
+        }
     }
     for shortest in [LONG_MEMBER, 0] {
-        for slot in foreign.iter_mut().rev() {
-            if length > CHARACTERS + 1 && slot.len() > shortest {
-                length -= slot.len() + 1;
-                *slot = &[];
+        let mut end = out.len();
+        while end > first && out.len() - start > CHARACTERS {
+            let mut at = end - 1;
+            while at > first && byte(out, at) != b',' {
+                at -= 1;
             }
-        }
-    }
-    for member in foreign {
-        if !member.is_empty() {
-            push(member, start, out);
+            // The left-most member has no comma before it but one behind it, if it is not the last.
+            if end - at > shortest + usize::from(at > start) {
+                remove(at, end + usize::from(at == start && end < out.len()), out);
+            }
+            end = at;
         }
     }
 }
 
-/// Appends a member to the list that begins at `start`.
-fn push(member: &[u8], start: usize, list: &mut Vec<u8>) {
-    if list.len() > start {
-        put(b",", list);
+/// Takes a part out of the middle.
+fn remove(from: usize, to: usize, text: &mut Vec<u8>) {
+    if from <= to && to <= text.len() {
+        let len = text.len() - (to - from);
+        text.copy_within(to.., from);
+        text.truncate(len);
     }
-    put(member, list);
 }
 
 #[cfg(test)]
@@ -84,14 +106,21 @@ mod tests {
     use super::*;
 
     fn own(key: &str, value: &str, incoming: &str) -> String {
-        let mut out = Vec::new();
-        with_own(
-            key.as_bytes(),
-            value.as_bytes(),
-            incoming.as_bytes(),
-            &mut out,
-        );
-        String::from_utf8(out).unwrap()
+        let mut own = [key, value].join("=");
+        if key.is_empty() {
+            own.clear();
+        }
+        let mut out = b"kept".to_vec();
+        with_own(own.as_bytes(), incoming.as_bytes(), &mut out);
+        String::from_utf8(out.split_off(4)).unwrap()
+    }
+
+    fn normalised(header: &[u8]) -> Option<Vec<u8>> {
+        let mut out = b"kept".to_vec();
+        let read = normalise(header, &mut out);
+        let list = out.split_off(4);
+        assert!(read || list.is_empty());
+        read.then_some(list)
     }
 
     fn numbered(count: usize) -> String {
@@ -101,9 +130,9 @@ mod tests {
 
     #[test]
     fn empty_lists_and_members_are_no_error() {
-        assert_eq!(normalise(b""), Some(vec![]));
-        assert_eq!(normalise(b" ,\t,"), Some(vec![]));
-        assert_eq!(normalise(b",a=1, ,b= 2 ,"), Some(b"a=1,b= 2".to_vec()));
+        assert_eq!(normalised(b""), Some(vec![]));
+        assert_eq!(normalised(b" ,\t,"), Some(vec![]));
+        assert_eq!(normalised(b",a=1, ,b= 2 ,"), Some(b"a=1,b= 2".to_vec()));
     }
 
     #[test]
@@ -111,23 +140,23 @@ mod tests {
         for bad in [
             "a", "=1", "a=", "a=1=2", "A=1", "a=1,@b=2", "a=\u{7f}", "a=é",
         ] {
-            assert_eq!(normalise(bad.as_bytes()), None, "{bad}");
+            assert_eq!(normalised(bad.as_bytes()), None, "{bad}");
         }
     }
 
     #[test]
     fn the_left_one_of_two_equal_keys_stays() {
-        assert_eq!(normalise(b"a=1,b=2,a=3"), Some(b"a=1,b=2".to_vec()));
+        assert_eq!(normalised(b"a=1,b=2,a=3"), Some(b"a=1,b=2".to_vec()));
     }
 
     #[test]
     fn thirty_three_members_drop_the_list_even_when_keys_repeat() {
         assert_eq!(
-            normalise(numbered(32).as_bytes()),
+            normalised(numbered(32).as_bytes()),
             Some(numbered(32).into_bytes())
         );
-        assert_eq!(normalise(numbered(33).as_bytes()), None);
-        assert_eq!(normalise(["a=1"; 33].join(",").as_bytes()), None);
+        assert_eq!(normalised(numbered(33).as_bytes()), None);
+        assert_eq!(normalised(["a=1"; 33].join(",").as_bytes()), None);
     }
 
     #[test]
