@@ -1,0 +1,18 @@
+// OpenTelemetry's fetch instrumentation with its defaults. Nothing is serialised.
+
+import { registerInstrumentations } from '@opentelemetry/instrumentation';
+import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch';
+import { start, take } from '../opentelemetry.js';
+import { offer } from './round.js';
+
+const native = globalThis.fetch;
+start();
+registerInstrumentations({ instrumentations: [new FetchInstrumentation()] });
+if (globalThis.fetch === native) throw new Error('fetch is not instrumented');
+offer(
+  (url) => native(url),
+  (url) => fetch(url),
+  () => {
+    take();
+  },
+);
