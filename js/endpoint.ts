@@ -17,22 +17,24 @@ export function resolveEndpoint({ endpoint, tracesEndpoint }: InitOptions): Endp
   if (tracesEndpoint !== undefined) return absolute('tracesEndpoint', tracesEndpoint);
   if (endpoint === null) return {};
   if (endpoint !== undefined) {
-    return absolute('endpoint', `${endpoint.replace(/\/+$/, '')}/v1/traces`);
+    return absolute('endpoint', endpoint, '/v1/traces');
   }
   // A page on a public address that calls a loopback collector meets the browser's permission prompt.
   if (LOOPBACK.test(location.hostname))
-    return absolute('endpoint', 'http://localhost:4318/v1/traces');
+    return absolute('endpoint', 'http://localhost:4318', '/v1/traces');
   return { assumedNone: true };
 }
 
-function absolute(option: string, value: string): Endpoint {
+function absolute(option: string, value: string, path = ''): Endpoint {
   try {
     const url = new URL(value, globalThis.document?.baseURI ?? location.href);
-    if (url.protocol === 'http:' || url.protocol === 'https:') return { url: url.href };
+    if (path) url.pathname = url.pathname.replace(/\/+$/, '') + path;
+    // fetch takes no URL with a user or password in it.
+    if (/^https?:$/.test(url.protocol) && !url.username && !url.password) return { url: url.href };
   } catch {
     // Said below.
   }
   return {
-    problem: `option ${option} must be a URL of http or https, or relative to the page; got '${value}'`,
+    problem: `option ${option} must be a URL of http or https without credentials, or relative to the page; got '${value}'`,
   };
 }

@@ -13,7 +13,7 @@ import { watch_life } from './platform/lifecycle.js';
 import { guard, OFF, ON, STARTING, setState, setTrapHandler, state, takeWaiting } from './state.ts';
 import type { InitOptions, InitResult } from './types.d.ts';
 
-let first: { options: InitOptions; result: Promise<InitResult> } | undefined;
+let first: { _options: string; _result: Promise<InitResult> } | undefined;
 let trapped = false;
 
 /** Calls the crate on behalf of its browser functions. */
@@ -90,12 +90,12 @@ function begin(options: InitOptions, source: DefaultSource): InitResult | Promis
     .catch(unless((error) => refuse('load', error)));
 }
 
-/** Whether two sets of options say the same, as far as they can be compared. */
-function same(a: unknown, b: unknown): boolean {
+/** Options as text, to tell whether two sets differ, as far as they can be compared. */
+function textOf(options: InitOptions): string {
   try {
-    return a === b || JSON.stringify(a) === JSON.stringify(b);
+    return JSON.stringify(options);
   } catch {
-    return false;
+    return '';
   }
 }
 
@@ -104,15 +104,16 @@ export function makeInit(source: DefaultSource): (options: InitOptions) => Promi
   return (options) => {
     let settle!: (result: InitResult | Promise<InitResult>) => void;
     if (first) {
-      if (!same(options, first.options))
+      if (textOf(options) !== first._options)
         console.warn('tracelink: init was called before; its first options stay');
-      return first.result;
+      return first._result;
     }
     const result = new Promise<InitResult>((resolve) => {
       settle = resolve;
     });
-    first = { options, result };
+    first = { _options: '', _result: result };
     try {
+      first._options = textOf(options);
       settle(begin(options, source));
     } catch (error) {
       settle(refuse('load', error));

@@ -30,6 +30,19 @@ const record =
   (value) =>
     plain(value) && Object.values(value as object).every(item);
 
+/** What fetch would refuse is refused at once. */
+const headers: Check = (value) => {
+  try {
+    return record(string)(value) && !!new Headers(value as Record<string, string>);
+  } catch {
+    return false;
+  }
+};
+const kind =
+  (names: RegExp): Check =>
+  (value) =>
+    names.test(Object.prototype.toString.call(value).slice(8, -1));
+
 const pattern = any(string, (value) => value instanceof RegExp);
 const target = any(pattern, (value) => plain(value) && pattern((value as { not?: unknown }).not));
 const MOST_MS = 2147483647;
@@ -37,10 +50,15 @@ const ms = number(0, MOST_MS);
 const bytes = number(0, Number.MAX_VALUE);
 const names = list(string);
 // Keys and values of tracestate, level 2.
-const member: Check = (value) =>
-  plain(value) &&
-  /^[a-z\d][a-z\d_\-*/@]{0,255}$/.test(String((value as { key: unknown }).key)) &&
-  /^[ -+\--<>-~]{0,255}[!-+\--<>-~]$/.test(String((value as { value: unknown }).value));
+const member: Check = (given) => {
+  const { key, value } = { ...(given as InitOptions['tracestate']) };
+  return (
+    string(key) &&
+    string(value) &&
+    /^[a-z\d][a-z\d_\-*/@]{0,255}$/.test(key as string) &&
+    /^[ -+\--<>-~]{0,255}[!-+\--<>-~]$/.test(value as string)
+  );
+};
 
 type Rule = [Check, string] | Rules;
 interface Rules {
@@ -61,7 +79,7 @@ const RULES: Rules = {
   enabled: flag,
   endpoint: [any(string, one(null)), 'a URL or null'],
   tracesEndpoint: [(value) => string(value) && value !== '', 'a URL'],
-  headers: [record(string), 'an object of strings'],
+  headers: [headers, 'an object of header names and values'],
   protocol: [one('http/protobuf', 'http/json'), "'http/protobuf' or 'http/json'"],
   compression: [one('gzip', 'none'), "'gzip' or 'none'"],
   propagate: [list(one('w3c', 'sentry')), "a list of 'w3c' and 'sentry'"],
@@ -94,15 +112,15 @@ const RULES: Rules = {
   },
   session: [one('tab', false), "'tab' or false"],
   buffer: { maxBytes: size, retain: [number(0, MOST_MS), 'a number of spans, 0 or more'] },
-  maxOpenSpans: [number(1, MOST_MS), 'a number, 1 or more'],
+  maxOpenSpans: [number(0, MOST_MS), 'a number, 0 or more'],
   flushIntervalMs: [ms, `milliseconds from 0 to ${MOST_MS}`],
   persist: [any(boolean, plain), 'a boolean or an object'],
   keepalive: flag,
   debug: [any(boolean, one('console')), "a boolean or 'console'"],
   wasm: {
     url: [any(string, (value) => value instanceof URL), 'a URL'],
-    module: anyObject,
-    bytes: anyObject,
+    module: [kind(/^WebAssembly.Module$/), 'a WebAssembly.Module'],
+    bytes: [kind(/^(ArrayBuffer|DataView|\w+Array)$/), 'an ArrayBuffer or a view of one'],
   },
 };
 

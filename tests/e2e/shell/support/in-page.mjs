@@ -19,11 +19,10 @@ export function assertSums(stats) {
 /** Firefox reports a violated policy as an error of the page. */
 const isPolicy = (error) => /^Content-Security-Policy/.test(error);
 
-function contextOf({ page, printed, errors }, site, browser, browserName) {
+function contextOf({ page, printed, errors }, surroundings) {
+  const { site } = surroundings;
   const context = {
-    site,
-    browser,
-    browserName,
+    ...surroundings,
     page,
     printed,
     errors,
@@ -60,32 +59,53 @@ function contextOf({ page, printed, errors }, site, browser, browserName) {
   return context;
 }
 
-/** `scenarios`: { 'what must hold': async (context) => … }. Nothing may be printed or thrown that was not asked for. */
-export function inEveryBrowser(scenarios, { concurrency = 1 } = {}) {
+async function runIn(opened, scenario, surroundings) {
+  const context = contextOf(opened, surroundings);
+  context.said();
+  context.thrown();
+  await scenario(context);
+  assert.deepEqual(context.said(), [], 'printed and not asked for');
+  assert.deepEqual(context.thrown(), [], 'thrown and not asked for');
+}
+
+/**
+ * `concepts`: { states: { 'what must hold': async (context) => … } }. Nothing may be printed or thrown that was not
+ * asked for. Scenarios share a tab, one after the other, since opening one costs more than most of them; those of
+ * `apart` mostly wait, and run at the same time in tabs of their own.
+ */
+export function inEveryBrowser(concepts, apart = {}) {
   describe('browsers', { concurrency: true }, () => {
     for (const browserName of BROWSERS) {
-      describe(browserName, { concurrency }, () => {
-        let site;
-        let browser;
-        let opened;
+      describe(browserName, { concurrency: 1 }, () => {
+        const surroundings = { browserName };
+        let tab;
         before(async () => {
-          [site, browser] = await Promise.all([startSite(), launch(browserName)]);
+          const [site, browser] = await Promise.all([startSite(), launch(browserName)]);
+          Object.assign(surroundings, { site, browser });
         });
         after(async () => {
-          await browser?.close();
-          await site?.stop();
+          await surroundings.browser?.close();
+          await surroundings.site?.stop();
         });
-        for (const [name, scenario] of Object.entries(scenarios)) {
-          test(name, async () => {
-            // One after the other in the same tab: opening one costs more than most scenarios.
-            if (concurrency > 1 || !opened || opened.page.isClosed())
-              opened = await openPage(browser);
-            const context = contextOf(opened, site, browser, browserName);
-            context.said();
-            context.thrown();
-            await scenario(context);
-            assert.deepEqual(context.said(), [], 'printed and not asked for');
-            assert.deepEqual(context.thrown(), [], 'thrown and not asked for');
+        for (const [concept, scenarios] of Object.entries(concepts)) {
+          describe(concept, { concurrency: 1 }, () => {
+            for (const [name, scenario] of Object.entries(scenarios)) {
+              test(name, async () => {
+                tab ??= await openPage(surroundings.browser);
+                await runIn(tab, scenario, surroundings);
+              });
+            }
+          });
+        }
+        for (const [concept, scenarios] of Object.entries(apart)) {
+          describe(concept, { concurrency: true }, () => {
+            for (const [name, scenario] of Object.entries(scenarios)) {
+              test(name, async () => {
+                const opened = await openPage(surroundings.browser);
+                await runIn(opened, scenario, surroundings);
+                if (!opened.page.isClosed()) await opened.page.close();
+              });
+            }
           });
         }
       });

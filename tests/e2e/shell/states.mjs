@@ -1,32 +1,10 @@
 // The states of the shell: off, every refusal, starting with its replay, on, and off again after shutdown or a trap.
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { inEveryBrowser } from './support/in-page.mjs';
 
 const REMOTE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const UNSAMPLED = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00';
 
-test('in Node everything is there, does nothing and says server', async () => {
-  const t = await import('tracelink');
-  assert.deepEqual(await t.init({ serviceName: 'node' }), { ok: false, reason: 'server' });
-  const span = t.startSpan('a');
-  assert.equal(span.setAttribute('a', 1).setOk().child('b').sampled, false);
-  assert.equal(
-    t.withSpan('a', (inner) => inner.traceId.length),
-    32,
-  );
-  assert.equal(
-    t.traceApiCall('a', {}, () => 2),
-    2,
-  );
-  assert.equal(t.extractMessageContext({ traceparent: REMOTE }), null);
-  assert.deepEqual(t.bufferedSpans(), []);
-  assert.deepEqual(await t.flush(), { delivered: 0, pending: 0, persisted: 0, dropped: 0 });
-  assert.equal(t.stats().started, 0);
-  await t.shutdown();
-});
-
-inEveryBrowser({
+export const states = {
   'importing does nothing': async ({ site, open, run }) => {
     await open({ entry: null });
     site.requested.length = 0;
@@ -411,4 +389,4 @@ inEveryBrowser({
     assert.ok(said().length <= 1);
     assert.equal(await run(() => window.t.withSpan('after', () => 5)), 5);
   },
-});
+};

@@ -1,0 +1,32 @@
+// The TypeScript shell in Chromium and Firefox, and what Node gets. One file, so that each browser starts once.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { config } from './config.mjs';
+import { functions } from './functions.mjs';
+import { spans } from './spans.mjs';
+import { states } from './states.mjs';
+import { inEveryBrowser } from './support/in-page.mjs';
+
+const REMOTE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+test('in Node everything is there, does nothing and says server', async () => {
+  const t = await import('tracelink');
+  assert.deepEqual(await t.init({ serviceName: 'node' }), { ok: false, reason: 'server' });
+  const span = t.startSpan('a');
+  assert.equal(span.setAttribute('a', 1).setOk().child('b').sampled, false);
+  assert.equal(
+    t.withSpan('a', (inner) => inner.traceId.length),
+    32,
+  );
+  assert.equal(
+    t.traceApiCall('a', {}, () => 2),
+    2,
+  );
+  assert.equal(t.extractMessageContext({ traceparent: REMOTE }), null);
+  assert.deepEqual(t.bufferedSpans(), []);
+  assert.deepEqual(await t.flush(), { delivered: 0, pending: 0, persisted: 0, dropped: 0 });
+  assert.equal(t.stats().started, 0);
+  await t.shutdown();
+});
+
+inEveryBrowser({ states, config, spans, functions });
