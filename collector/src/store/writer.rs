@@ -225,3 +225,28 @@ impl News {
         std::mem::take(&mut *changed).into_iter().collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_full_queue_refuses_at_once() {
+        let (queue, _jobs) = mpsc::channel(1);
+        let writer = Writer {
+            queue: Mutex::new(Some(queue)),
+            thread: Mutex::new(None),
+        };
+        let mut waiting = std::pin::pin!(writer.write(Batch::default()));
+        let soon = Duration::from_millis(1);
+        assert!(tokio::time::timeout(soon, &mut waiting).await.is_err());
+        let refused = writer.write(Batch::default()).await;
+        let (message, retry_after) = refused
+            .err()
+            .map_or_else(Default::default, |error| (error.message, error.retry_after));
+        assert_eq!(
+            (message.as_str(), retry_after),
+            ("too many batches are waiting", 1)
+        );
+    }
+}
