@@ -80,7 +80,6 @@ export const stages = [
     env: wasmTestEnv,
     commands: () => [wasmTestCommand('firefox')],
   },
-  { name: 'shell', needs: ['build'], commands: () => [nodeTests('tests/shell')] },
   { name: 'web-app', needs: ['build', 'collector'], commands: () => [nodeTests('www/test')] },
   { name: 'examples', needs: ['build'], commands: () => [nodeTests('examples')] },
   { name: 'e2e', needs: ['build', 'collector'], commands: () => [nodeTests('tests/e2e')] },

@@ -14,6 +14,7 @@ const MAY_NAME = {
   tracer: PURE,
   web: [...PURE, 'tracer'],
   api: [...PURE, 'tracer', 'web'],
+  lean: [],
 };
 const BROWSER =
   /\b(web_sys|js_sys|wasm_bindgen|wasm_bindgen_futures|gloo_\w+|serde_wasm_bindgen)\b/;
