@@ -162,7 +162,7 @@ fn a_short_lock_is_waited_for() {
     let lock = Connection::open(database(dir.path())).unwrap();
     lock.execute_batch("BEGIN IMMEDIATE").unwrap();
     let free = std::thread::spawn(move || {
-        std::thread::sleep(Duration::from_millis(300));
+        std::thread::sleep(Duration::from_millis(100));
         lock.execute_batch("ROLLBACK").unwrap();
     });
     collector.store(&request("shop", &[span(1, 1, 0, "s", 0, 1)]));
