@@ -1,4 +1,4 @@
-//! Classes of characters, and how far a text stays within one: what headers and free text are read with.
+//! Classes of characters, and how far a text stays within one: what headers, JSON and free text are read with.
 
 /// Characters of a baggage key (RFC 7230 token).
 pub(crate) const TOKEN: u16 = 1;
@@ -14,6 +14,12 @@ pub(crate) const UNRESERVED: u16 = 16;
 pub(crate) const SPACE: u16 = 32;
 /// What separates the items of a list.
 pub(crate) const COMMA: u16 = 64;
+/// Decimal digits.
+pub(crate) const DIGIT: u16 = 128;
+/// Hex digits of both cases.
+pub(crate) const HEX: u16 = 256;
+/// JSON's white space.
+pub(crate) const LINE_SPACE: u16 = 512;
 /// What may stand in an item of a list at all.
 pub(crate) const PRINTABLE: u16 = BAGGAGE_VALUE | STATE_VALUE | SPACE;
 
@@ -39,6 +45,15 @@ const fn classes() -> [u16; 128] {
         }
         if matches!(letter, b'!'..=b'~') && !matches!(letter, b'"' | b',' | b';' | b'\\') {
             class |= BAGGAGE_VALUE;
+        }
+        if letter.is_ascii_digit() {
+            class |= DIGIT;
+        }
+        if letter.is_ascii_hexdigit() {
+            class |= HEX;
+        }
+        if matches!(letter, b' ' | b'\t' | b'\n' | b'\r') {
+            class |= LINE_SPACE;
         }
         table[byte] = class;
         byte += 1;

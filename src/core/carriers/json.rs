@@ -1,14 +1,13 @@
 //! A cursor over JSON text that checks everything it passes: any depth, no recursion, no value built.
 
-use super::text::{Raw, is_utf8};
+use super::text::{is_utf8, unescaped};
+use crate::core::characters::{DIGIT, HEX, LINE_SPACE, byte, run};
 use alloc::vec::Vec;
 
-/// Where in the text we stand. Every method gives `None` when the text is not JSON.
+/// Where in the text we stand. What returns `Option` gives `None` when the text is not JSON.
 pub(super) struct Cursor<'a> {
-    text: &'a [u8],
+    pub(super) text: &'a [u8],
     at: usize,
-    /// Where the content of the last string begins and ends, and whether it has escapes.
-    string: (usize, usize, bool),
     /// The bytes of all strings so far, joined.
     bits: u64,
     /// The brackets that close what is open while a value is passed over.
@@ -20,27 +19,37 @@ impl<'a> Cursor<'a> {
         Self {
             text,
             at: 0,
-            string: (0, 0, false),
             bits: 0,
             open: Vec::new(),
         }
     }
 
     /// The next byte behind white space, 0 at the end.
+    #[inline(never)]
     pub(super) fn peek(&mut self) -> u8 {
-        let byte = self.byte();
-        if byte > b' ' { byte } else { self.skip_space() }
+        let next = byte(self.text, self.at);
+        if next > b' ' {
+            return next;
+        }
+        self.at = run(self.text, self.at, LINE_SPACE);
+        byte(self.text, self.at)
     }
 
+    /// Steps over the next byte if it is this one.
     #[inline(never)]
-    fn skip_space(&mut self) -> u8 {
-        loop {
-            let byte = self.byte();
-            if !matches!(byte, b' ' | b'\n' | b'\r' | b'\t') {
-                return byte;
-            }
-            self.at += 1;
+    pub(super) fn eat(&mut self, byte: u8) -> bool {
+        let found = self.peek() == byte;
+        self.at += usize::from(found);
+        found
+    }
+
+    /// Steps over the comma behind a member or element, or over the bracket that closes; then it returns false.
+    #[inline(never)]
+    pub(super) fn more(&mut self, close: u8) -> Option<bool> {
+        if self.eat(close) {
+            return Some(false);
         }
+        self.eat(b',').then_some(true)
     }
 
     /// Whether only white space is left, and all that was passed is UTF-8.
@@ -49,74 +58,63 @@ impl<'a> Cursor<'a> {
         self.at >= self.text.len() && (self.bits & HIGH == 0 || is_utf8(self.text))
     }
 
-    /// Steps over the opening bracket.
-    pub(super) fn enter(&mut self) {
-        self.at += 1;
-    }
-
-    /// Inside an object: the next key, with the cursor before its value; the inner `None` behind the last one.
+    /// Passes over a key and its colon. Returns where its content begins.
     #[inline(never)]
-    pub(super) fn key(&mut self, first: &mut bool) -> Option<Option<Raw<'a>>> {
-        if !self.more(b'}', first)? {
-            return Some(None);
-        }
-        self.key_and_colon()?;
-        Some(Some(self.last_string()))
+    pub(super) fn key(&mut self) -> Option<usize> {
+        let start = self.string()?;
+        self.eat(b':').then_some(start)
     }
 
-    /// Inside brackets: whether something follows, with the cursor before it.
-    pub(super) fn more(&mut self, close: u8, first: &mut bool) -> Option<bool> {
-        if self.peek() == close {
-            self.at += 1;
-            return Some(false);
-        }
-        if !core::mem::replace(first, false) {
-            self.expect(b',')?;
-        }
-        Some(true)
-    }
-
-    /// Passes over a value and returns it when it is a string, else an empty one.
+    /// Passes over a value. Returns where its content begins when it is a string with any, else 0.
     #[inline(never)]
-    pub(super) fn string_or_skip(&mut self) -> Option<Raw<'a>> {
-        if self.peek() == b'"' {
-            self.string()?;
-            return Some(self.last_string());
+    pub(super) fn string_or_skip(&mut self) -> Option<usize> {
+        if self.peek() != b'"' {
+            return self.skip().map(|()| 0);
         }
-        self.skip()?;
-        Some(Raw::default())
+        let start = self.string()?;
+        Some(if byte(self.text, start) == b'"' {
+            0
+        } else {
+            start
+        })
     }
 
-    fn last_string(&self) -> Raw<'a> {
-        let (start, end, escaped) = self.string;
-        Raw::new(self.text.get(start..end).unwrap_or_default(), escaped)
-    }
-
-    /// Passes over a string.
+    /// Passes over a string. Returns where its content begins.
     #[inline(never)]
-    fn string(&mut self) -> Option<()> {
-        self.expect(b'"')?;
+    fn string(&mut self) -> Option<usize> {
+        if !self.eat(b'"') {
+            return None;
+        }
         let start = self.at;
-        let (mut at, mut escaped, mut bits) = (start, false, self.bits);
+        let (mut at, mut bits) = (start, self.bits);
         loop {
             at = plain(self.text, at, &mut bits);
-            match *self.text.get(at)? {
-                b'"' => break,
-                b'\\' => {
-                    escaped = true;
-                    at += escape_len(self.text.get(at..)?)?;
-                }
-                byte if byte < b' ' => return None,
-                byte => {
-                    bits |= u64::from(byte);
-                    at += 1;
+            let next = *self.text.get(at)?;
+            at += 1;
+            bits |= u64::from(next);
+            if next < b' ' {
+                return None;
+            }
+            if next == b'"' {
+                break;
+            }
+            if next == b'\\' {
+                let escape = byte(self.text, at);
+                at += 1;
+                if escape == b'u' {
+                    let end = at + 4;
+                    if run(self.text, at, HEX) < end {
+                        return None;
+                    }
+                    at = end;
+                } else if unescaped(escape) == 0 {
+                    return None;
                 }
             }
         }
-        self.at = at + 1;
+        self.at = at;
         self.bits = bits;
-        self.string = (start, at, escaped);
-        Some(())
+        Some(start)
     }
 
     /// Passes over any value.
@@ -126,13 +124,15 @@ impl<'a> Cursor<'a> {
         loop {
             let first = self.peek();
             match first {
-                b'"' => self.string()?,
+                b'"' => {
+                    self.string()?;
+                }
                 b'{' | b'[' => {
                     self.at += 1;
                     // In ASCII the closing bracket stands two behind the opening one.
                     let close = first + 2;
-                    self.open.push(close);
-                    if self.peek() != close {
+                    if !self.eat(close) {
+                        self.open.push(close);
                         self.key_if_object()?;
                         continue;
                     }
@@ -146,38 +146,21 @@ impl<'a> Cursor<'a> {
                 let Some(&close) = self.open.last() else {
                     return Some(());
                 };
-                let byte = self.peek();
-                self.at += 1;
-                if byte == b',' {
+                if self.more(close)? {
                     self.key_if_object()?;
                     break;
-                }
-                if byte != close {
-                    return None;
                 }
                 self.open.pop();
             }
         }
     }
 
+    #[inline(never)]
     fn key_if_object(&mut self) -> Option<()> {
         if self.open.last() == Some(&b'}') {
-            self.key_and_colon()?;
+            self.key()?;
         }
         Some(())
-    }
-
-    fn byte(&self) -> u8 {
-        self.text.get(self.at).copied().unwrap_or(0)
-    }
-
-    fn expect(&mut self, byte: u8) -> Option<()> {
-        (self.peek() == byte).then(|| self.at += 1)
-    }
-
-    fn key_and_colon(&mut self) -> Option<()> {
-        self.string()?;
-        self.expect(b':')
     }
 
     #[inline(never)]
@@ -188,33 +171,33 @@ impl<'a> Cursor<'a> {
     }
 
     fn number(&mut self) -> Option<()> {
-        if self.byte() == b'-' {
-            self.at += 1;
-        }
-        if self.byte() == b'0' {
-            self.at += 1;
-        } else {
+        self.step(b"-");
+        if !self.step(b"0") {
             self.digits()?;
         }
-        if self.byte() == b'.' {
-            self.at += 1;
+        if self.step(b".") {
             self.digits()?;
         }
-        if matches!(self.byte(), b'e' | b'E') {
-            self.at += 1;
-            if matches!(self.byte(), b'+' | b'-') {
-                self.at += 1;
-            }
+        if self.step(b"eE") {
+            self.step(b"+-");
             self.digits()?;
         }
         Some(())
     }
 
+    /// Steps over the very next byte if it is one of these.
+    #[inline(never)]
+    fn step(&mut self, of: &[u8]) -> bool {
+        let next = byte(self.text, self.at);
+        let found = of.iter().fold(false, |found, one| found | (*one == next));
+        self.at += usize::from(found);
+        found
+    }
+
+    #[inline(never)]
     fn digits(&mut self) -> Option<()> {
         let start = self.at;
-        while self.byte().is_ascii_digit() {
-            self.at += 1;
-        }
+        self.at = run(self.text, start, DIGIT);
         (self.at > start).then_some(())
     }
 }
@@ -240,18 +223,6 @@ fn plain(text: &[u8], mut at: usize, bits: &mut u64) -> usize {
         }
     }
     at
-}
-
-/// The length of the escape that the text begins with.
-fn escape_len(text: &[u8]) -> Option<usize> {
-    match text.get(1)? {
-        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(2),
-        b'u' => {
-            let digits = text.get(2..6)?;
-            digits.iter().all(u8::is_ascii_hexdigit).then_some(6)
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]

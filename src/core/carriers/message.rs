@@ -1,6 +1,6 @@
 //! One message: the places that may carry its context, in their order of precedence.
 
-use super::text::Raw;
+use super::text::decode;
 use crate::core::context::propagation::{Carriers, extract_into};
 use crate::core::context::{RemoteContext, sentry};
 use alloc::vec::Vec;
@@ -27,6 +27,8 @@ pub(super) const CARRIERS: usize = 5;
 pub(super) const INNER: usize = 10;
 /// Number of all properties that are looked at.
 pub(super) const ALL: usize = NAMES.len();
+/// Every name begins with one of these.
+const INITIALS: &[u8; 8] = b"tbs_hmue";
 
 /// The message itself as a place.
 pub(super) const TOP: usize = 0;
@@ -36,41 +38,60 @@ const SENTRY: usize = 1;
 pub(super) const HEADERS: usize = 3;
 const PLACES: usize = 1 + INNER - CARRIERS;
 
-/// The position of a property among those that are looked at, `ALL` when it is none of them.
-pub(super) fn find(key: Raw<'_>, any_case: bool) -> usize {
-    let key = key.decode();
-    let same = |name: &&[u8]| *key == **name || any_case && key.eq_ignore_ascii_case(name);
-    NAMES.iter().position(same).unwrap_or(ALL)
+/// The position of the property whose key begins at `at`, `ALL` when it is none of those that are looked at; and how
+/// it is spelled: behind a leading one, a one for each capital letter. `buffer` is for its text.
+pub(super) fn find(text: &[u8], at: usize, buffer: &mut Vec<u8>) -> (usize, u32) {
+    let mut spelling = 1;
+    let first = text.get(at).map_or(0, u8::to_ascii_lowercase);
+    // Most keys are told by their first letter.
+    if first == b'\\' || INITIALS.contains(&first) {
+        buffer.clear();
+        decode(text, at, buffer);
+        for byte in buffer.iter_mut() {
+            spelling = spelling << 1 | u32::from(byte.is_ascii_uppercase());
+            byte.make_ascii_lowercase();
+        }
+        for (name, known) in NAMES.iter().enumerate() {
+            if known == buffer {
+                return (name, spelling);
+            }
+        }
+    }
+    (ALL, spelling)
 }
 
-/// The strings that stand under the names of carriers, by place; an empty one is absent. Nothing is looked into
-/// before the message is complete, as the last of two equal keys counts.
+/// Where the strings under the names of carriers begin in the text, by place; 0: absent. Nothing is looked into before
+/// the whole text is read, as it may be broken, and the last of two equal keys counts.
 #[derive(Default)]
-pub(super) struct Message<'a> {
-    pub(super) places: [[Raw<'a>; CARRIERS]; PLACES],
+pub(super) struct Message {
+    /// The batch that it belongs to.
+    pub(super) batch: usize,
+    pub(super) places: [[usize; CARRIERS]; PLACES],
 }
 
-impl Message<'_> {
+impl Message {
     /// Appends the context to use, behind one of another trace that stood beside it. The first place with a valid
     /// context counts; later ones add the baggage of the same trace when it has none.
-    pub(super) fn contexts(&self, out: &mut Vec<RemoteContext>, ignored: &mut u32) {
+    pub(super) fn contexts(&self, text: &[u8], out: &mut Vec<RemoteContext>, ignored: &mut u32) {
         let start = out.len();
         for (position, place) in self.places.iter().enumerate() {
-            if place.iter().all(|text| text.is_empty()) {
+            if place.iter().fold(0, |any, at| any | at) == 0 {
                 continue;
             }
-            if out.len() == start {
-                read(place, position, out, ignored);
+            let before = out.len();
+            if before == start {
+                read(text, place, position, out, ignored);
                 continue;
             }
-            let mut later = Vec::new();
-            read(place, position, &mut later, &mut 0);
-            if let (Some(context), Some(later)) = (out.last_mut(), later.pop())
+            read(text, place, position, out, &mut 0);
+            if let Some((kept, later)) = out.split_at_mut_checked(before)
+                && let (Some(context), Some(later)) = (kept.last_mut(), later.last_mut())
                 && context.baggage.is_empty()
                 && context.context.trace_id == later.context.trace_id
             {
-                context.baggage = later.baggage;
+                core::mem::swap(&mut context.baggage, &mut later.baggage);
             }
+            out.truncate(before);
         }
     }
 }
@@ -78,21 +99,35 @@ impl Message<'_> {
 /// Reads the contexts of one place.
 #[inline(never)]
 fn read(
-    place: &[Raw<'_>; CARRIERS],
+    text: &[u8],
+    place: &[usize; CARRIERS],
     position: usize,
     out: &mut Vec<RemoteContext>,
     ignored: &mut u32,
 ) {
-    let [traceparent, tracestate, baggage, sentry_trace, trace] = place.map(Raw::decode);
-    let mut carriers = Carriers {
-        traceparent: &traceparent,
-        tracestate: &tracestate,
-        baggage: &baggage,
-        sentry_trace: &sentry_trace,
-    };
-    if position == SENTRY && !trace.is_empty() && sentry::parse(&sentry_trace).is_none() {
-        *ignored = ignored.saturating_add(u32::from(!sentry_trace.is_empty()));
-        carriers.sentry_trace = &trace;
+    let mut buffer = Vec::new();
+    let mut ends = [0; CARRIERS];
+    for (&at, end) in place.iter().zip(&mut ends) {
+        if at > 0 {
+            decode(text, at, &mut buffer);
+        }
+        *end = buffer.len();
     }
+    let mut start = 0;
+    let [traceparent, tracestate, baggage, mut sentry_trace, trace] = ends.map(|end| {
+        let part = buffer.get(start..end).unwrap_or_default();
+        start = end;
+        part
+    });
+    if position == SENTRY && !trace.is_empty() && sentry::parse(sentry_trace).is_none() {
+        *ignored += u32::from(!sentry_trace.is_empty());
+        sentry_trace = trace;
+    }
+    let carriers = Carriers {
+        traceparent,
+        tracestate,
+        baggage,
+        sentry_trace,
+    };
     extract_into(&carriers, out, ignored);
 }

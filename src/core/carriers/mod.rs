@@ -9,7 +9,6 @@ mod text;
 use crate::core::context::RemoteContext;
 use json::Cursor;
 use message::{ALL, CARRIERS, HEADERS, INNER, Message, TOP, find};
-use text::Raw;
 
 /// Most elements of a batch that are looked at.
 pub const MAX_BATCH: usize = 10_000;
@@ -20,102 +19,117 @@ pub const MAX_BATCH: usize = 10_000;
 pub fn scan(json: &[u8], out: &mut Vec<RemoteContext>, ignored: &mut u32) {
     let mut scan = Scan {
         cursor: Cursor::new(json),
-        found: Default::default(),
+        messages: Vec::new(),
+        batches: 0,
+        current: [0, usize::MAX, usize::MAX, usize::MAX],
+        key: Vec::new(),
     };
-    let first = scan.cursor.peek();
-    if first != b'{' && first != b'[' {
+    let read = match scan.cursor.peek() {
+        b'[' => scan.batch(WHOLE),
+        b'{' => scan.message(0, true),
+        _ => return,
+    };
+    if read.is_none() || !scan.cursor.at_end() {
+        *ignored += 1;
         return;
     }
-    if scan.value(first).is_none() || !scan.cursor.at_end() {
-        *ignored = ignored.saturating_add(1);
-        return;
-    }
-    for mut list in scan.found {
-        out.append(&mut list.contexts);
-        *ignored = ignored.saturating_add(list.ignored);
+    for batch in scan.current {
+        for message in &scan.messages {
+            if message.batch == batch {
+                message.contexts(json, out, ignored);
+            }
+        }
     }
 }
 
-/// What one list of messages holds.
-#[derive(Default)]
-struct Found {
-    contexts: Vec<RemoteContext>,
-    ignored: u32,
-}
-
-/// A pass over the text. What is found stands in the order that counts: of the message itself, then of `updates`,
-/// `events` and `messages`.
+/// A pass over the text.
 struct Scan<'a> {
     cursor: Cursor<'a>,
-    found: [Found; 4],
+    /// The messages that hold carriers, in the order of the text.
+    messages: Vec<Message>,
+    /// How many batches began.
+    batches: usize,
+    /// The batches that count, in the order in which they do: of the message itself, then `updates`, `events` and
+    /// `messages`.
+    current: [usize; 4],
+    /// The key that was read last, kept to be allocated once.
+    key: Vec<u8>,
 }
 
-/// Position of the message itself in `Scan::found`.
+/// Position of the message itself in `Scan::current`.
 const WHOLE: usize = 0;
 
-impl<'a> Scan<'a> {
-    fn value(&mut self, first: u8) -> Option<()> {
-        if first == b'[' {
-            self.batch(WHOLE)
-        } else {
-            self.message(WHOLE, true)
-        }
-    }
+/// Stands for the spelling of a name that came in two.
+const AMBIGUOUS: u32 = 0;
 
+impl Scan<'_> {
     /// Reads the messages of an array, which replaces an earlier one of the same name.
     fn batch(&mut self, list: usize) -> Option<()> {
-        if let Some(found) = self.found.get_mut(list) {
-            *found = Found::default();
+        self.batches += 1;
+        let batch = self.batches;
+        if let Some(current) = self.current.get_mut(list) {
+            *current = batch;
         }
-        if self.cursor.peek() != b'[' {
+        if !self.cursor.eat(b'[') {
             return self.cursor.skip();
         }
-        let mut count = 0;
-        let mut first = true;
-        self.cursor.enter();
-        while self.cursor.more(b']', &mut first)? {
-            if count < MAX_BATCH && self.cursor.peek() == b'{' {
-                self.message(list, false)?;
+        let mut room = MAX_BATCH;
+        let mut more = !self.cursor.eat(b']');
+        while more {
+            if room > 0 && self.cursor.peek() == b'{' {
+                self.message(batch, false)?;
             } else {
                 self.cursor.skip()?;
             }
-            count += 1;
+            room = room.saturating_sub(1);
+            more = self.cursor.more(b']')?;
         }
         Some(())
     }
 
-    fn message(&mut self, list: usize, envelope: bool) -> Option<()> {
-        let mut message = Message::default();
-        self.object(&mut message, TOP, envelope)?;
-        if let Some(found) = self.found.get_mut(list) {
-            message.contexts(&mut found.contexts, &mut found.ignored);
+    #[inline(never)]
+    fn message(&mut self, batch: usize, envelope: bool) -> Option<()> {
+        let index = self.messages.len();
+        self.messages.push(Message {
+            batch,
+            ..Message::default()
+        });
+        self.object(index, TOP, envelope)?;
+        let places = self.messages.get(index).map(|message| &message.places);
+        let empty = places.is_some_and(|places| places.iter().flatten().all(|at| *at == 0));
+        if empty && !envelope {
+            self.messages.truncate(index);
         }
         Some(())
     }
 
     /// Reads a place; the cursor stands on its brace. It nests no deeper than an envelope's batch of messages with
     /// places in them. Two spellings of one name contradict each other, and neither counts.
-    fn object(&mut self, message: &mut Message<'a>, place: usize, envelope: bool) -> Option<()> {
-        let mut slots = [Raw::default(); CARRIERS];
-        let mut keys = slots;
-        let mut ambiguous = 0;
-        let mut first = true;
-        self.cursor.enter();
-        while let Some(key) = self.cursor.key(&mut first)? {
-            let name = find(key, place == HEADERS);
-            if let (Some(slot), Some(seen)) = (slots.get_mut(name), keys.get_mut(name)) {
-                if !seen.is_empty() && seen.decode() != key.decode() {
-                    ambiguous |= 1 << name;
+    fn object(&mut self, index: usize, place: usize, envelope: bool) -> Option<()> {
+        let mut spellings = [u32::MAX; CARRIERS];
+        let mut more = self.cursor.eat(b'{') && !self.cursor.eat(b'}');
+        while more {
+            let key = self.cursor.key()?;
+            let (mut name, spelling) = find(self.cursor.text, key, &mut self.key);
+            if spelling.count_ones() > 1 && place != HEADERS {
+                name = ALL;
+            }
+            let inner = (name + 1).wrapping_sub(CARRIERS);
+            if let Some(seen) = spellings.get_mut(name) {
+                if *seen != spelling && *seen != u32::MAX {
+                    *seen = AMBIGUOUS;
+                } else {
+                    *seen = spelling;
                 }
-                *seen = key;
-                *slot = self.cursor.string_or_skip()?;
+                let ambiguous = *seen == AMBIGUOUS;
+                let at = self.cursor.string_or_skip()?;
+                if let Some(slot) = self.slots(index, place).get_mut(name) {
+                    *slot = if ambiguous { 0 } else { at };
+                }
             } else if place == TOP && name < INNER {
-                let inner = name + 1 - CARRIERS;
-                if let Some(slots) = message.places.get_mut(inner) {
-                    *slots = Default::default();
-                }
+                self.slots(index, inner).fill(0);
                 if self.cursor.peek() == b'{' {
-                    self.object(message, inner, false)?;
+                    self.object(index, inner, false)?;
                 } else {
                     self.cursor.skip()?;
                 }
@@ -124,15 +138,14 @@ impl<'a> Scan<'a> {
             } else {
                 self.cursor.skip()?;
             }
-        }
-        for (name, slot) in slots.iter_mut().enumerate() {
-            if ambiguous >> name & 1 == 1 {
-                *slot = Raw::default();
-            }
-        }
-        if let Some(place) = message.places.get_mut(place) {
-            *place = slots;
+            more = self.cursor.more(b'}')?;
         }
         Some(())
+    }
+
+    fn slots(&mut self, index: usize, place: usize) -> &mut [usize] {
+        let message = self.messages.get_mut(index);
+        let place = message.and_then(|message| message.places.get_mut(place));
+        place.map_or(&mut [], |slots| slots)
     }
 }

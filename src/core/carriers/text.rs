@@ -1,108 +1,85 @@
 //! Strings of JSON text: their escapes, and whether their bytes are UTF-8.
 
-use alloc::borrow::Cow;
+use crate::core::characters::byte;
+use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
-/// A string between its quotes, escapes untouched.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Raw<'a> {
-    bytes: &'a [u8],
-    escaped: bool,
-}
-
-impl<'a> Raw<'a> {
-    /// `escaped`: the content holds a backslash.
-    pub(super) fn new(bytes: &'a [u8], escaped: bool) -> Self {
-        Self { bytes, escaped }
-    }
-
-    pub(super) fn is_empty(self) -> bool {
-        self.bytes.is_empty()
-    }
-
-    /// The text for readers of ASCII: what was escaped and is not ASCII becomes as many bytes as UTF-8 would take,
-    /// of a kind that no format allows.
-    #[inline(never)]
-    pub(super) fn decode(self) -> Cow<'a, [u8]> {
-        if !self.escaped {
-            return Cow::Borrowed(self.bytes);
+/// Appends the string whose content begins at `at`, for readers of ASCII: what was escaped and is not ASCII becomes as
+/// many bytes as UTF-8 would take, of a kind that no format allows. The string was checked before.
+#[inline(never)]
+pub(super) fn decode(text: &[u8], mut at: usize, out: &mut Vec<u8>) {
+    loop {
+        let start = at;
+        while !matches!(byte(text, at), b'"' | b'\\') && at < text.len() {
+            at += 1;
         }
-        let mut out = Vec::with_capacity(self.bytes.len());
-        let mut rest = self.bytes;
-        while let [byte, tail @ ..] = rest {
-            rest = tail;
-            let (mut byte, mut count) = (*byte, 1);
-            if byte == b'\\'
-                && let [escape, tail @ ..] = rest
-            {
-                rest = tail;
-                byte = match escape {
-                    b'b' => 8,
-                    b'f' => 12,
-                    b'n' => b'\n',
-                    b'r' => b'\r',
-                    b't' => b'\t',
-                    other => *other,
-                };
-                if byte == b'u'
-                    && let Some((digits, tail)) = rest.split_first_chunk::<4>()
-                {
-                    rest = tail;
-                    (byte, count) = unit(digits);
-                }
-            }
-            for _ in 0..count {
-                out.push(byte);
-            }
+        put(text.get(start..at).unwrap_or_default(), out);
+        if byte(text, at) != b'\\' {
+            return;
         }
-        Cow::Owned(out)
+        let plain = unescaped(byte(text, at + 1));
+        at += 2;
+        if plain > 0 {
+            put(&[plain], out);
+            continue;
+        }
+        let mut unit = 0_u32;
+        for _ in 0..4 {
+            let digit = byte(text, at);
+            // Letters of both cases have 1 to 6 in their low bits, and this bit set.
+            unit = unit << 4 | u32::from((digit & 15) + (digit >> 6) * 9);
+            at += 1;
+        }
+        let count = match unit {
+            0..=0x7f => 1,
+            // Half a surrogate pair is half of four bytes.
+            0x80..=0x7ff | 0xd800..=0xdfff => 2,
+            _ => 3,
+        };
+        let byte = if count > 1 { 0xff } else { unit as u8 };
+        put([byte; 3].get(..count).unwrap_or_default(), out);
     }
 }
 
-/// The byte that stands for an escaped UTF-16 unit (checked before), and how often.
-fn unit(digits: &[u8; 4]) -> (u8, u8) {
-    let mut unit = 0_u16;
-    for digit in digits {
-        // Letters of both cases have 1 to 6 in their low bits, and this bit set.
-        unit = unit << 4 | u16::from((digit & 15) + (digit >> 6) * 9);
+/// What stands for the character behind a backslash; 0: nothing does.
+#[inline(never)]
+pub(super) fn unescaped(escape: u8) -> u8 {
+    let pairs = b"\"\"\\\\//b\x08f\x0cn\nr\rt\t";
+    let mut found = 0;
+    for pair in pairs.as_chunks::<2>().0 {
+        if pair[0] == escape {
+            found = pair[1];
+        }
     }
-    match unit {
-        0..=0x7f => (unit as u8, 1),
-        // Half a surrogate pair is half of four bytes.
-        0x80..=0x7ff | 0xd800..=0xdfff => (0xff, 2),
-        _ => (0xff, 3),
-    }
+    found
 }
 
 /// The standard library's check is faster, and larger than all that reads strings here.
 pub(super) fn is_utf8(text: &[u8]) -> bool {
-    let (mut missing, mut low, mut high) = (0, 0x80, 0xbf);
-    for &byte in text {
-        if missing > 0 {
-            if byte < low || byte > high {
-                return false;
-            }
-            missing -= 1;
-            (low, high) = (0x80, 0xbf);
+    let mut rest = text;
+    while let [lead, tail @ ..] = rest {
+        rest = tail;
+        let len = lead.leading_ones();
+        if len == 0 {
             continue;
         }
-        missing = match byte {
-            0..=0x7f => 0,
-            0xc2..=0xdf => 1,
-            0xe0..=0xef => 2,
-            0xf0..=0xf4 => 3,
-            _ => return false,
-        };
+        if *lead < 0xc2 || len > 4 {
+            return false;
+        }
+        let mut code = u32::from(lead & (0x7f >> len));
+        for _ in 1..len {
+            let [next @ 0x80..=0xbf, tail @ ..] = rest else {
+                return false;
+            };
+            rest = tail;
+            code = code << 6 | u32::from(next & 0x3f);
+        }
         // What would be shorter, half a surrogate pair, or beyond the last character.
-        match byte {
-            0xe0 => low = 0xa0,
-            0xed => high = 0x9f,
-            0xf0 => low = 0x90,
-            0xf4 => high = 0x8f,
-            _ => {}
+        if code >> (5 * len - 4) == 0 || char::from_u32(code).is_none() {
+            return false;
         }
     }
-    missing == 0
+    true
 }
 
 #[cfg(test)]
@@ -111,7 +88,11 @@ mod tests {
 
     #[test]
     fn escapes_become_the_bytes_they_stand_for() {
-        let decoded = |text: &str| Raw::new(text.as_bytes(), true).decode().into_owned();
+        let decoded = |text: &str| {
+            let mut out = Vec::new();
+            decode(format!("\"{text}\"tail").as_bytes(), 1, &mut out);
+            out
+        };
         assert_eq!(decoded(r#"a\b\f\n\r\t\"\\\/z"#), b"a\x08\x0c\n\r\t\"\\/z");
         assert_eq!(decoded(r"\u0000\u0041\u007f\u004a\u004A"), b"\0A\x7fJJ");
         for (text, plain) in [(r"\u00e9", "é"), (r"\u20AC", "€"), (r"\uD83D\ude00", "😀")] {
