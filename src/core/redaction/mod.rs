@@ -99,6 +99,8 @@ impl Redaction {
     pub fn apply(&self, rule: Rule, value: &[u8], out: &mut Vec<u8>) -> bool {
         let form = match rule {
             Rule::Text => return self.text(value, out),
+            // Nothing to trim or to drop, as in almost every URL: no copy is needed to see what changes.
+            Rule::Url if value.iter().all(|byte| *byte > b' ' && *byte != b'#') => Form::Url,
             Rule::Url => {
                 let start = out.len();
                 self.url(value, out);
@@ -199,7 +201,7 @@ fn names(mut list: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 fn listed(list: &[u8], name: &[u8]) -> bool {
-    !name.is_empty() && names(list).any(|entry| same(entry, name))
+    !name.is_empty() && names(list).any(|entry| entry.len() == name.len() && same(entry, name))
 }
 
 /// Whether the text ends in a name of the list.

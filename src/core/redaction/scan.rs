@@ -30,7 +30,6 @@ pub(super) fn rewrite(rules: &Redaction, text: &[u8], form: Form, out: &mut Vec<
         out,
         copied: 0,
         changed: false,
-        name: Vec::new(),
     };
     if form == Form::Text {
         let (mut from, mut special) = (0, scan.special(0, text.len()));
@@ -61,8 +60,6 @@ pub(super) struct Scan<'a> {
     /// How far the text has been copied to `out`.
     pub(super) copied: usize,
     changed: bool,
-    /// The decoded name of a parameter, kept to be allocated once.
-    name: Vec<u8>,
 }
 
 /// Where an authority ends depends on these.
@@ -213,29 +210,33 @@ impl Scan<'_> {
 
     /// Reads `name=value` and replaces the value if the name is secret. Returns where to go on, and whether a pair was there.
     fn pair(&mut self, from: usize, end: usize) -> (usize, bool) {
-        self.name.clear();
-        let mut at = from;
-        while at < end {
+        // The decoded name stands behind what is written until it has been looked up.
+        let written = self.out.len();
+        let (mut at, mut is_pair) = (from, false);
+        while at < end && !is_pair {
             let (byte, len) = self.unit(at);
             at += len;
             match byte {
-                b'=' if self.rules.parameter(&self.name) => {
-                    let mut to = at;
-                    // Not at `;`, nor at an encoded `&`: both may be part of the secret.
-                    while to < end && !is_one_of(self.byte(to), b"&#") {
-                        to += 1;
-                    }
-                    self.replace(at, to, REDACTED);
-                    return (to, true);
-                }
-                b'=' => return (from, true),
+                b'=' => is_pair = true,
                 b'?' | b'&' | b';' | b'#' => break,
                 // Servers trim names.
                 0..=b' ' | b'+' => {}
-                _ => self.name.push(byte),
+                _ => self.out.push(byte),
             }
         }
-        (from, false)
+        let name = self.out.get(written..).unwrap_or_default();
+        let secret = is_pair && self.rules.parameter(name);
+        self.out.truncate(written);
+        if !secret {
+            return (from, is_pair);
+        }
+        let mut to = at;
+        // Not at `;`, nor at an encoded `&`: both may be part of the secret.
+        while to < end && !is_one_of(self.byte(to), b"&#") {
+            to += 1;
+        }
+        self.replace(at, to, REDACTED);
+        (to, true)
     }
 
     /// What follows the colon at `at`: an authority, which loses its userinfo, or the content of `data:`. Returns where to go on.
