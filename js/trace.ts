@@ -131,8 +131,8 @@ export function placeFromCarriers(carriers: string[]): Place | undefined {
   }
   // While starting only the ids are needed; the crate judges the rest when the span is replayed.
   const match =
-    /^00-([\da-f]{32})-([\da-f]{16})-/.exec(carriers[0]) ??
-    /^([\da-f]{32})-([\da-f]{16})/.exec(carriers[3]);
+    /^00-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-/.exec(carriers[0]) ??
+    /^(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})/.exec(carriers[3]);
   if (!match) return undefined;
   const [a, b, c, d] = words(match[1]);
   const [s, u] = words(match[2]);

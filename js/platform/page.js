@@ -78,7 +78,15 @@ export function serverContexts() {
 
 /** Calls the export `pageLoaded` when the document has loaded and the listeners of its load event are done. */
 export function watch_load() {
-  const loaded = () => setTimeout(call, 0, 'pageLoaded');
+  const loaded = () => {
+    // A task: Firefox keeps timers back while a page loads.
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      call('pageLoaded');
+    };
+    port2.postMessage(0);
+  };
   if (document.readyState === 'complete') loaded();
   else addEventListener('load', loaded, { once: true });
 }

@@ -27,6 +27,13 @@ impl Row {
         for (own, number) in row.numbers.iter_mut().zip(numbers) {
             *own = *number;
         }
+        // What has ended has begun: at the time origin, to which the page's clock has rounded it.
+        if let [start, .., end, _, _] = &mut row.numbers
+            && *start == 0.0
+            && *end > 0.0
+        {
+            *start = f64::MIN_POSITIVE;
+        }
         let [.., protocol, _] = row.numbers;
         let tenths = protocol as u32;
         row.version = [digit(tenths / 10), b'.', digit(tenths)];

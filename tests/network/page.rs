@@ -129,6 +129,17 @@ fn a_hidden_page_ends_its_load_as_incomplete() {
 }
 
 #[wasm_bindgen_test(unsupported = test)]
+fn a_request_that_began_with_the_document_has_its_first_phase() {
+    let mut tracer = tracer();
+    load(&mut tracer);
+    let mut numbers = document();
+    numbers[10] = 0.0;
+    let lines = end(&mut tracer, &numbers, "d");
+    assert!(lines[0].starts_with("documentFetch 0-40"), "{lines:?}");
+    assert!(lines.iter().all(|line| line.contains("(fetchStart@0 ")));
+}
+
+#[wasm_bindgen_test(unsupported = test)]
 fn missing_and_broken_timing_leaves_the_load_alone() {
     let whole = block(&document(), "d");
     let huge = [1e300_f64.to_le_bytes(), f64::NAN.to_le_bytes()].concat();

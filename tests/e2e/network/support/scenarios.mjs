@@ -73,7 +73,7 @@ export function inEveryBrowser(scenarios) {
             };
             try {
               await scenario(context);
-              const thrown = await page.evaluate(() => window.thrown);
+              const thrown = await page.evaluate(() => window.thrown ?? []);
               assert.deepEqual(thrown, [], 'thrown into the page');
             } finally {
               await page.close();
