@@ -18,10 +18,6 @@ pub(super) fn context(a: u32, b: u32, c: u32, d: u32, s: u32, t: u32, flags: u32
 /// The carriers to write for a context, `traceparent\0tracestate\0baggage\0sentry-trace`. The scratch buffer holds
 /// the `tracestate` and `baggage` that came with the trace.
 #[unsafe(export_name = "carriers")]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "numbers cross the boundary for free, objects do not"
-)]
 pub extern "C" fn carriers(
     a: u32,
     b: u32,

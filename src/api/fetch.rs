@@ -20,10 +20,6 @@ pub fn traced_fetch(input: &JsValue, init: &JsValue) -> JsValue {
 /// came with the trace, the caller's `baggage`, method and URL. Returns the length of the headers to set, as
 /// `carriers` writes them.
 #[unsafe(export_name = "fetchStart")]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "numbers cross the boundary for free, objects do not"
-)]
 pub extern "C" fn fetch_start(
     handle: f64,
     a: u32,
@@ -65,10 +61,6 @@ pub extern "C" fn fetch_end(handle: f64, status: i32, time: f64) {
 
 /// A Resource Timing entry came, by the hash of its URL: nine times, protocol (in tenths), status.
 #[unsafe(export_name = "fetchTiming")]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "numbers cross the boundary for free, objects do not"
-)]
 pub extern "C" fn fetch_timing(
     hash: u32,
     fetch_start: f64,

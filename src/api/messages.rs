@@ -42,10 +42,6 @@ pub extern "C" fn scan_again(len: usize) -> usize {
 /// Scans a message of `len` bytes and starts its span, as `tracer::messages` says; the scratch buffer then tells of
 /// its latest context.
 #[unsafe(export_name = "beginMessage")]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "numbers cross the boundary for free, objects do not"
-)]
 pub extern "C" fn begin_message(
     len: usize,
     a: u32,
@@ -84,10 +80,6 @@ pub extern "C" fn begin_message(
 /// Writes the span of a change on screen: trace, own id and parent's id in words, flags, when it began and ended,
 /// the first mutation (0 none, 1 sync, 2 later), how many, whether they were painted, whether they are shared.
 #[unsafe(export_name = "addUpdate")]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "numbers cross the boundary for free, objects do not"
-)]
 pub extern "C" fn add_update(
     a: u32,
     b: u32,

@@ -20,4 +20,6 @@ pub mod messages;
 pub mod options;
 pub mod page;
 pub mod spans;
+#[cfg(feature = "options")]
+pub mod start;
 pub mod text;

@@ -8,10 +8,6 @@ use crate::web::transport;
 /// Starts a span: trace id, own id and parent's id in words, flags, name, kind, time. Returns its handle;
 /// 0: not sampled, -1: no decision.
 #[unsafe(export_name = "start")]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "numbers cross the boundary for free, objects do not"
-)]
 pub extern "C" fn start(
     a: u32,
     b: u32,
@@ -77,11 +73,16 @@ pub extern "C" fn begin_event(name: i32, time: f64) {
 
 /// Starts a link, with `tracestate` in the scratch buffer; its attributes go to target -1.
 #[unsafe(export_name = "beginLink")]
-#[expect(
-    clippy::too_many_arguments,
-    reason = "numbers cross the boundary for free, objects do not"
-)]
-pub extern "C" fn begin_link(a: u32, b: u32, c: u32, d: u32, s: u32, t: u32, flags: u32, state: usize) {
+pub extern "C" fn begin_link(
+    a: u32,
+    b: u32,
+    c: u32,
+    d: u32,
+    s: u32,
+    t: u32,
+    flags: u32,
+    state: usize,
+) {
     with(|tracer| {
         let state = tracer.scratch.text(state).to_vec();
         tracer.begin_link(

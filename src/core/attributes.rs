@@ -122,7 +122,9 @@ impl Attributes {
     /// Removes `key` if it is there.
     pub fn remove(&mut self, key: &[u8]) {
         for index in 0..self.entries.len() {
-            let Some(entry) = self.entries.get(index) else { return };
+            let Some(entry) = self.entries.get(index) else {
+                return;
+            };
             if entry.key_len as usize != key.len() {
                 continue;
             }
@@ -141,12 +143,17 @@ impl Attributes {
         let mut at = 0;
         for from in 0..self.entries.len() {
             let next = self.entries.get(from + 1).map_or(whole, |next| next.start);
-            let Some(&(mut entry)) = self.entries.get(from) else { return };
+            let Some(&(mut entry)) = self.entries.get(from) else {
+                return;
+            };
             if from == index {
                 cut = next - entry.start;
                 continue;
             }
-            self.bytes.copy_within(entry.start as usize..next as usize, (entry.start - cut) as usize);
+            self.bytes.copy_within(
+                entry.start as usize..next as usize,
+                (entry.start - cut) as usize,
+            );
             entry.start -= cut;
             entry.key -= cut;
             if let Some(slot) = self.entries.get_mut(at) {

@@ -145,11 +145,11 @@ impl Buffer {
 
     fn evict(&mut self, at_most: Rank) -> bool {
         for rank in [Rank::Ordinary, Rank::Important] {
-            if rank <= at_most {
-                if let Some(ended) = self.queue(rank).pop_front() {
-                    self.release(&ended);
-                    return true;
-                }
+            if rank <= at_most
+                && let Some(ended) = self.queue(rank).pop_front()
+            {
+                self.release(&ended);
+                return true;
             }
         }
         false

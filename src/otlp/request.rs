@@ -69,7 +69,11 @@ mod tests {
             }
             envelope.finish(&mut out);
             assert_eq!(spans(&out).count(), 0);
-            assert_eq!(Fields::new(&out).count(), 1, "one whole field: its length is right");
+            assert_eq!(
+                Fields::new(&out).count(),
+                1,
+                "one whole field: its length is right"
+            );
             assert!(out.len() <= size + envelope.overhead());
         }
     }

@@ -69,6 +69,7 @@ pub struct Tracer {
     /// What the last call gave back, for JavaScript to read.
     pub output: Vec<u8>,
     pub(crate) redacted: Vec<u8>,
+    pub(crate) usual: messages::Usual,
     /// The text of a large message.
     pub(crate) inbox: Vec<u8>,
     pub(crate) schedule: Schedule,
@@ -99,6 +100,7 @@ impl Tracer {
             defaults: Attributes::new(Owner::Span),
             output: Vec::new(),
             redacted: Vec::new(),
+            usual: messages::Usual::new(),
             inbox: Vec::new(),
             schedule: Schedule::default(),
         }

@@ -1,8 +1,8 @@
 //! Runs the exporter: timers and answers in, requests out.
 
 use crate::tracer::sending::{Due, Wake};
-use crate::web::state::{feed_entropy, with};
 use crate::web::platform;
+use crate::web::state::{feed_entropy, with};
 
 /// Does what the tracer asked for when it was left.
 #[inline]
