@@ -4,7 +4,7 @@ import { crate, room, setAttribute, setAttributes, snapshot, token } from './bri
 import { word, words } from './ids.ts';
 import { handOver } from './messages.ts';
 import { link } from './parent.ts';
-import { textOf } from './platform/message.js';
+import { dataOf, sizeOf, textOf } from './platform/message.js';
 import { sampleByPage } from './sampling.ts';
 import { active, Span } from './span.ts';
 import { inertSpan } from './start.ts';
@@ -27,6 +27,9 @@ const MOST_KEPT = 4096;
 /** The last context in text, as far as its ids are to be seen without the crate. */
 const IDS =
   /(?:traceparent|trace)"\s*:\s*"(?:00-)?([\da-f]{32})-([\da-f]{16})(?!.*trace"\s*:\s*"(?:00-)?[\da-f]{32}-)/s;
+
+/** Of a trace that came from elsewhere with nothing beside its ids: nobody may add to that. */
+const NOTHING: Foreign = { _tracestate: '', _baggage: '' };
 
 /** Where messages come from. */
 export interface Origin {
@@ -58,29 +61,31 @@ interface Message {
 
 /** Starts the span of a message; undefined: there is none to make. `always`: also without a context. */
 export function beginMessage(
-  data: unknown,
+  message: unknown,
   options: MessageOptions,
   origin: Origin,
   always: boolean,
 ): Span | undefined {
   const time = performance.now();
+  const data = dataOf(message);
   const text = textOf(options.extract ? carrierIn(data, options.extract) : data);
   if (text === undefined && !always) return undefined;
   const name = nameOf(options.name, data, origin);
   if (name === null) return undefined;
-  const message: Message = {
+  const given: Message = {
     _text: text,
     _name: name,
     _origin: origin,
-    _size: sizeOf(data, text),
+    // The crate learns it from the text that it scans.
+    _size: typeof data === 'string' && data === text ? 0 : sizeOf(data),
     _options: options,
     _always: always,
     _time: time,
   };
   const span = new Span(undefined as unknown as Trace, word(), word());
   try {
-    if (state === STARTING) return record(span, message) ? span : undefined;
-    return open(span, message) ? span : undefined;
+    if (state === STARTING) return record(span, given) ? span : undefined;
+    return open(span, given) ? span : undefined;
   } catch (error) {
     trap(error);
     return undefined;
@@ -90,7 +95,7 @@ export function beginMessage(
 /** What the page's own function says of where its carrier is; the message itself when that fails. */
 function carrierIn(data: unknown, extract: (data: unknown) => unknown): unknown {
   try {
-    return extract(data instanceof MessageEvent ? data.data : data) ?? data;
+    return extract(data) ?? data;
   } catch {
     return data;
   }
@@ -100,20 +105,13 @@ function carrierIn(data: unknown, extract: (data: unknown) => unknown): unknown 
 function nameOf(name: MessageOptions['name'], data: unknown, origin: Origin): string | null {
   let given: unknown = name;
   try {
-    if (typeof name === 'function') given = name(data instanceof MessageEvent ? data.data : data);
+    if (typeof name === 'function') given = name(data);
     if (given === null) return origin._system ? null : 'process';
     if (given !== undefined) return `${given}`;
   } catch {
     // The default is as good.
   }
   return origin._destination ? `process ${origin._destination}` : 'process';
-}
-
-/** Bytes of a message of bytes; 0: the text's, which are known when it is written; -1: unknown. */
-function sizeOf(data: unknown, text: unknown): number {
-  const body = data instanceof MessageEvent ? data.data : data;
-  if (typeof body === 'string') return text === body ? 0 : new Blob([body]).size;
-  return body?.byteLength ?? body?.size ?? -1;
 }
 
 /** Starts the span now. False: there is none to make. */
@@ -147,7 +145,7 @@ function open(span: Span, message: Message): boolean {
     if (trace && !passedOn) trace._flags = (trace._flags & RANDOM) | (flags & (DECIDED | SAMPLED));
     else {
       const [a, b, c, d, travels] = [said(0), said(1), said(2), said(3), said(7)];
-      const foreign = travels ? foreignOf(message._text, options.baggage) : undefined;
+      const foreign = travels ? foreignOf(message._text, options.baggage) : NOTHING;
       trace = new Trace(a, b, c, d, flags & 7, foreign);
     }
   }

@@ -115,13 +115,41 @@ function mayCarry(text) {
 }
 
 /**
+ * What a message says: the data of an event, else itself.
+ * @param {any} message
+ */
+export function dataOf(message) {
+  try {
+    return message instanceof MessageEvent ? message.data : message;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Bytes of a message; -1: it is no text or bytes, or text so long that counting takes time.
+ * @param {any} data
+ */
+export function sizeOf(data) {
+  try {
+    if (typeof data === 'string')
+      return data.length <= MOST_TEXT ? encoder.encode(data).length : -1;
+    if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data.byteLength;
+    if (data instanceof Blob) return data.size;
+  } catch {
+    // A proxy that does not want to be asked.
+  }
+  return -1;
+}
+
+/**
  * A message as the crate can scan it: text that may carry something, or bytes; undefined when there is nothing to scan.
  * @param {any} message
  * @returns {string | Uint8Array | undefined}
  */
 export function textOf(message) {
   try {
-    const data = message instanceof MessageEvent ? message.data : message;
+    const data = dataOf(message);
     if (typeof data === 'string')
       return data.length <= MOST_TEXT && mayCarry(data) ? data : undefined;
     if (!isObject(data) || data instanceof Blob) return undefined;

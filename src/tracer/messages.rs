@@ -1,6 +1,6 @@
 //! Message spans: from the text of a message to its consumer span in one step, and the update on screen that follows.
 
-use crate::core::attributes::Value;
+use crate::core::attributes::{Attributes, Owner, Value};
 use crate::core::carriers;
 use crate::core::context::{RemoteContext, SpanContext};
 use crate::core::sampler::in_share;
@@ -24,6 +24,25 @@ pub const UNTRACED: u32 = 32;
 
 /// Most links of one message; the rest is counted.
 const MOST_LINKS: usize = 32;
+
+/// Stands for the name of the operation among the interned ones.
+const PROCESS: Token = -1;
+
+/// What the spans of messages from one origin have in common.
+#[derive(Debug)]
+pub(crate) struct Usual {
+    origin: (Token, Token),
+    attributes: Attributes,
+}
+
+impl Usual {
+    pub(crate) const fn new() -> Self {
+        Self {
+            origin: (PROCESS, PROCESS),
+            attributes: Attributes::new(Owner::Span),
+        }
+    }
+}
 
 /// How to make the span of a message.
 #[derive(Clone, Copy, Debug, Default)]
@@ -135,21 +154,33 @@ impl Tracer {
             return;
         };
         let attributes = &mut span.attributes;
-        for (key, token) in [
-            (&b"messaging.system"[..], message.system),
-            (b"messaging.destination.name", message.destination),
-        ] {
-            if token > 0 {
-                attributes.set(key, Value::Str(self.names.get(token as u32)));
+        let usual = &mut self.usual;
+        // Most messages come from where the last one came from: then their attributes are copied at once.
+        if usual.origin != (message.system, message.destination) || !attributes.bytes().is_empty() {
+            usual.origin = (message.system, message.destination);
+            usual.attributes.clear();
+            for (key, token) in [
+                (&b"messaging.system"[..], message.system),
+                (b"messaging.destination.name", message.destination),
+                (b"messaging.operation.type", PROCESS),
+                (b"messaging.operation.name", PROCESS),
+            ] {
+                let value = if token == PROCESS {
+                    b"process"
+                } else {
+                    self.names.get(token as u32)
+                };
+                if token != 0 {
+                    usual.attributes.set(key, Value::Str(value));
+                    attributes.set(key, Value::Str(value));
+                }
             }
+        } else {
+            attributes.copy_from(&usual.attributes);
         }
-        attributes.set(b"messaging.operation.type", Value::Str(b"process"));
-        attributes.set(b"messaging.operation.name", Value::Str(b"process"));
         if count > 1 {
-            attributes.set(
-                b"messaging.batch.message_count",
-                Value::Number(count as f64),
-            );
+            let count = Value::Number(count as f64);
+            attributes.set(b"messaging.batch.message_count", count);
         }
         if message.size >= 0.0 {
             attributes.set(b"messaging.message.body.size", Value::Number(message.size));

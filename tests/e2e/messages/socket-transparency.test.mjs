@@ -1,0 +1,245 @@
+// A traced socket is a socket: the same observations in every case and in every state.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { inEveryBrowser } from './support/in-page.mjs';
+
+const CASES = new URL('../../conformance/websocket_transparency.json', import.meta.url);
+const { cases } = JSON.parse(readFileSync(CASES, 'utf8'));
+
+/** The contract lets tracedWebSocket be called without new; the native one refuses. */
+const DIFFERS = ['call-without-new'];
+
+/** Observations of every case with the native class, tracedWebSocket, or native sockets that are traced afterwards. */
+function observe({ run }, how) {
+  const probes = cases.map(({ name, probe }) => [name, probe]);
+  return run(
+    async (list, kind) => {
+      const { t } = window;
+      const Later = new Proxy(WebSocket, {
+        construct: (target, args, newTarget) => {
+          const socket = Reflect.construct(target, args, newTarget);
+          return t.traceWebSocket(t.traceWebSocket(socket, { untraced: true }));
+        },
+      });
+      const W = { native: WebSocket, traced: t.tracedWebSocket, later: Later }[kind];
+      const seen = await Promise.all(
+        list.map(async ([name, source]) => {
+          // Both listen to the page's errors.
+          if (name === 'throwing-handler') return undefined;
+          return new Function(`return ${source}`)()(W).catch((error) => `threw ${error}`);
+        }),
+      );
+      const throwing = list.findIndex(([name]) => name === 'throwing-handler');
+      seen[throwing] = await new Function(`return ${list[throwing][1]}`)()(W);
+      return seen;
+    },
+    probes,
+    how,
+  );
+}
+
+async function compare(context, state) {
+  const recorded = context.browserName === 'chromium' ? 'chromium156' : 'firefox153';
+  const native = await observe(context, 'native');
+  cases.forEach(({ name, observed, same_in_both: same }, index) => {
+    if (same) assert.deepEqual(native[index], observed[recorded], `${name}: the socket itself`);
+  });
+  for (const how of ['traced', 'later']) {
+    const traced = await observe(context, how);
+    cases.forEach(({ name }, index) => {
+      if (DIFFERS.includes(name) && how === 'traced') return;
+      assert.deepEqual(traced[index], native[index], `${name}: ${how}, ${state}`);
+    });
+  }
+}
+
+inEveryBrowser('traced sockets', {
+  'on: every case': async (context) => {
+    await context.start();
+    await compare(context, 'on');
+  },
+
+  'starting: every case': async (context) => {
+    await context.open();
+    await context.run(() => {
+      window.t.init({ serviceName: 'x', endpoint: null, wasm: { url: '/never.wasm' } });
+    });
+    await compare(context, 'starting');
+  },
+
+  'off: every case': async (context) => {
+    await context.open();
+    await compare(context, 'off');
+  },
+
+  'the class looks like the native one, with and without new': async ({ open, run }) => {
+    await open();
+    const seen = await run(async () => {
+      const { t } = window;
+      const W = t.tracedWebSocket;
+      const [made, called] = [new W(window.U('/echo')), W(window.U('/echo'))];
+      class Own extends W {
+        constructor(url) {
+          super(url);
+          this.onmessage = () => {};
+        }
+      }
+      const own = new Own(window.U('/echo'));
+      const seen = [
+        made instanceof WebSocket,
+        called instanceof W,
+        Object.getPrototypeOf(called) === WebSocket.prototype,
+        Object.keys(made).length === 0,
+        W.name === 'WebSocket' && W.length === WebSocket.length,
+        W.prototype === WebSocket.prototype,
+        Object.getPrototypeOf(W) === Object.getPrototypeOf(WebSocket),
+        JSON.stringify(Object.getOwnPropertyNames(W).sort()) ===
+          JSON.stringify(Object.getOwnPropertyNames(WebSocket).sort()),
+        own instanceof Own && typeof own.onmessage === 'function',
+        window.th(() => new W()) === window.th(() => new WebSocket()),
+      ];
+      for (const socket of [made, called, own]) socket.close();
+      return seen;
+    });
+    assert.deepEqual(
+      seen,
+      seen.map(() => true),
+    );
+  },
+
+  'listeners: identity, once, removal, capture and order, as natively': async ({ start, run }) => {
+    await start();
+    const [native, ...traced] = await run(async () => {
+      const { t } = window;
+      const observe = async (wrap) => {
+        const seen = [];
+        const socket = wrap(new WebSocket(window.U('/echo')));
+        await window.ev(socket, 'open');
+        const say = (text) => () => seen.push(text);
+        const [twice, gone, both, captured, once] = [
+          'twice',
+          'gone',
+          'both',
+          'captured',
+          'once',
+        ].map(say);
+        const object = { text: 'object', handleEvent: () => seen.push('replaced') };
+        socket.addEventListener('message', twice);
+        socket.addEventListener('message', twice, { passive: true });
+        socket.addEventListener('message', gone);
+        socket.removeEventListener('message', gone);
+        socket.addEventListener('message', both);
+        socket.addEventListener('message', both, true);
+        socket.removeEventListener('message', both);
+        socket.addEventListener('message', captured, { capture: true });
+        socket.addEventListener('message', once, { once: true });
+        socket.addEventListener('message', object);
+        object.handleEvent = function () {
+          seen.push(this.text);
+        };
+        socket.addEventListener('message', null);
+        const handler = () => seen.push('on');
+        socket.onmessage = handler;
+        seen.push(socket.onmessage === handler);
+        socket.addEventListener('message', () => seen.push('last'));
+        socket.onmessage = say('on again');
+        const wait = () => new Promise((done) => setTimeout(done, 60));
+        for (const text of ['1', '2']) {
+          socket.send(text);
+          await wait();
+          seen.push('|');
+        }
+        socket.onmessage = null;
+        socket.addEventListener('message', once, { once: true });
+        socket.removeEventListener('message', object);
+        socket.removeEventListener('message', captured);
+        socket.removeEventListener('message', captured, true);
+        seen.push(socket.onmessage);
+        socket.send('3');
+        await wait();
+        for (const wrong of [5, 'text', true])
+          seen.push(window.th(() => socket.addEventListener('message', wrong)));
+        seen.push(window.th(() => socket.addEventListener('message')));
+        seen.push(window.th(() => socket.addEventListener()));
+        socket.close();
+        return seen;
+      };
+      return [
+        await observe((socket) => socket),
+        await observe((socket) => t.traceWebSocket(socket)),
+        await observe((socket) => t.traceWebSocket(socket, { untraced: true })),
+        await observe(() => new t.tracedWebSocket(window.U('/echo'))),
+      ];
+    });
+    assert.ok(native.includes('on again') && native.includes('object'), JSON.stringify(native));
+    for (const seen of traced) assert.deepEqual(seen, native);
+  },
+
+  'listeners from before tracing are called once and can be removed': async ({ start, run }) => {
+    await start();
+    const seen = await run(async () => {
+      const { t } = window;
+      const seen = [];
+      const socket = new WebSocket(window.U('/echo'));
+      await window.ev(socket, 'open');
+      const early = () => seen.push(t.activeSpan() ? 'early traced' : 'early');
+      socket.addEventListener('message', early);
+      socket.onmessage = () => seen.push('on');
+      t.traceWebSocket(socket, { untraced: true });
+      seen.push(typeof socket.onmessage);
+      socket.send('1');
+      await window.sleep(60);
+      socket.addEventListener('message', early);
+      socket.send('2');
+      await window.sleep(60);
+      socket.removeEventListener('message', early);
+      socket.onmessage = null;
+      socket.send('3');
+      await window.sleep(60);
+      return seen;
+    });
+    assert.deepEqual(seen, ['function', 'early', 'on', 'on', 'early traced']);
+  },
+
+  'an uncaught error is reported as natively, and is on the span': async ({
+    start,
+    run,
+    thrown,
+  }) => {
+    await start();
+    const [native, traced, spans] = await run(async () => {
+      const { t } = window;
+      const reports = [];
+      addEventListener('error', (event) => {
+        const { message, filename, lineno, colno, error } = event;
+        reports.push([message, filename, lineno, colno, error === window.boom]);
+        event.preventDefault();
+      });
+      window.boom = new RangeError('boom');
+      const script = document.createElement('script');
+      script.textContent = 'window.fail = () => {\n  throw window.boom;\n};';
+      document.head.append(script);
+      const observe = async (wrap) => {
+        const socket = wrap(new WebSocket(window.U('/echo')));
+        await window.ev(socket, 'open');
+        const ran = [];
+        socket.addEventListener('message', window.fail);
+        socket.addEventListener('message', () => ran.push('next'));
+        socket.send(JSON.stringify({ traceparent: window.traceparent(1) }));
+        await window.sleep(80);
+        return [...reports.splice(0), ran];
+      };
+      const native = await observe((socket) => socket);
+      const traced = await observe((socket) => t.traceWebSocket(socket));
+      return [native, traced, window.named('process')];
+    });
+    thrown();
+    assert.equal(native.length, 2);
+    assert.deepEqual(traced, native);
+    const [span] = spans;
+    assert.equal(spans.length, 1);
+    assert.deepEqual(span.status, { code: 'error', message: 'boom' });
+    assert.equal(span.attributes['error.type'], 'RangeError');
+    assert.equal(span.events[0].attributes['exception.message'], 'boom');
+  },
+});
