@@ -84,6 +84,7 @@ pub struct OpenSpan {
     event_count: u32,
     links: Vec<u8>,
     link_count: u32,
+    refused_links: u32,
     status: Status,
     status_message: Vec<u8>,
     generation: u32,
@@ -107,6 +108,7 @@ impl OpenSpan {
             event_count: 0,
             links: Vec::new(),
             link_count: 0,
+            refused_links: 0,
             status: Status::Unset,
             status_message: Vec::new(),
             generation: 0,
@@ -132,7 +134,7 @@ impl OpenSpan {
 
     /// Counts links that were left out before they came here.
     pub fn refuse_links(&mut self, count: u32) {
-        self.link_count = self.link_count.saturating_add(count);
+        self.refused_links = self.refused_links.saturating_add(count);
     }
 
     /// Whether it has a link.
@@ -180,7 +182,10 @@ impl OpenSpan {
             events: &self.events,
             dropped_events: self.event_count.saturating_sub(limits::EVENTS as u32),
             links: &self.links,
-            dropped_links: self.link_count.saturating_sub(limits::LINKS as u32),
+            dropped_links: self
+                .link_count
+                .saturating_sub(limits::LINKS as u32)
+                .saturating_add(self.refused_links),
             status: self.status as u8,
             status_message: &self.status_message,
         }
@@ -203,6 +208,7 @@ impl OpenSpan {
         self.status_message.clear();
         self.event_count = 0;
         self.link_count = 0;
+        self.refused_links = 0;
         self.status = Status::Unset;
         self.ended = 0;
     }
