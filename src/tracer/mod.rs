@@ -2,11 +2,13 @@
 
 use alloc::vec::Vec;
 
+pub mod attributes;
 pub mod config;
 pub mod contexts;
 pub mod entropy;
 pub mod fetch;
 pub mod inspect;
+pub mod items;
 pub mod messages;
 pub mod page;
 pub mod retained;
@@ -28,10 +30,10 @@ use crate::tracer::config::Config;
 use crate::tracer::contexts::Contexts;
 use crate::tracer::entropy::Entropy;
 use crate::tracer::fetch::Awaited;
+use crate::tracer::items::Item;
 use crate::tracer::retained::Retained;
 use crate::tracer::scratch::Scratch;
 use crate::tracer::sending::Schedule;
-use crate::tracer::spans::Item;
 
 /// Everything that tracing holds. One per page; tests make their own.
 #[derive(Debug)]

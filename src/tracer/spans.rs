@@ -1,10 +1,9 @@
-//! What can be done with a span, by handle: start, set, add, end. A stale handle is a no-op everywhere.
+//! Spans by handle: start, rename, status, end. A stale handle is a no-op everywhere.
 
-use crate::core::attributes::{Attributes, Owner, Value, push_item};
+use crate::core::attributes::{Attributes, Owner, Value};
 use crate::core::context::SpanContext;
 use crate::core::ids::{SpanId, TraceId};
 use crate::core::limits;
-use crate::core::redaction::{REDACTED, Rule};
 use crate::core::sampler::Decision;
 use crate::core::span::{Handle, Kind, Status};
 use crate::delivery::buffer::Rank;
@@ -21,13 +20,6 @@ pub const RANDOM: u32 = 2;
 pub const DECIDED: u32 = 4;
 /// The parent is another process's span.
 pub const REMOTE: u32 = 8;
-
-/// Names the event or link under construction where a handle is expected.
-pub const ITEM: Handle = -1.0;
-/// Names the resource's attributes.
-pub const RESOURCE: Handle = -2.0;
-/// Names the attributes that every span starts with.
-pub const DEFAULTS: Handle = -3.0;
 
 /// A start that sampling left out.
 pub const NOT_SAMPLED: Handle = 0.0;
@@ -46,34 +38,6 @@ pub struct Ids {
     pub span: SpanId,
     /// Its parent's id; all zero for a root.
     pub parent: SpanId,
-}
-
-/// An event or link being put together, and the array value being put together.
-#[derive(Debug)]
-pub struct Item {
-    time: u64,
-    name: Vec<u8>,
-    link: Option<(TraceId, SpanId, u32)>,
-    trace_state: Vec<u8>,
-    attributes: Attributes,
-    array: Vec<u8>,
-    array_count: usize,
-    encoded: Vec<u8>,
-}
-
-impl Item {
-    pub(crate) const fn new() -> Self {
-        Self {
-            time: 0,
-            name: Vec::new(),
-            link: None,
-            trace_state: Vec::new(),
-            attributes: Attributes::new(Owner::Event),
-            array: Vec::new(),
-            array_count: 0,
-            encoded: Vec::new(),
-        }
-    }
 }
 
 impl Tracer {
@@ -202,189 +166,6 @@ impl Tracer {
             .extend_from_slice(limits::cut(text, limits::NAME_BYTES));
     }
 
-    /// Sets or removes an attribute of what `target` names.
-    #[inline]
-    fn set(&mut self, target: Handle, key: Token, value: Given) {
-        let attributes = if target > 0.0 {
-            match self.spans.get(target) {
-                Some(span) => &mut span.attributes,
-                None => return,
-            }
-        } else if target == ITEM {
-            &mut self.item.attributes
-        } else if target == RESOURCE {
-            &mut self.resource
-        } else if target == DEFAULTS {
-            &mut self.defaults
-        } else {
-            return;
-        };
-        let (key, at, rule) = if key > 0 {
-            let rule = self.rules.get(key as usize - 1).copied();
-            (self.names.get(key as u32), 0, rule.unwrap_or(Rule::Hide))
-        } else {
-            let at = key.unsigned_abs() as usize;
-            let key = self.scratch.text(at);
-            (key, at, self.redaction.rule(key))
-        };
-        match value {
-            Given::Nothing => attributes.remove(key),
-            Given::Text(len) => {
-                let text = self.scratch.text_at(at, len);
-                self.redacted.clear();
-                let changed = self.redaction.apply(rule, text, &mut self.redacted);
-                attributes.set(key, Value::Str(if changed { &self.redacted } else { text }));
-            }
-            _ if rule == Rule::Hide => attributes.set(key, Value::Str(REDACTED)),
-            Given::Plain(value) => attributes.set(key, value),
-            Given::Array => attributes.set(key, Value::Array(&self.item.array)),
-        }
-    }
-
-    /// Sets a string: the scratch buffer holds the key, unless it is interned, then `len` bytes of value.
-    #[inline]
-    pub fn set_string(&mut self, target: Handle, key: Token, len: usize) {
-        self.set(target, key, Given::Text(len));
-    }
-
-    /// Sets a number.
-    #[inline]
-    pub fn set_number_attribute(&mut self, target: Handle, key: Token, value: f64) {
-        self.set(target, key, Given::Plain(Value::Number(value)));
-    }
-
-    /// Sets a boolean.
-    #[inline]
-    pub fn set_bool(&mut self, target: Handle, key: Token, value: bool) {
-        self.set(target, key, Given::Plain(Value::Bool(value)));
-    }
-
-    /// Removes an attribute.
-    pub fn unset(&mut self, target: Handle, key: Token) {
-        self.set(target, key, Given::Nothing);
-    }
-
-    /// Counts an attribute whose value has no place in OTLP.
-    pub fn refuse(&mut self, target: Handle) {
-        if let Some(span) = self.spans.get(target) {
-            span.attributes.refuse();
-        } else if target == ITEM {
-            self.item.attributes.refuse();
-        }
-    }
-
-    /// Starts an array value; elements follow by the `push_` calls, then [`Tracer::set_array`].
-    pub fn begin_array(&mut self) {
-        self.item.array.clear();
-        self.item.array_count = 0;
-    }
-
-    /// Adds a string of the scratch buffer to the array.
-    pub fn push_string(&mut self, len: usize) {
-        let text = self.scratch.text(len);
-        self.redacted.clear();
-        let changed = self.redaction.text(text, &mut self.redacted);
-        let text = if changed { &self.redacted } else { text };
-        push_item(
-            Value::Str(text),
-            &mut self.item.array,
-            &mut self.item.array_count,
-        );
-    }
-
-    /// Adds a number to the array.
-    pub fn push_number(&mut self, value: f64) {
-        push_item(
-            Value::Number(value),
-            &mut self.item.array,
-            &mut self.item.array_count,
-        );
-    }
-
-    /// Adds a boolean to the array.
-    pub fn push_bool(&mut self, value: bool) {
-        push_item(
-            Value::Bool(value),
-            &mut self.item.array,
-            &mut self.item.array_count,
-        );
-    }
-
-    /// Sets the array that was put together.
-    pub fn set_array(&mut self, target: Handle, key: Token) {
-        self.set(target, key, Given::Array);
-    }
-
-    /// Starts an event, whose attributes go to [`ITEM`] until [`Tracer::finish_item`].
-    pub fn begin_event(&mut self, name: Token, time: f64) {
-        self.item.time = self.clock.unix(time);
-        self.item.link = None;
-        self.item.attributes = Attributes::new(Owner::Event);
-        self.item.name.clear();
-        if name > 0 {
-            self.item
-                .name
-                .extend_from_slice(self.names.get(name as u32));
-        } else {
-            let text = self.scratch.text(name.unsigned_abs() as usize);
-            if !self.redaction.text(text, &mut self.item.name) {
-                self.item.name.clear();
-                self.item.name.extend_from_slice(text);
-            }
-        }
-        let cut = limits::cut(&self.item.name, limits::NAME_BYTES).len();
-        self.item.name.truncate(cut);
-    }
-
-    /// Starts a link to a context, whose attributes go to [`ITEM`] until [`Tracer::finish_item`].
-    pub fn begin_link(&mut self, trace: TraceId, span: SpanId, flags: u32, trace_state: &[u8]) {
-        let remote = if flags & REMOTE != 0 {
-            write::IS_REMOTE
-        } else {
-            0
-        };
-        let flags = (flags & (SAMPLED | RANDOM)) | write::HAS_IS_REMOTE | remote;
-        self.item.link = Some((trace, span, flags));
-        self.item.trace_state.clear();
-        self.item.trace_state.extend_from_slice(trace_state);
-        self.item.attributes = Attributes::new(Owner::Link);
-    }
-
-    /// Adds the event or link that was put together to its span.
-    pub fn finish_item(&mut self, handle: Handle) {
-        let item = &mut self.item;
-        let Some(span) = self.spans.get(handle) else {
-            return;
-        };
-        let (attributes, dropped) = (item.attributes.bytes(), item.attributes.dropped());
-        item.encoded.clear();
-        match item.link {
-            Some((trace, id, flags)) => {
-                let state = &item.trace_state;
-                write::link(
-                    &trace.0,
-                    &id.0,
-                    state,
-                    attributes,
-                    dropped,
-                    flags,
-                    &mut item.encoded,
-                );
-                span.add_link(&item.encoded);
-            }
-            None => {
-                write::event(
-                    item.time,
-                    &item.name,
-                    attributes,
-                    dropped,
-                    &mut item.encoded,
-                );
-                span.add_event(&item.encoded);
-            }
-        }
-    }
-
     /// Sets the status: 1 ok, 2 error with the first `len` bytes of the scratch buffer as its text.
     pub fn set_status(&mut self, handle: Handle, code: u32, len: usize) {
         let status = match code {
@@ -487,16 +268,6 @@ impl Tracer {
             random: span.flags & RANDOM != 0,
         })
     }
-}
-
-/// A value as it arrives.
-enum Given {
-    Nothing,
-    /// In the scratch buffer, behind the key if that is there too.
-    Text(usize),
-    Plain(Value<'static>),
-    /// The array that was put together.
-    Array,
 }
 
 /// The W3C flags of a context as one byte.
