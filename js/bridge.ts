@@ -13,6 +13,9 @@ const SHORT = 96;
 /** Names longer than this are not worth remembering. */
 const MOST_NAME = 256;
 
+/** Attributes or links in one call; the limits of a span keep fewer. */
+export const MOST_GIVEN = 1000;
+
 /** Handles that name something else than a span. */
 export const ITEM = -1;
 export const RESOURCE = -2;
@@ -121,7 +124,8 @@ function setArray(target: number, key: string, items: unknown[]): void {
 export function snapshot(attributes: object | null | undefined): [string, AttributeValue][] {
   const entries: [string, AttributeValue][] = [];
   try {
-    for (const key of Object.keys(attributes ?? {})) {
+    const keys = typeof attributes === 'object' ? Object.keys(attributes ?? {}) : [];
+    for (const key of keys.slice(0, MOST_GIVEN)) {
       try {
         const value = copyOf((attributes as Record<string, unknown>)[key]);
         entries.push([key, value as AttributeValue]);

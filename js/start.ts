@@ -1,6 +1,6 @@
 // Starts spans in every state: off, starting (recorded to be replayed), on.
 
-import { crate, put, setAttributes, snapshot, token } from './bridge.ts';
+import { crate, MOST_GIVEN, put, setAttributes, snapshot, token } from './bridge.ts';
 import { textOf, timeOf } from './given.ts';
 import { word } from './ids.ts';
 import { isOurs, link, parentReader } from './parent.ts';
@@ -118,8 +118,10 @@ type Links = [() => Place | undefined, [string, unknown][]][];
 function listLinks(links: SpanOptions['links']): Links {
   const list: Links = [];
   try {
-    for (const entry of links ?? [])
+    for (const entry of links ?? []) {
       list.push([parentReader(entry.context), snapshot(entry.attributes)]);
+      if (list.length >= MOST_GIVEN) break;
+    }
   } catch {
     // Not a list, or one that does not want to be read: what was read so far counts.
   }

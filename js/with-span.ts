@@ -55,7 +55,7 @@ function split<T>(
 /** The page's options with some of ours; only ours when they cannot be read. */
 function but(options: SpanOptions | undefined, ours: SpanOptions): SpanOptions {
   try {
-    return { ...options, ...ours };
+    return { ...(typeof options === 'object' ? options : {}), ...ours };
   } catch {
     return ours;
   }

@@ -88,6 +88,8 @@ pub struct OpenSpan {
     status: Status,
     status_message: Vec<u8>,
     generation: u32,
+    // When it began, among the others: many begin within one tick of the clock.
+    serial: u64,
     open: bool,
 }
 
@@ -112,6 +114,7 @@ impl OpenSpan {
             status: Status::Unset,
             status_message: Vec::new(),
             generation: 0,
+            serial: 0,
             open: false,
         }
     }
@@ -221,6 +224,7 @@ pub struct Slab {
     free: Vec<u32>,
     open: usize,
     first: u32,
+    opened: u64,
 }
 
 impl Slab {
@@ -231,6 +235,7 @@ impl Slab {
             free: Vec::new(),
             open: 0,
             first: 0,
+            opened: 0,
         }
     }
 
@@ -266,6 +271,8 @@ impl Slab {
         span.generation = span.generation.wrapping_add(1).max(1);
         span.open = true;
         self.open += 1;
+        self.opened += 1;
+        span.serial = self.opened;
         Some((handle(slot, span.generation), span))
     }
 
@@ -297,7 +304,7 @@ impl Slab {
     /// The open span that started first.
     pub fn oldest(&self) -> Option<Handle> {
         self.iter()
-            .min_by_key(|(_, span)| span.start)
+            .min_by_key(|(_, span)| span.serial)
             .map(|(handle, _)| handle)
     }
 

@@ -6,6 +6,7 @@ import { functions } from './functions.mjs';
 import { spans } from './spans.mjs';
 import { states } from './states.mjs';
 import { inEveryBrowser } from './support/in-page.mjs';
+import { values } from './values.mjs';
 
 const REMOTE = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 
@@ -29,4 +30,4 @@ test('in Node everything is there, does nothing and says server', async () => {
   await t.shutdown();
 });
 
-inEveryBrowser({ states, config, spans, functions });
+inEveryBrowser({ states, config, spans, functions, values });
