@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { config } from './config.mjs';
+import { delivery } from './delivery.mjs';
+import { exit } from './exit.mjs';
 import { functions } from './functions.mjs';
 import { spans } from './spans.mjs';
 import { states } from './states.mjs';
@@ -30,4 +32,4 @@ test('in Node everything is there, does nothing and says server', async () => {
   await t.shutdown();
 });
 
-inEveryBrowser({ states, config, spans, functions, values });
+inEveryBrowser({ states, config, spans, functions, values }, { delivery, exit });
