@@ -1,29 +1,41 @@
-// Starts OpenTelemetry's web SDK with its default limits and propagators; a processor only collects what ended.
+// OpenTelemetry's web SDK with its default limits and propagators.
 
+import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base';
+import { createLegacyOtlpBrowserExportDelegate } from '@opentelemetry/otlp-exporter-base/browser-http';
+import { TraceExporterMetricsHelper } from '@opentelemetry/otlp-transformer';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import { WebTracerProvider } from '@opentelemetry/sdk-trace-web';
+import { BatchSpanProcessor, WebTracerProvider } from '@opentelemetry/sdk-trace-web';
 
-let ended = [];
-
-export function start() {
+export function start(processor) {
   const provider = new WebTracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'bench' }),
-    spanProcessors: [
-      {
-        onStart() {},
-        onEnd: (span) => ended.push(span),
-        forceFlush: async () => {},
-        shutdown: async () => {},
-      },
-    ],
+    spanProcessors: [processor],
   });
   provider.register();
   return provider.getTracer('bench', '1.0.0');
 }
 
-/** Takes the spans that ended. */
-export function take() {
-  const taken = ended;
-  ended = [];
-  return taken;
-}
+/** The batch processor and the OTLP exporter of OpenTelemetry's guides; its timer waits until after the bench. */
+export const exporting = (serializer) =>
+  new BatchSpanProcessor(
+    new OTLPExporterBase(
+      createLegacyOtlpBrowserExportDelegate(
+        { url: `${location.origin}/v1/traces` },
+        serializer,
+        'otlp_http_span_exporter',
+        TraceExporterMetricsHelper,
+        undefined,
+        'v1/traces',
+        {},
+      ),
+    ),
+    { scheduledDelayMillis: 600_000 },
+  );
+
+/** A processor that forgets what ends. */
+export const forgetting = {
+  onStart() {},
+  onEnd() {},
+  forceFlush: async () => {},
+  shutdown: async () => {},
+};

@@ -1,6 +1,7 @@
 // Starts tracelink with its defaults against the bench's own server, uncompressed as the other contenders are.
 
 import { flush, init } from 'tracelink';
+import { swallowed } from './network.js';
 
 export async function start() {
   const result = await init({
@@ -14,23 +15,11 @@ export async function start() {
   if (!result.ok) throw new Error(`init: ${result.reason} ${result.error}`);
 }
 
-let size = 0;
-let requests = 0;
-
-/** Takes the network away: what would be sent is answered at once. */
-export function swallow() {
-  globalThis.fetch = async (_url, { body }) => {
-    requests++;
-    size = body.length;
-    return new Response();
-  };
-}
-
 /** Flushes the `spans` that have ended, which must go out in one request; its size. */
 export async function bytesOf(spans) {
-  requests = 0;
   const { delivered, dropped } = await flush();
+  const { bytes, requests } = swallowed();
   if (delivered < spans || dropped || requests !== 1)
     throw new Error(`${delivered} of ${spans} spans in ${requests} requests, ${dropped} dropped`);
-  return size;
+  return bytes;
 }

@@ -2,17 +2,15 @@
 
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { FetchInstrumentation } from '@opentelemetry/instrumentation-fetch';
-import { start, take } from '../opentelemetry.js';
+import { forgetting, start } from '../opentelemetry.js';
 import { offer } from './round.js';
 
 const native = globalThis.fetch;
-start();
+start(forgetting);
 registerInstrumentations({ instrumentations: [new FetchInstrumentation()] });
 if (globalThis.fetch === native) throw new Error('fetch is not instrumented');
 offer(
   (url) => native(url),
   (url) => fetch(url),
-  () => {
-    take();
-  },
+  () => {},
 );

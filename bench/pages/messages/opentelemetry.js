@@ -2,11 +2,14 @@
 
 import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
-import { start, take } from '../opentelemetry.js';
+import { swallow } from '../network.js';
+import { exporting, start } from '../opentelemetry.js';
 import { offer } from './round.js';
 import { handle } from './workload.js';
 
-const tracer = start();
+const processor = exporting(ProtobufTraceSerializer);
+const tracer = start(processor);
+swallow();
 
 function traced(text) {
   const message = JSON.parse(text);
@@ -27,6 +30,4 @@ function traced(text) {
   }
 }
 
-offer({ traced }, () => {
-  ProtobufTraceSerializer.serializeRequest(take());
-});
+offer({ traced }, () => processor.forceFlush());

@@ -2,7 +2,8 @@
 // shows and makes a ui.update span of it, for which OpenTelemetry has nothing.
 
 import { flush, stats, traceMessage } from 'tracelink';
-import { start, swallow } from '../tracelink.js';
+import { swallow } from '../network.js';
+import { start } from '../tracelink.js';
 import { offer } from './round.js';
 import { handle } from './workload.js';
 

@@ -1,12 +1,15 @@
 // OpenTelemetry JS with one of its serialisers. It has no redaction, so it does less than tracelink here.
 
 import { ROOT_CONTEXT, trace } from '@opentelemetry/api';
-import { start, take } from '../opentelemetry.js';
+import { swallow, swallowed } from '../network.js';
+import { exporting, start } from '../opentelemetry.js';
 import { offer } from './round.js';
-import { attributes, NAME, SPANS, setEach } from './workload.js';
+import { attributes, NAME, setEach } from './workload.js';
 
 export function offerWith(serializer) {
-  const tracer = start();
+  const processor = exporting(serializer);
+  const tracer = start(processor);
+  swallow();
   offer({
     begin: () => trace.setSpan(ROOT_CONTEXT, tracer.startSpan('parent')),
     variants: {
@@ -19,10 +22,9 @@ export function offerWith(serializer) {
         span.end();
       },
     },
-    bytes() {
-      const spans = take();
-      if (spans.length !== SPANS) throw new Error(`${spans.length} spans ended`);
-      return serializer.serializeRequest(spans).length;
+    async bytes() {
+      await processor.forceFlush();
+      return swallowed().bytes;
     },
   });
 }

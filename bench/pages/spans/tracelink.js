@@ -1,7 +1,8 @@
 // tracelink as a page uses it, redaction and limits on; only the network is taken away.
 
 import { startSpan } from 'tracelink';
-import { bytesOf, start, swallow } from '../tracelink.js';
+import { swallow } from '../network.js';
+import { bytesOf, start } from '../tracelink.js';
 import { offer } from './round.js';
 import { attributes, NAME, SPANS, setEach } from './workload.js';
 
