@@ -4,7 +4,6 @@ use wasm_bindgen::prelude::*;
 
 use crate::api::contexts::context;
 use crate::api::text::output;
-use crate::tracer::fetch::RequestTexts;
 use crate::tracer::timing::Row;
 use crate::web::state::with;
 use crate::web::{fetch, transport};
@@ -39,13 +38,7 @@ pub extern "C" fn fetch_start(
     hash: u32,
     time: f64,
 ) -> usize {
-    let texts = RequestTexts {
-        tracestate,
-        baggage,
-        existing,
-        method,
-        url,
-    };
+    let texts = [tracestate, baggage, existing, method, url];
     let context = context(a, b, c, d, s, t, flags);
     output(|tracer, out| {
         tracer.begin_request(handle, &context, texts, frozen, bits, hash, time, out)
@@ -74,7 +67,7 @@ pub extern "C" fn fetch_timing(
     response_end: f64,
     protocol: f64,
 ) {
-    let row = Row::new(&[
+    let row = Row::new([
         fetch_start,
         lookup_start,
         lookup_end,
@@ -85,6 +78,7 @@ pub extern "C" fn fetch_timing(
         response_start,
         response_end,
         protocol,
+        0.0,
     ]);
     if let Some(wake) = with(|tracer| tracer.time_request(hash, &row)) {
         transport::wake(wake);

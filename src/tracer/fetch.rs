@@ -4,6 +4,7 @@ use crate::core::attributes::Value;
 use crate::core::context::{SpanContext, baggage};
 use crate::core::limits;
 use crate::core::span::{Handle, Status};
+use crate::otlp::wire::put;
 use crate::tracer::Tracer;
 use crate::tracer::sending::Wake;
 use crate::tracer::timing::{PHASES, Row};
@@ -40,20 +41,9 @@ pub struct Awaited {
     timed: bool,
 }
 
-/// Lengths of the texts in the scratch buffer, which stand there in this order.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct RequestTexts {
-    /// The `tracestate` that came with the trace.
-    pub tracestate: usize,
-    /// The `baggage` that came with the trace.
-    pub baggage: usize,
-    /// The caller's own `baggage` header.
-    pub existing: usize,
-    /// The method.
-    pub method: usize,
-    /// The URL as it may be shown.
-    pub url: usize,
-}
+/// Lengths of the texts in the scratch buffer, which stand there in this order: `tracestate` and `baggage` that came
+/// with the trace, the caller's own `baggage`, the method, the URL as it may be shown.
+pub type RequestTexts = [usize; 5];
 
 impl Tracer {
     /// A request is about to leave. Describes its span, if it has one, and appends the headers to set, separated by
@@ -74,21 +64,14 @@ impl Tracer {
         out: &mut Vec<u8>,
     ) {
         let scratch = core::mem::take(&mut self.scratch.bytes);
-        let mut at = 0_usize;
-        let [tracestate, baggage, existing, method, url] = [
-            texts.tracestate,
-            texts.baggage,
-            texts.existing,
-            texts.method,
-            texts.url,
-        ]
-        .map(|len| {
-            let text = scratch.get(at..at.saturating_add(len)).unwrap_or_default();
-            at = at.saturating_add(len);
-            text
-        });
+        let mut rest = scratch.as_slice();
+        let [tracestate, baggage, existing, method, url] =
+            texts.map(|len| split_off(&mut rest, len));
         if bits & PROPAGATES != 0 {
-            self.write_headers(context, tracestate, baggage, existing, frozen, bits, out);
+            let mut block = Vec::new();
+            self.write_carriers(context, tracestate, baggage, frozen, &mut block);
+            let max_bytes = self.config.propagation.max_baggage_bytes;
+            keep_callers(&block, existing, bits, max_bytes, out);
         }
         self.describe_request(handle, method, url);
         self.scratch.bytes = scratch;
@@ -100,45 +83,6 @@ impl Tracer {
                 end: f64::INFINITY,
                 timed: false,
             });
-        }
-    }
-
-    /// What the caller set of one family keeps ours of that family out; the caller's baggage is added to.
-    #[expect(clippy::too_many_arguments, reason = "the parts of one header block")]
-    fn write_headers(
-        &mut self,
-        context: &SpanContext,
-        tracestate: &[u8],
-        baggage: &[u8],
-        existing: &[u8],
-        frozen: bool,
-        bits: u32,
-        out: &mut Vec<u8>,
-    ) {
-        let config = &self.config.propagation;
-        let (w3c, sentry, max_bytes) = (config.w3c, config.sentry, config.max_baggage_bytes);
-        let theirs = bits & HAS_SENTRY != 0 || baggage::has_sentry(existing);
-        self.config.propagation.w3c = w3c && bits & HAS_TRACEPARENT == 0;
-        self.config.propagation.sentry = sentry && !theirs;
-        let mut others = Vec::new();
-        let mut baggage = baggage;
-        if theirs {
-            baggage::third_party_only(baggage, &mut others);
-            baggage = &others;
-        }
-        let mut block = Vec::new();
-        self.write_carriers(context, tracestate, baggage, frozen, &mut block);
-        self.config.propagation.w3c = w3c;
-        self.config.propagation.sentry = sentry;
-        for (index, value) in block.split(|byte| *byte == 0).enumerate() {
-            if index > 0 {
-                out.push(0);
-            }
-            if index == 2 {
-                baggage::merge(existing, value, max_bytes, out);
-            } else {
-                out.extend_from_slice(value);
-            }
         }
     }
 
@@ -217,8 +161,15 @@ impl Tracer {
                 send: self.schedule.ended(false),
             };
         }
-        self.awaited.retain(|one| one.handle != handle);
+        self.forget(handle);
         self.write(handle)
+    }
+
+    fn forget(&mut self, handle: Handle) {
+        let index = self.awaited.iter().position(|one| one.handle == handle);
+        if let Some(index) = index {
+            self.awaited.swap_remove(index);
+        }
     }
 
     /// A Resource Timing entry of a request to the URL with this hash came. Two requests that it may belong to count
@@ -245,23 +196,23 @@ impl Tracer {
         if under_way {
             return Wake::default();
         }
-        self.awaited.retain(|one| one.handle != handle);
+        self.forget(handle);
         self.write(handle)
     }
 
     /// Writes the requests that have ended, with their timing or without: the page sends, or goes.
     pub fn write_awaited(&mut self) -> Wake {
         let mut wake = Wake::default();
-        let mut awaited = core::mem::take(&mut self.awaited);
-        awaited.retain(|one| match self.spans.get(one.handle) {
-            Some(span) if span.ended == 0 => true,
-            Some(_) => {
-                wake.add(self.write(one.handle));
-                false
+        let mut index = 0;
+        while let Some(one) = self.awaited.get(index) {
+            let handle = one.handle;
+            if self.spans.get(handle).is_some_and(|span| span.ended == 0) {
+                index += 1;
+            } else {
+                self.awaited.swap_remove(index);
+                wake.add(self.write(handle));
             }
-            None => false,
-        });
-        self.awaited = awaited;
+        }
         wake
     }
 
@@ -276,6 +227,35 @@ impl Tracer {
             .iter()
             .filter(|one| one.end.is_finite())
             .count() as u64
+    }
+}
+
+#[inline(never)]
+fn split_off<'a>(rest: &mut &'a [u8], len: usize) -> &'a [u8] {
+    let (head, tail) = rest.split_at_checked(len).unwrap_or_default();
+    *rest = tail;
+    head
+}
+
+/// What the caller set of one family keeps ours of that family out; the caller's baggage is added to.
+fn keep_callers(block: &[u8], existing: &[u8], bits: u32, max_bytes: usize, out: &mut Vec<u8>) {
+    let own_sentry = bits & HAS_SENTRY != 0 || baggage::has_sentry(existing);
+    let own_w3c = bits & HAS_TRACEPARENT != 0;
+    for (index, value) in block.split(|byte| *byte == 0).enumerate() {
+        if index > 0 {
+            out.push(0);
+        }
+        match index {
+            2 if own_sentry => {
+                let mut others = Vec::new();
+                baggage::third_party_only(value, &mut others);
+                baggage::merge(existing, &others, max_bytes, out);
+            }
+            2 => baggage::merge(existing, value, max_bytes, out),
+            3 if own_sentry => {}
+            0 | 1 if own_w3c => {}
+            _ => put(value, out),
+        }
     }
 }
 

@@ -14,74 +14,59 @@ pub const PHASES: &[u8] = b"fetchStart domainLookupStart domainLookupEnd connect
 secureConnectionStart connectEnd requestStart responseStart responseEnd";
 
 /// One entry: milliseconds since the time origin, 0 for what did not happen or is hidden.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Row {
-    numbers: [f64; ROW],
-    version: [u8; 3],
-}
+#[derive(Clone, Copy, Debug)]
+pub struct Row([f64; ROW]);
 
 impl Row {
-    /// From the platform's numbers; missing ones are 0.
-    pub fn new(numbers: &[f64]) -> Self {
-        let mut row = Self::default();
-        for (own, number) in row.numbers.iter_mut().zip(numbers) {
-            *own = *number;
-        }
+    /// From the platform's numbers.
+    pub fn new(mut numbers: [f64; ROW]) -> Self {
+        let [start, .., end, _, _] = &mut numbers;
         // What has ended has begun: at the time origin, to which the page's clock has rounded it.
-        if let [start, .., end, _, _] = &mut row.numbers
-            && *start == 0.0
-            && *end > 0.0
-        {
+        if *start == 0.0 && *end > 0.0 {
             *start = f64::MIN_POSITIVE;
         }
-        let [.., protocol, _] = row.numbers;
-        let tenths = protocol as u32;
-        row.version = [digit(tenths / 10), b'.', digit(tenths)];
-        row
+        Self(numbers)
     }
 
     /// The times that [`PHASES`] names.
     pub fn times(&self) -> &[f64] {
-        self.numbers.get(..9).unwrap_or_default()
+        &self.0
     }
 
     /// When the fetch started.
     pub fn start(&self) -> f64 {
-        let [start, ..] = self.numbers;
+        let [start, ..] = self.0;
         start
     }
 
     /// When the last byte came.
     pub fn end(&self) -> f64 {
-        let [.., end, _, _] = self.numbers;
+        let [.., end, _, _] = self.0;
         end
     }
-
-    /// The HTTP status, 0 when it is unknown.
-    pub fn status(&self) -> f64 {
-        let [.., status] = self.numbers;
-        status
-    }
-
-    /// `network.protocol.version`: `1.0`, `1.1`, `2`, `3`; empty when it is unknown.
-    pub fn protocol(&self) -> &[u8] {
-        match self.version {
-            [b'0', ..] => &[],
-            [b'1', ..] => &self.version,
-            _ => self.version.get(..1).unwrap_or_default(),
-        }
-    }
-}
-
-fn digit(number: u32) -> u8 {
-    b'0' + (number % 10) as u8
 }
 
 impl Tracer {
-    /// Writes down the protocol of an entry, if the browser tells.
+    /// Writes down the protocol of an entry, if the browser tells: `1.0`, `1.1`, `2`, `3`.
     pub(crate) fn set_protocol(&mut self, handle: Handle, row: &Row) {
-        if !row.protocol().is_empty() {
-            self.set_own(handle, b"network.protocol.version", row.protocol());
+        let [.., protocol, _] = row.0;
+        let tenths = protocol as u8;
+        let version = [b'0' + tenths / 10 % 10, b'.', b'0' + tenths % 10];
+        let len = if tenths < 20 { 3 } else { 1 };
+        if tenths > 0 {
+            self.set_own(
+                handle,
+                b"network.protocol.version",
+                version.get(..len).unwrap_or_default(),
+            );
+        }
+    }
+
+    /// Writes down the status of an entry, if the browser tells.
+    pub(crate) fn set_status_code(&mut self, handle: Handle, row: &Row) {
+        let [.., status] = row.0;
+        if status > 0.0 {
+            self.set_own_number(handle, b"http.response.status_code", status);
         }
     }
 

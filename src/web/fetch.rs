@@ -7,7 +7,6 @@ use wasm_bindgen::prelude::*;
 
 use crate::core::context::SpanContext;
 use crate::tracer::Tracer;
-use crate::tracer::fetch::RequestTexts;
 use crate::tracer::spans::{Ids, UNDECIDED};
 use crate::web::platform;
 use crate::web::state::{feed_entropy, with};
@@ -52,14 +51,10 @@ fn start(
         sampled: (handle != UNDECIDED).then_some(handle > 0.0),
         random: false,
     };
-    let mut lens = text.split(|byte| *byte == 0).map(<[u8]>::len);
-    let mut next = || lens.next().unwrap_or_default();
-    let texts = RequestTexts {
-        existing: next(),
-        method: next(),
-        url: next(),
-        ..RequestTexts::default()
-    };
+    let mut texts = [0; 5];
+    for (len, part) in texts.iter_mut().skip(2).zip(text.split(|byte| *byte == 0)) {
+        *len = part.len();
+    }
     tracer.scratch.fill(text.split(|byte| *byte == 0));
     tracer.begin_request(handle, &context, texts, false, bits, hash, time, headers);
     handle

@@ -60,7 +60,7 @@ pub(crate) fn end(incomplete: bool) {
     platform::take_page(&mut block);
     feed_entropy();
     let now = platform::now();
-    if let Some(wake) = with(|tracer| tracer.end_page(&block, incomplete, now)) {
+    if let Some(wake) = with(|tracer| tracer.end_page(&mut block, incomplete, now)) {
         transport::wake(wake);
     }
 }

@@ -3,9 +3,7 @@
 use crate::support::{context, start, text, tracer, written};
 use tracelink::core::span::Handle;
 use tracelink::tracer::Tracer;
-use tracelink::tracer::fetch::{
-    ABORTED, HAS_SENTRY, HAS_TRACEPARENT, PROPAGATES, RequestTexts, WAITS,
-};
+use tracelink::tracer::fetch::{ABORTED, HAS_SENTRY, HAS_TRACEPARENT, PROPAGATES, WAITS};
 use tracelink::tracer::timing::Row;
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -42,13 +40,8 @@ fn begin(tracer: &mut Tracer, handle: Handle, request: &Request<'_>) -> Vec<Stri
     tracer
         .scratch
         .fill(parts.iter().map(|part| part.as_bytes()));
-    let texts = RequestTexts {
-        tracestate: 0,
-        baggage: request.baggage.len(),
-        existing: request.existing.len(),
-        method: request.method.len(),
-        url: request.url.len(),
-    };
+    let [baggage, existing, method, url] = parts.map(str::len);
+    let texts = [0, baggage, existing, method, url];
     let mut out = Vec::new();
     let Request {
         frozen,
@@ -195,7 +188,7 @@ fn the_configuration_survives_a_request_with_headers_of_its_own() {
 
 /// Four phases of an entry, the others hidden.
 fn entry(start: f64, end: f64) -> Row {
-    Row::new(&[
+    Row::new([
         start,
         0.0,
         -1.0,

@@ -1,4 +1,5 @@
 //! What the tracer makes of requests and page loads: spans, headers and timing, without a browser.
+#![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
 mod fetch;
 mod page;

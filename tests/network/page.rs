@@ -47,7 +47,7 @@ fn load(tracer: &mut Tracer) -> Handle {
 }
 
 fn end(tracer: &mut Tracer, numbers: &[f64], urls: &str) -> Vec<String> {
-    tracer.end_page(&block(numbers, urls), false, 500.0);
+    tracer.end_page(&mut block(numbers, urls), false, 500.0);
     written(tracer)
 }
 
@@ -117,14 +117,14 @@ fn a_hidden_page_ends_its_load_as_incomplete() {
         *number = 0.0;
     }
     numbers.extend(row(45.0, 70.0, 0.0));
-    tracer.end_page(&block(&numbers, "d\0r"), true, 80.0);
+    tracer.end_page(&mut block(&numbers, "d\0r"), true, 80.0);
     let lines = written(&mut tracer);
     assert_eq!(lines.len(), 3);
     assert!(
         lines[2].starts_with(" 0-80 [http.response.status_code=200 tracelink.incomplete=true]"),
         "{lines:?}"
     );
-    tracer.end_page(&block(&numbers, "d\0r"), false, 90.0);
+    tracer.end_page(&mut block(&numbers, "d\0r"), false, 90.0);
     assert_eq!(written(&mut tracer).len(), 3, "once");
 }
 
@@ -146,7 +146,7 @@ fn missing_and_broken_timing_leaves_the_load_alone() {
     for bytes in [&[][..], &[1, 2, 3], &huge, whole.get(..40).unwrap()] {
         let mut tracer = tracer();
         load(&mut tracer);
-        tracer.end_page(bytes, false, 500.0);
+        tracer.end_page(&mut bytes.to_vec(), false, 500.0);
         let lines = written(&mut tracer);
         assert_eq!(lines.len(), 1, "{lines:?}");
         assert!(lines[0].starts_with(" 0-500"), "{lines:?}");
