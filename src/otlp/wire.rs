@@ -44,9 +44,14 @@ pub fn tag(field: u32, wire: u32, out: &mut Vec<u8>) {
 /// Appends a length-delimited field.
 #[inline(never)]
 pub fn bytes(field: u32, value: &[u8], out: &mut Vec<u8>) {
-    tag(field, LEN, out);
-    varint(value.len() as u64, out);
-    put(value, out);
+    let len = value.len();
+    if field < 16 && len < 128 {
+        out.extend_from_slice(&[(field << 3 | LEN) as u8, len as u8]);
+    } else {
+        tag(field, LEN, out);
+        varint(len as u64, out);
+    }
+    out.extend_from_slice(value);
 }
 
 /// Appends a length-delimited field unless it is empty.
