@@ -120,22 +120,32 @@ function setArray(target: number, key: string, items: unknown[]): void {
   crate.setArray(target, token(key));
 }
 
-/** A copy of attributes that no later change and no getter reaches. A getter that throws leaves its attribute out. */
-export function snapshot(attributes: object | null | undefined): [string, AttributeValue][] {
-  const entries: [string, AttributeValue][] = [];
+/** Hands over attributes one by one, each read once. A getter that throws leaves its attribute out. */
+export function eachAttribute(
+  attributes: object | null | undefined,
+  take: (key: string, value: unknown) => void,
+): void {
   try {
     const keys = typeof attributes === 'object' ? Object.keys(attributes ?? {}) : [];
     for (const key of keys.slice(0, MOST_GIVEN)) {
+      let value: unknown;
       try {
-        const value = copyOf((attributes as Record<string, unknown>)[key]);
-        entries.push([key, value as AttributeValue]);
+        value = copyOf((attributes as Record<string, unknown>)[key]);
       } catch {
         // The page's getter failed; that attribute is missing.
+        continue;
       }
+      take(key, value);
     }
   } catch {
     // A proxy that does not want to be read.
   }
+}
+
+/** A copy of attributes that no later change and no getter reaches. */
+export function snapshot(attributes: object | null | undefined): [string, AttributeValue][] {
+  const entries: [string, AttributeValue][] = [];
+  eachAttribute(attributes, (key, value) => entries.push([key, value as AttributeValue]));
   return entries;
 }
 

@@ -1,6 +1,15 @@
 // Starts spans in every state: off, starting (recorded to be replayed), on.
 
-import { crate, MOST_GIVEN, put, setAttributes, snapshot, token } from './bridge.ts';
+import {
+  crate,
+  eachAttribute,
+  MOST_GIVEN,
+  put,
+  setAttribute,
+  setAttributes,
+  snapshot,
+  token,
+} from './bridge.ts';
 import { textOf, timeOf } from './given.ts';
 import { word } from './ids.ts';
 import { isOurs, link, parentReader } from './parent.ts';
@@ -59,13 +68,18 @@ function startNow(
   time: number,
   options: SpanOptions,
 ): Span {
-  const attributes = options.attributes ? snapshot(options.attributes) : NONE;
+  const { attributes } = options;
   if (parent && !parent._s && !parent._u) parent = undefined;
   const span = new Span(parent ? parent._trace : newTrace(), word(), word());
-  if (!parent) sampleByPage(span._trace, name, kind, attributes);
+  // A sampler may look at them; below a decision they are read on their way into the crate.
+  const entries = parent || !attributes ? NONE : snapshot(attributes);
+  if (!parent) sampleByPage(span._trace, name, kind, entries);
   open(span, parent, false, name, kind, time);
   if (parent) span._flow = parent._flow;
-  adorn(span, attributes);
+  adorn(span, entries);
+  const handle = span._handle;
+  if (parent && attributes && handle > 0)
+    eachAttribute(attributes, (key, value) => setAttribute(handle, key, value));
   return span;
 }
 
