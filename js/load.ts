@@ -1,6 +1,6 @@
 // Instantiates the crate: synchronously from a module or bytes, else from a URL; and the probes before that.
 
-import instantiate, { type InitOutput, initSync } from '../pkg/tracelink.js';
+import { type InitOutput, initSync } from '../pkg/tracelink.js';
 import type { InitOptions, InitResult } from './types.d.ts';
 
 export type Refusal = Extract<InitResult, { ok: false }>['reason'];
@@ -25,6 +25,15 @@ export type DefaultSource = () => URL | BufferSource;
 /** Where the wasm came from, if it was downloaded. */
 export let wasmUrl: string | undefined;
 
+/** Compiles while it downloads; a server that calls wasm something else costs that, but not the module. */
+async function download(from: string | URL): Promise<WebAssembly.Module> {
+  const response = await fetch(from);
+  if (!response.ok) throw new Error(`the server answered ${response.status} for ${from}`);
+  const isWasm = /^application\/wasm/.test(response.headers.get('content-type') ?? '');
+  if (isWasm) return WebAssembly.compileStreaming(response);
+  return WebAssembly.compile(await response.arrayBuffer());
+}
+
 /** The crate's exports, at once where the browser allows it, else a promise. */
 export function load(
   given: InitOptions['wasm'],
@@ -34,7 +43,7 @@ export function load(
   const from = given?.bytes ?? given?.url ?? source();
   if (typeof from === 'string' || from instanceof URL) {
     wasmUrl = new URL(from, globalThis.document?.baseURI ?? location.href).href;
-    return instantiate({ module_or_path: from });
+    return download(from).then((module) => initSync({ module }));
   }
   try {
     return initSync({ module: new WebAssembly.Module(from) });
