@@ -1,6 +1,7 @@
 // The consumer span of a message, in every state; and traceMessage.
 
 import { crate, room, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
+import { clock } from './clock.ts';
 import { word, words } from './ids.ts';
 import { handOver } from './messages.ts';
 import { link } from './parent.ts';
@@ -66,7 +67,7 @@ export function beginMessage(
   origin: Origin,
   always: boolean,
 ): Span | undefined {
-  const time = performance.now();
+  const time = clock.now();
   const data = dataOf(message);
   const text = textOf(options.extract ? carrierIn(data, options.extract) : data);
   if (text === undefined && !always) return undefined;
@@ -223,7 +224,7 @@ export function traceMessage<T>(
   if (!span) return handler(inertSpan());
   const watch = watchFor(span, options);
   return runAndEnd(span, handler, () => {
-    const time = performance.now();
+    const time = clock.now();
     span.end(time);
     if (!watch) return;
     noteMutations(watch);

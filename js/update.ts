@@ -1,6 +1,7 @@
 // ui.update: from the end of a message's handler to the frame that shows what it changed. And traceUpdate.
 
 import { crate } from './bridge.ts';
+import { clock } from './clock.ts';
 import { word } from './ids.ts';
 import { afterPaint, observe, stopObserving, takeMutations } from './platform/update.js';
 import type { Span } from './span.ts';
@@ -87,7 +88,7 @@ function show(watch: Watch, mutation: number): void {
 }
 
 function expire(): void {
-  const now = performance.now();
+  const now = clock.now();
   timer = undefined;
   const left = looking.findIndex((watch) => watch._start + LOOK_MS > now);
   const due = looking.splice(0, left < 0 ? looking.length : left);
@@ -133,7 +134,7 @@ export function traceUpdate<T>(name: string, second: SpanOptions | Body<T>, thir
 }
 
 function endAtPaint(span: Span): void {
-  const returned = performance.now();
+  const returned = clock.now();
   afterPaint((time, painted) => {
     span.setAttribute('ui.painted', painted).end(painted ? time : returned);
   });

@@ -1,5 +1,6 @@
 // Traced sockets: native ones whose message listeners run inside the message's span. Event sources work the same way.
 
+import { clock } from './clock.ts';
 import { beginMessage, type Origin, watchFor } from './message-span.ts';
 import { afterTask } from './platform/update.js';
 import type { Span } from './span.ts';
@@ -61,7 +62,7 @@ function wrapper(options: MessageOptions, originOf: () => Origin): (listener: ob
   };
 
   const leave = (message: Current): void => {
-    message._time = performance.now();
+    message._time = clock.now();
     if (message._watch) noteMutations(message._watch);
   };
 
