@@ -23,10 +23,11 @@ pub(crate) const LINE_SPACE: u16 = 512;
 /// What may stand in an item of a list at all.
 pub(crate) const PRINTABLE: u16 = BAGGAGE_VALUE | STATE_VALUE | SPACE;
 
-static CLASSES: [u16; 128] = classes();
+/// One for each byte, so that no look-up needs a check.
+static CLASSES: [u16; 256] = classes();
 
-const fn classes() -> [u16; 128] {
-    let mut table = [0; 128];
+const fn classes() -> [u16; 256] {
+    let mut table = [0; 256];
     let mut byte = 0;
     while byte < 128 {
         let letter = byte as u8;
@@ -63,9 +64,7 @@ const fn classes() -> [u16; 128] {
 
 /// Whether the byte is of the class.
 pub(crate) fn is(byte: u8, class: u16) -> bool {
-    CLASSES
-        .get(usize::from(byte))
-        .is_some_and(|classes| classes & class != 0)
+    CLASSES[usize::from(byte)] & class != 0
 }
 
 /// Where the characters of the class that begin at `at` end.

@@ -208,8 +208,9 @@ const HIGH: u64 = ONES << 7;
 
 /// Steps from `at` over eight bytes at a time, up to a quote, backslash or control character or near the end. All
 /// bytes that were seen are joined in `bits`.
-fn plain(text: &[u8], mut at: usize, bits: &mut u64) -> usize {
-    while let Some(chunk) = text.get(at..).and_then(<[u8]>::first_chunk::<8>) {
+pub(super) fn plain(text: &[u8], mut at: usize, bits: &mut u64) -> usize {
+    let (words, _) = text.get(at..).unwrap_or_default().as_chunks::<8>();
+    for chunk in words {
         let word = u64::from_le_bytes(*chunk);
         *bits |= word;
         // The lowest marked byte is exact; a borrow can only mark bytes above it.

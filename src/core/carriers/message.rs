@@ -96,6 +96,9 @@ impl Message {
     }
 }
 
+/// Room for the carriers of most messages.
+const USUAL: usize = 512;
+
 /// Reads the contexts of one place.
 #[inline(never)]
 fn read(
@@ -105,7 +108,7 @@ fn read(
     out: &mut Vec<RemoteContext>,
     ignored: &mut u32,
 ) {
-    let mut buffer = Vec::new();
+    let mut buffer = Vec::with_capacity(USUAL);
     let mut ends = [0; CARRIERS];
     for (&at, end) in place.iter().zip(&mut ends) {
         if at > 0 {

@@ -1,5 +1,6 @@
 //! Strings of JSON text: their escapes, and whether their bytes are UTF-8.
 
+use super::json::plain;
 use crate::core::characters::byte;
 use crate::otlp::wire::put;
 use alloc::vec::Vec;
@@ -10,6 +11,7 @@ use alloc::vec::Vec;
 pub(super) fn decode(text: &[u8], mut at: usize, out: &mut Vec<u8>) {
     loop {
         let start = at;
+        at = plain(text, at, &mut 0);
         while !matches!(byte(text, at), b'"' | b'\\') && at < text.len() {
             at += 1;
         }

@@ -108,19 +108,18 @@ pub fn receive(header: &[u8], out: &mut Vec<u8>) {
 
 /// Whether a header is a list of `key=value` and nothing else, as most are: then one pass tells that it is well formed.
 fn is_plain(header: &[u8]) -> bool {
-    let (mut class, mut empty) = (TOKEN, true);
-    for &byte in header {
-        let end = if class == TOKEN { b'=' } else { b',' };
-        if byte == end && !(empty && class == TOKEN) {
-            class ^= TOKEN ^ BAGGAGE_VALUE;
-            empty = true;
-        } else if is(byte, class) {
-            empty = false;
-        } else {
+    let mut at = 0;
+    loop {
+        let end = run(header, at, TOKEN);
+        if end == at || byte(header, end) != b'=' {
             return false;
         }
+        at = run(header, end + 1, BAGGAGE_VALUE);
+        if byte(header, at) != b',' {
+            return at >= header.len();
+        }
+        at += 1;
     }
-    class == BAGGAGE_VALUE
 }
 
 /// Appends the members of Sentry's dynamic sampling context.
