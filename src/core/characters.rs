@@ -20,6 +20,18 @@ pub(crate) const DIGIT: u16 = 128;
 pub(crate) const HEX: u16 = 256;
 /// JSON's white space.
 pub(crate) const LINE_SPACE: u16 = 512;
+/// Characters that may begin anything to redact, or an encoded one that does.
+pub(crate) const SPECIAL: u16 = 1024;
+/// Characters that no URL in free text holds.
+pub(crate) const OUTSIDE: u16 = 2048;
+/// Characters that stand behind a URL rather than at its end.
+pub(crate) const CLOSING: u16 = 4096;
+/// Characters that stand before a URL.
+pub(crate) const OPENING: u16 = 8192;
+/// What browsers take for a slash.
+pub(crate) const SLASH: u16 = 16384;
+/// Letters of any script, and digits.
+pub(crate) const WORD: u16 = 32768;
 /// What may stand in an item of a list at all.
 pub(crate) const PRINTABLE: u16 = BAGGAGE_VALUE | STATE_VALUE | SPACE;
 
@@ -27,7 +39,7 @@ pub(crate) const PRINTABLE: u16 = BAGGAGE_VALUE | STATE_VALUE | SPACE;
 static CLASSES: [u16; 256] = classes();
 
 const fn classes() -> [u16; 256] {
-    let mut table = [0; 256];
+    let mut table = [WORD; 256];
     let mut byte = 0;
     while byte < 128 {
         let letter = byte as u8;
@@ -56,6 +68,30 @@ const fn classes() -> [u16; 256] {
         if matches!(letter, b' ' | b'\t' | b'\n' | b'\r') {
             class |= LINE_SPACE;
         }
+        if letter.is_ascii_alphanumeric() {
+            class |= WORD;
+        }
+        if matches!(
+            letter,
+            b'#' | b'%' | b'&' | b':' | b';' | b'?' | b'@' | b'\\'
+        ) {
+            class |= SPECIAL;
+        }
+        if matches!(letter, 0..=b' ' | b'"' | b'<' | b'>' | 0x7f) {
+            class |= OUTSIDE;
+        }
+        if matches!(
+            letter,
+            b')' | b']' | b'}' | b'.' | b',' | b';' | b':' | b'!' | b'\\'
+        ) {
+            class |= CLOSING;
+        }
+        if matches!(letter, b'(' | b'[' | b'{' | b'\'' | b'`' | b'=') {
+            class |= OPENING;
+        }
+        if matches!(letter, b'/' | b'\\') {
+            class |= SLASH;
+        }
         table[byte] = class;
         byte += 1;
     }
@@ -71,6 +107,15 @@ pub(crate) fn is(byte: u8, class: u16) -> bool {
 #[inline(never)]
 pub(crate) fn run(text: &[u8], mut at: usize, class: u16) -> usize {
     while text.get(at).is_some_and(|&byte| is(byte, class)) {
+        at += 1;
+    }
+    at
+}
+
+/// Where the first character of the class stands from `at` on; behind the end if none does.
+#[inline(never)]
+pub(crate) fn until(text: &[u8], mut at: usize, class: u16) -> usize {
+    while text.get(at).is_some_and(|&byte| !is(byte, class)) {
         at += 1;
     }
     at

@@ -1,7 +1,7 @@
 //! What the header formats share: white space, lists, and the two ids side by side.
 
 use super::SpanContext;
-use crate::core::characters::{COMMA, SPACE, byte, is, run};
+use crate::core::characters::{COMMA, SPACE, byte, run, until};
 use crate::core::ids::{SpanId, TraceId, decode_hex};
 use crate::otlp::wire::put;
 use alloc::vec::Vec;
@@ -25,8 +25,7 @@ impl<'a> Iterator for Items<'a> {
     #[inline(never)]
     fn next(&mut self) -> Option<&'a [u8]> {
         let list = self.0.get(run(self.0, 0, SPACE | COMMA)..)?;
-        let comma = list.iter().position(|&byte| is(byte, COMMA));
-        let (item, rest) = list.split_at_checked(comma.unwrap_or(list.len()))?;
+        let (item, rest) = list.split_at_checked(until(list, 0, COMMA))?;
         self.0 = rest;
         Some(trim(item)).filter(|item| !item.is_empty())
     }

@@ -3,13 +3,11 @@
 //! The default lists always hold; configuration only adds to them. When in doubt the scanner takes too much rather
 //! than too little: a lost line number can be lived with, a leaked token cannot.
 
+use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
-mod characters;
 mod email;
 mod scan;
-
-use scan::Form;
 
 /// What stands where a secret stood.
 pub const REDACTED: &[u8] = b"REDACTED";
@@ -23,12 +21,11 @@ static PARAMETER_PREFIXES: &[u8] = &list(*b"\0x-amz-\0x-goog-");
 static HEADERS: &[u8] = &list(
     *b"\0authorization\0proxy-authorization\0cookie\0set-cookie\0x-api-key\0x-auth-token\0x-csrf-token",
 );
-// Keys by their end: `http.request.header.referer` and the older `http.referer` alike.
-static URL_KEYS: &[u8] = &list(
-    *b"\0url.full\0url.original\0http.url\0http.target\0.referer\0.referrer\0.location\0.content-location",
+// Keys by their end: `http.request.header.referer` and the older `http.referer` alike. The fragment, the query, URLs.
+static KEYS: &[u8] = &list(
+    *b"\0url.fragment\0url.query\0url.full\0url.original\0http.url\0http.target\0.referer\0.referrer\0.location\
+    \0.content-location",
 );
-static QUERY_KEYS: &[u8] = &list(*b"\0url.query");
-static HIDDEN_KEYS: &[u8] = &list(*b"\0url.fragment");
 
 /// How a string is looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -79,45 +76,40 @@ impl Redaction {
         let header = key
             .strip_prefix(b"http.request.header.")
             .or_else(|| key.strip_prefix(b"http.response.header."));
-        listed(&self.attributes, key) || header.is_some_and(|name| self.header(name))
+        listed(&self.attributes, key) || self.header(header.unwrap_or_default())
     }
 
     /// The rule for the values of an attribute. It depends on the key alone, so it can be kept beside an interned key.
+    #[inline(never)]
     pub fn rule(&self, key: &[u8]) -> Rule {
-        if self.attribute(key) || ends_in(key, HIDDEN_KEYS) {
-            Rule::Hide
-        } else if ends_in(key, QUERY_KEYS) {
-            Rule::Query
-        } else if ends_in(key, URL_KEYS) {
-            Rule::Url
-        } else {
-            Rule::Text
+        if self.attribute(key) {
+            return Rule::Hide;
+        }
+        match position(KEYS, key, Place::End) {
+            0 => Rule::Text,
+            1 => Rule::Hide,
+            2 => Rule::Query,
+            _ => Rule::Url,
         }
     }
 
     /// Applies a rule. False, with `out` untouched, when the value may be shown as it is.
+    #[inline(never)]
     pub fn apply(&self, rule: Rule, value: &[u8], out: &mut Vec<u8>) -> bool {
-        let form = match rule {
-            Rule::Text => return self.text(value, out),
+        let start = out.len();
+        match rule {
             // Nothing to trim or to drop, as in almost every URL: no copy is needed to see what changes.
-            Rule::Url if value.iter().all(|byte| *byte > b' ' && *byte != b'#') => Form::Url,
-            Rule::Url => {
-                let start = out.len();
+            Rule::Url if value.iter().any(|byte| *byte <= b' ' || *byte == b'#') => {
                 self.url(value, out);
-                if out.get(start..) != Some(value) {
-                    return true;
-                }
-                out.truncate(start);
-                return false;
             }
-            Rule::Query => Form::Query,
-            Rule::Hide if value == REDACTED => return false,
-            Rule::Hide => {
-                out.extend_from_slice(REDACTED);
-                return true;
-            }
-        };
-        scan::rewrite(self, value, form, out)
+            Rule::Hide => put(REDACTED, out),
+            rule => return scan::rewrite(self, value, rule, out),
+        }
+        let changed = out.get(start..) != Some(value);
+        if !changed {
+            out.truncate(start);
+        }
+        changed
     }
 
     /// Redacts an attribute's value. False, with `out` untouched, when it may be shown as it is.
@@ -127,29 +119,29 @@ impl Redaction {
 
     /// Appends a URL without userinfo, fragment, secret parameters and the content of `data:`.
     pub fn url(&self, url: &[u8], out: &mut Vec<u8>) {
-        let mut url = url;
-        // Browsers drop these before they parse, so a name may be cut in two by one.
-        let dropped = |byte: &u8| characters::is_one_of(*byte, b"\t\n\r");
         let mut joined = Vec::new();
-        if url.iter().any(dropped) {
-            joined.extend_from_slice(url);
-            joined.retain(|byte| !dropped(byte));
-            url = &joined;
+        for byte in url {
+            match byte {
+                // Browsers drop these before they parse, so a name may be cut in two by one.
+                b'\t' | b'\n' | b'\r' => {}
+                // The fragment goes first: it may end in the spaces that are trimmed.
+                b'#' => break,
+                _ => put(&[*byte], &mut joined),
+            }
         }
-        // The fragment goes first: it may end in the spaces that are trimmed.
-        url = url.split(|byte| *byte == b'#').next().unwrap_or_default();
+        let mut url = &*joined;
         while let [0..=b' ', rest @ ..] | [rest @ .., 0..=b' '] = url {
             url = rest;
         }
-        if !scan::rewrite(self, url, Form::Url, out) {
-            out.extend_from_slice(url);
+        if !scan::rewrite(self, url, Rule::Url, out) {
+            put(url, out);
         }
     }
 
     /// Redacts the URLs, query strings and addresses in free text: span names, exception messages, stacks.
     /// False, with `out` untouched, when there is nothing to hide, which costs one pass and no copy.
     pub fn text(&self, text: &[u8], out: &mut Vec<u8>) -> bool {
-        scan::rewrite(self, text, Form::Text, out)
+        scan::rewrite(self, text, Rule::Text, out)
     }
 
     /// Whether a decoded query parameter is secret, also as a part of a nested one: `user[password]`, `openid.sig`.
@@ -160,10 +152,7 @@ impl Redaction {
                 .any(|part| {
                     listed(PARAMETERS, part)
                         || listed(&self.parameters, part)
-                        || names(PARAMETER_PREFIXES).any(|prefix| {
-                            part.get(..prefix.len())
-                                .is_some_and(|head| same(head, prefix))
-                        })
+                        || position(PARAMETER_PREFIXES, part, Place::Start) > 0
                 })
     }
 }
@@ -183,38 +172,50 @@ const fn list<const N: usize>(mut text: [u8; N]) -> [u8; N] {
     text
 }
 
-/// Adds a name to a list. One of over 255 bytes is no name that anybody uses.
+/// Adds a name to a list. One of over 255 bytes is no name that anybody uses, an empty one no name.
+#[inline(never)]
 fn add(list: &mut Vec<u8>, name: &[u8]) {
-    if let Ok(len) = u8::try_from(name.len()) {
-        list.push(len);
-        list.extend_from_slice(name);
+    if name.len() < 256 && !name.is_empty() {
+        put(&[name.len() as u8], list);
+        put(name, list);
     }
 }
 
-fn names(mut list: &[u8]) -> impl Iterator<Item = &[u8]> {
-    core::iter::from_fn(move || {
-        let (len, rest) = list.split_first()?;
-        let (name, rest) = rest.split_at_checked(usize::from(*len))?;
-        list = rest;
-        Some(name)
-    })
+/// Where in a text a name of a list has to stand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Start,
+    Whole,
+    End,
 }
 
 fn listed(list: &[u8], name: &[u8]) -> bool {
-    !name.is_empty() && names(list).any(|entry| entry.len() == name.len() && same(entry, name))
+    position(list, name, Place::Whole) > 0
 }
 
-/// Whether the text ends in a name of the list.
+/// The number of the first name of the list that stands in the text, counted from 1; 0 if none does.
 #[inline(never)]
-fn ends_in(text: &[u8], list: &[u8]) -> bool {
-    names(list).any(|entry| {
-        let start = text.len().checked_sub(entry.len());
-        start
-            .and_then(|start| text.get(start..))
-            .is_some_and(|end| same(end, entry))
-    })
+fn position(mut list: &[u8], text: &[u8], place: Place) -> usize {
+    let mut number = 1;
+    while let [len, rest @ ..] = list {
+        let len = usize::from(*len);
+        let (start, end) = match place {
+            Place::Start => (0, len),
+            Place::Whole => (0, text.len()),
+            Place::End => (text.len().wrapping_sub(len), text.len()),
+        };
+        let (name, after) = rest.split_at_checked(len).unwrap_or_default();
+        let part = text.get(start..end).unwrap_or_default();
+        if part.len() == len && same(part, name) {
+            return number;
+        }
+        list = after;
+        number += 1;
+    }
+    0
 }
 
+/// Whether two names of one length are the same.
 #[inline(never)]
 fn same(a: &[u8], b: &[u8]) -> bool {
     let fold = |byte: &u8| {
@@ -224,5 +225,9 @@ fn same(a: &[u8], b: &[u8]) -> bool {
             byte.to_ascii_lowercase()
         }
     };
-    a.len() == b.len() && a.iter().map(fold).eq(b.iter().map(fold))
+    let mut same = true;
+    for (a, b) in a.iter().zip(b) {
+        same &= fold(a) == fold(b);
+    }
+    same
 }
