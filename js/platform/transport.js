@@ -103,8 +103,8 @@ async function deliver(id, body, atExit) {
       keepalive: atExit && keepalive,
       credentials: 'same-origin',
       priority: 'low',
-      // A collector that never answers must not hold up the rest.
-      signal: AbortSignal.timeout(30000),
+      // A collector that never answers must not hold up the rest. At exit Firefox ends what could be aborted.
+      signal: atExit ? null : AbortSignal.timeout(30000),
     });
     wait = retryAfter(response.headers.get('retry-after'));
     if (response.ok)

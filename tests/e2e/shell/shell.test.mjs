@@ -1,6 +1,7 @@
 // The TypeScript shell in Chromium and Firefox, and what Node gets. One file, so that each browser starts once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { buffer } from './buffer.mjs';
 import { config } from './config.mjs';
 import { delivery } from './delivery.mjs';
 import { exit } from './exit.mjs';
@@ -32,4 +33,4 @@ test('in Node everything is there, does nothing and says server', async () => {
   await t.shutdown();
 });
 
-inEveryBrowser({ states, config, spans, functions, values }, { delivery, exit });
+inEveryBrowser({ states, config, spans, functions, values, buffer }, { delivery, exit });
