@@ -107,8 +107,12 @@ function endRequest(span: Span, status: number, time: number, response?: Respons
 
 function capture(span: Span, side: string, names: string[], headers: Headers): void {
   for (const name of names) {
-    const value = headers.get(name);
-    if (value !== null)
-      setAttribute(span._handle, `http.${side}.header.${name.toLowerCase()}`, [value]);
+    try {
+      const value = headers.get(name);
+      if (value !== null)
+        setAttribute(span._handle, `http.${side}.header.${name.toLowerCase()}`, [value]);
+    } catch {
+      // No header has such a name.
+    }
   }
 }

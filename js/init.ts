@@ -70,6 +70,8 @@ function begin(options: InitOptions, source: DefaultSource): InitResult | Promis
   if (wrongUrl) return configRefusal(wrongUrl);
   if (unknown.length) console.warn(`tracelink: unknown option ${unknown.join(', ')}`);
   if (assumedNone) console.warn('tracelink: no endpoint given, so spans stay in this page');
+  // What is recorded while starting goes by the page's own redaction, and leaves out what it ignores.
+  configureFetch(options, url);
   setState(STARTING);
   setTrapHandler(() => {
     trapped = true;

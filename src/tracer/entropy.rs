@@ -61,12 +61,8 @@ impl Entropy {
 
     /// A new trace id.
     pub fn trace_id(&mut self) -> TraceId {
-        let (first, second) = (self.word(), self.word());
-        let mut id = [0; 16];
-        for (byte, random) in id.iter_mut().zip(first.into_iter().chain(second)) {
-            *byte = random;
-        }
-        TraceId(id)
+        let [first, second] = [self.word(), self.word()].map(u64::from_le_bytes);
+        TraceId((u128::from(first) << 64 | u128::from(second)).to_le_bytes())
     }
 
     /// A number from 0 to 1, for jitter.

@@ -98,7 +98,6 @@ impl Tracer {
             span.attributes
                 .set(b"tracelink.incomplete", Value::Bool(true));
         }
-        self.load = 0.0;
         wake.add(self.end(load, if load_end > 0.0 { load_end } else { now }));
         wake
     }

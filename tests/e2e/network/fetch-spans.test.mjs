@@ -302,7 +302,7 @@ inEveryBrowser({
     await startWith(
       context,
       `{
-        captureHeaders: { request: ['X-Own', 'authorization', 'absent'], response: ['content-type'] },
+        captureHeaders: { request: ['X-Own', 'authorization', 'absent', 'no name'], response: ['no name', 'content-type'] },
         redact: { url: (url) => (url.includes('boom') ? null : url.replace('visitor-7', 'visitor')) },
       }`,
     );
@@ -319,6 +319,31 @@ inEveryBrowser({
     assert.deepEqual(first['http.response.header.content-type'], ['application/json']);
     assert.ok(!('http.request.header.absent' in first));
     assert.equal(second['url.full'], origin);
+  },
+
+  'starting: the page redacts and ignores from the start': async (context) => {
+    await context.open();
+    const urls = await context.run(async () => {
+      const { t } = window;
+      const done = t.init({
+        serviceName: 'x',
+        endpoint: null,
+        ignoreUrls: ['/status'],
+        redact: { url: (url) => url.replace('visitor-7', 'visitor') },
+      });
+      const page = t.tracePageLoad();
+      await t.tracedFetch('/status?code=200');
+      await t.tracedFetch('/echo?visitor-7');
+      await done;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await t.flush();
+      page.end();
+      return t.bufferedSpans().map(({ attributes }) => attributes['url.full'].split('?')[1]);
+    });
+    assert.ok(urls.includes('visitor'), `${urls}`);
+    assert.ok(!urls.some((query) => /visitor-7/.test(query)), `${urls}`);
+    // The document was asked for with a query of its own; its resources are none.
+    assert.ok(!urls.includes('code=200'), `${urls}`);
   },
 
   'from pkg alone, without the shell': async (context) => {
