@@ -1,6 +1,7 @@
 // npm run bench: tracelink beside its peers in one run. Ends with 1 when a requirement is missed. See README.md.
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { main, StepError } from '../scripts/lib/step.mjs';
 import { launch } from './lib/browser.mjs';
 import { bundle } from './lib/bundle.mjs';
 import { environment } from './lib/environment.mjs';
@@ -18,48 +19,50 @@ const { values } = parseArgs({
   },
 });
 
-for (const file of ['dist/index.js', 'pkg/tracelink_bg.wasm'])
-  if (!existsSync(new URL(`../${file}`, import.meta.url)))
-    throw new Error(`${file} is missing: npm run build makes it`);
+await main(async () => {
+  for (const file of ['dist/index.js', 'pkg/tracelink_bg.wasm'])
+    if (!existsSync(new URL(`../${file}`, import.meta.url)))
+      throw new StepError('bench', `${file} is missing`, 'npm run build makes it.');
 
-const say = (text) => process.stdout.write(`${text}\n`);
-const rounds = { rounds: Number(values.rounds), warmUp: 3 };
-const result = { date: new Date().toISOString(), ...environment(), browsers: [] };
-const scripts = new Map();
-for (const page of pagesOf(values.kind)) scripts.set(page, await bundle(page));
-const server = await serve(scripts);
-const missed = [];
+  const say = (text) => process.stdout.write(`${text}\n`);
+  const rounds = { rounds: Number(values.rounds), warmUp: 3 };
+  const result = { date: new Date().toISOString(), ...environment(), browsers: [] };
+  const scripts = new Map();
+  for (const page of pagesOf(values.kind)) scripts.set(page, await bundle(page));
+  const server = await serve(scripts);
+  const missed = [];
 
-async function measureIn(name) {
-  const browser = await launch(name);
-  try {
-    const version = await browser.version();
-    // Firefox does not tell what processor time a page took, so nothing is asked of its numbers on a shared machine.
-    const decides = name === 'chrome';
-    const kinds = {};
-    say(`\n${version}, ${result.cpu}`);
-    // Without processor time, what a request costs drowns in the network.
-    for (const kind of values.kind.filter((kind) => decides || kind !== 'fetch')) {
-      const results = await measure(browser, server.origin, kind, rounds);
-      const rows = summarise(results);
-      const checks = check(kind, results);
-      kinds[kind] = { rows, checks };
-      const clock = decides ? 'us of the main thread' : 'us of wall time';
-      say(`\n${table(`${kind}: ${clock} for one call`, rows)}\n\n${verdicts(checks)}`);
-      if (decides) missed.push(...checks.filter((one) => one.missed));
+  async function measureIn(name) {
+    const browser = await launch(name);
+    try {
+      const version = await browser.version();
+      // Firefox does not tell what processor time a page took, so nothing is asked of its numbers on a shared machine.
+      const decides = name === 'chrome';
+      const kinds = {};
+      say(`\n${version}, ${result.cpu}`);
+      // Without processor time, what a request costs drowns in the network.
+      for (const kind of values.kind.filter((kind) => decides || kind !== 'fetch')) {
+        const results = await measure(browser, server.origin, kind, rounds);
+        const rows = summarise(results);
+        const checks = check(kind, results);
+        kinds[kind] = { rows, checks };
+        const clock = decides ? 'us of the main thread' : 'us of wall time';
+        say(`\n${table(`${kind}: ${clock} for one call`, rows)}\n\n${verdicts(checks)}`);
+        if (decides) missed.push(...checks.filter((one) => one.missed));
+      }
+      result.browsers.push({ browser: version, kinds });
+    } finally {
+      await browser.close();
     }
-    result.browsers.push({ browser: version, kinds });
-  } finally {
-    await browser.close();
   }
-}
 
-try {
-  for (const name of values.browser) await measureIn(name);
-  say(`\n${JSON.stringify(result.versions)}\nwritten to ${await write(result)}`);
-} finally {
-  server.close();
-}
-for (const { what, reached, asked } of missed)
-  say(`bench: missed: ${what}: ${reached.median.toFixed(2)}, ${asked}`);
-process.exitCode = missed.length ? 1 : 0;
+  try {
+    for (const name of values.browser) await measureIn(name);
+    say(`\n${JSON.stringify(result.versions)}\nwritten to ${await write(result)}`);
+  } finally {
+    server.close();
+  }
+  for (const { what, reached, asked } of missed)
+    say(`bench: missed: ${what}: ${reached.median.toFixed(2)}, ${asked}`);
+  return missed.length ? 1 : 0;
+});

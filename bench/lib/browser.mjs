@@ -1,5 +1,6 @@
 // Starts a browser and opens a page for each contender; all stay open, and none is slowed down for being in the back.
 import puppeteer from 'puppeteer-core';
+import { StepError } from '../../scripts/lib/step.mjs';
 import { findBrowsers } from '../../scripts/setup/browsers.mjs';
 
 const CHROMIUM_ARGS = [
@@ -15,7 +16,8 @@ const CHROMIUM_ARGS = [
 /** Launches 'chrome' or 'firefox'. */
 export function launch(browser) {
   const executablePath = findBrowsers()[browser];
-  if (!executablePath) throw new Error(`${browser} was not found: npm test sets it up`);
+  if (!executablePath)
+    throw new StepError('bench', `${browser} was not found`, 'npm test sets it up.');
   return puppeteer.launch({
     browser,
     executablePath,
