@@ -43,21 +43,24 @@ function helpers(host) {
     socket.close();
     return said;
   };
-  /** An open traced echo socket, and what it gets back, once its listeners have run. */
+  /** Sends to an echo socket; resolves when all its listeners have run and the task after them. */
+  window.exchange = async (socket, data) => {
+    // Past the traced methods: this listener is not the page's.
+    const listen = EventTarget.prototype.addEventListener.bind(socket, 'message');
+    const came = new Promise((done) => listen(done, { once: true }));
+    socket.send(data);
+    await came;
+    await window.sleep(10);
+  };
+  /** An open traced echo socket, as a function that sends to it. */
   window.echo = async (prepare, options) => {
     const native = new WebSocket(window.U('/echo'));
     const socket = window.t.traceWebSocket(native, options);
     await window.ev(socket, 'open');
     prepare(socket);
-    return async (data) => {
-      // Past the traced methods: this listener is not the page's.
-      const listen = EventTarget.prototype.addEventListener.bind(socket, 'message');
-      const came = new Promise((done) => listen(done, { once: true }));
-      socket.send(
-        typeof data === 'string' || ArrayBuffer.isView(data) ? data : JSON.stringify(data),
-      );
-      await came;
-      await window.sleep(10);
+    return (data) => {
+      const plain = typeof data === 'string' || ArrayBuffer.isView(data);
+      return window.exchange(socket, plain ? data : JSON.stringify(data));
     };
   };
   window.spans = () => window.t.bufferedSpans();
