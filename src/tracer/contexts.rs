@@ -17,17 +17,13 @@ impl Tracer {
     /// Reads one place of carriers from the scratch buffer, where they stand one after the other with these lengths:
     /// `traceparent`, `tracestate`, `baggage`, `sentry-trace`. A link of another trace comes first.
     pub fn read_carriers(&mut self, lens: [usize; 4]) -> usize {
-        let mut at = 0;
-        let [traceparent, tracestate, baggage, sentry_trace] = lens.map(|len| {
-            let text = self.scratch.text_at(at, len);
-            at += len;
-            text
-        });
+        let [first, second, third, fourth] = lens;
+        let text = |at: usize, len: usize| self.scratch.text_at(at, len);
         let carriers = Carriers {
-            traceparent,
-            tracestate,
-            baggage,
-            sentry_trace,
+            traceparent: text(0, first),
+            tracestate: text(first, second),
+            baggage: text(first + second, third),
+            sentry_trace: text(first + second + third, fourth),
         };
         let (mut found, mut ignored) = (Vec::new(), 0);
         extract_into(&carriers, &mut found, &mut ignored);

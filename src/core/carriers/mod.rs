@@ -33,9 +33,9 @@ pub fn scan(json: &[u8], out: &mut Vec<RemoteContext>, ignored: &mut u32) {
         *ignored += 1;
         return;
     }
-    for batch in scan.current {
+    for batch in &scan.current {
         for message in &scan.messages {
-            if message.batch == batch {
+            if message.batch == *batch {
                 message.contexts(json, out, ignored);
             }
         }

@@ -47,25 +47,39 @@ pub fn extract_into(carriers: &Carriers<'_>, out: &mut Vec<RemoteContext>, ignor
         }
         sentry = None;
     }
-    for (context, source) in [(&sentry, Source::Sentry), (&w3c, Source::W3c)] {
-        let Some(context) = context else {
-            continue;
-        };
-        let mut remote = RemoteContext {
-            context: *context,
-            tracestate: Vec::new(),
-            baggage: Vec::new(),
-            source,
-        };
-        if source == Source::W3c {
-            tracestate::normalise(carriers.tracestate, &mut remote.tracestate);
-        }
-        if source == Source::W3c && sentry.is_some() {
-            baggage::third_party_only(carriers.baggage, &mut remote.baggage);
-        } else {
-            baggage::receive(carriers.baggage, &mut remote.baggage);
-        }
-        out.push(remote);
+    if let Some(context) = &sentry {
+        push(context, Source::Sentry, false, carriers, out);
+    }
+    if let Some(context) = &w3c {
+        push(context, Source::W3c, sentry.is_some(), carriers, out);
+    }
+}
+
+/// Appends a context with what came along; `foreign`: the Sentry members of the baggage belong to another trace.
+#[inline(never)]
+fn push(
+    context: &SpanContext,
+    source: Source,
+    foreign: bool,
+    carriers: &Carriers<'_>,
+    out: &mut Vec<RemoteContext>,
+) {
+    out.push(RemoteContext {
+        context: *context,
+        tracestate: Vec::new(),
+        baggage: Vec::new(),
+        source,
+    });
+    let Some(remote) = out.last_mut() else {
+        return;
+    };
+    if source == Source::W3c {
+        tracestate::normalise(carriers.tracestate, &mut remote.tracestate);
+    }
+    if foreign {
+        baggage::third_party_only(carriers.baggage, &mut remote.baggage);
+    } else {
+        baggage::receive(carriers.baggage, &mut remote.baggage);
     }
 }
 

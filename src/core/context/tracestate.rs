@@ -76,19 +76,23 @@ pub fn with_own(own: &[u8], incoming: &[u8], out: &mut Vec<u8>) {
             push(member, start, usize::MAX, out);
         }
     }
-    for shortest in [LONG_MEMBER, 0] {
-        let mut end = out.len();
-        while end > first && out.len() - start > CHARACTERS {
-            let mut at = end - 1;
-            while at > first && byte(out, at) != b',' {
-                at -= 1;
+    let (mut shortest, mut end) = (LONG_MEMBER, out.len());
+    while out.len() - start > CHARACTERS {
+        if end <= first {
+            if shortest == 0 {
+                break;
             }
-            // The left-most member has no comma before it but one behind it, if it is not the last.
-            if end - at > shortest + usize::from(at > start) {
-                remove(at, end + usize::from(at == start && end < out.len()), out);
-            }
-            end = at;
+            (shortest, end) = (0, out.len());
         }
+        let mut at = end.saturating_sub(1);
+        while at > first && byte(out, at) != b',' {
+            at -= 1;
+        }
+        // The left-most member has no comma before it but one behind it, if it is not the last.
+        if end - at > shortest + usize::from(at > start) {
+            remove(at, end + usize::from(at == start && end < out.len()), out);
+        }
+        end = at;
     }
 }
 
