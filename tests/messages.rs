@@ -1,7 +1,12 @@
 //! Messages in the tracer: from text to the consumer span, its links and its decision, without a browser.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 use tracelink::core::ids::{SpanId, TraceId};
-use tracelink::core::span::Handle;
+use tracelink::core::slab::Handle;
 use tracelink::otlp::read::{SpanView, Value, spans};
 use tracelink::tracer::Tracer;
 use tracelink::tracer::messages::{Message, NO_CONTEXT, OWN_TRACE, PASSED_ON, UNTRACED, Update};

@@ -10,4 +10,5 @@ pub mod interner;
 pub mod limits;
 pub mod redaction;
 pub mod sampler;
+pub mod slab;
 pub mod span;

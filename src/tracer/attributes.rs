@@ -2,7 +2,7 @@
 
 use crate::core::attributes::{Value, push_item};
 use crate::core::redaction::{REDACTED, Rule};
-use crate::core::span::Handle;
+use crate::core::slab::Handle;
 use crate::tracer::Tracer;
 use crate::tracer::spans::Token;
 

@@ -84,7 +84,7 @@ impl Tracer {
         match setting {
             SAMPLE_RATE => self.sampler.rate = (!value.is_nan()).then_some(value),
             MAX_OPEN_SPANS => {
-                self.config.max_open_spans = size.clamp(1, crate::core::span::MAX_SLOTS)
+                self.config.max_open_spans = size.clamp(1, crate::core::slab::MAX_SLOTS)
             }
             FLUSH_INTERVAL => self.config.flush_interval = value,
             MAX_BYTES => self.config.max_bytes = size,

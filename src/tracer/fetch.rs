@@ -3,7 +3,8 @@
 use crate::core::attributes::Value;
 use crate::core::context::{SpanContext, baggage};
 use crate::core::limits;
-use crate::core::span::{Handle, Status};
+use crate::core::slab::Handle;
+use crate::core::span::Status;
 use crate::otlp::wire::put;
 use crate::tracer::Tracer;
 use crate::tracer::sending::Wake;

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::core::attributes::{Attributes, Owner};
 use crate::core::ids::{SpanId, TraceId};
 use crate::core::limits;
-use crate::core::span::Handle;
+use crate::core::slab::Handle;
 use crate::otlp::write;
 use crate::tracer::Tracer;
 use crate::tracer::spans::{RANDOM, REMOTE, SAMPLED, Token};

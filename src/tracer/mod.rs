@@ -23,7 +23,7 @@ use crate::core::context::SpanContext;
 use crate::core::interner::Interner;
 use crate::core::redaction::{Redaction, Rule};
 use crate::core::sampler::Sampler;
-use crate::core::span::{Handle, Slab};
+use crate::core::slab::{Handle, Slab};
 use crate::delivery::counters::Counters;
 use crate::delivery::exporter::Exporter;
 use crate::tracer::config::Config;

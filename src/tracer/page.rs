@@ -4,7 +4,8 @@
 
 use crate::core::attributes::Value;
 use crate::core::ids::SpanId;
-use crate::core::span::{Handle, Kind};
+use crate::core::slab::Handle;
+use crate::core::span::Kind;
 use crate::tracer::Tracer;
 use crate::tracer::sending::Wake;
 use crate::tracer::spans::{Ids, RANDOM, SAMPLED};

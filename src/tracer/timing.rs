@@ -2,7 +2,7 @@
 //!
 //! Source: W3C Resource Timing, and the event names of OpenTelemetry's document-load and fetch instrumentations.
 
-use crate::core::span::Handle;
+use crate::core::slab::Handle;
 use crate::otlp::write;
 use crate::tracer::Tracer;
 

@@ -1,0 +1,157 @@
+//! The slab of open spans: reusable slots, named by handles that go stale when their span ends.
+
+use alloc::vec::Vec;
+
+use crate::core::span::OpenSpan;
+
+/// A slot and a generation in one number that JavaScript holds exactly. 0 names no span.
+pub type Handle = f64;
+
+const SLOT_BITS: u32 = 21;
+/// Most slots that a handle can name.
+pub const MAX_SLOTS: usize = 1 << SLOT_BITS;
+
+/// All open spans.
+#[derive(Debug, Default)]
+pub struct Slab {
+    slots: Vec<OpenSpan>,
+    free: Vec<u32>,
+    open: usize,
+    first: u32,
+    opened: u64,
+}
+
+impl Slab {
+    /// No spans.
+    pub const fn new() -> Self {
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            open: 0,
+            first: 0,
+            opened: 0,
+        }
+    }
+
+    /// Counts generations from here, so that handles of an earlier slab are stale in this one.
+    pub fn count_from(&mut self, generation: u32) {
+        self.first = generation;
+    }
+
+    /// How many spans are open.
+    pub fn len(&self) -> usize {
+        self.open
+    }
+
+    /// Whether no span is open.
+    pub fn is_empty(&self) -> bool {
+        self.open == 0
+    }
+
+    /// Opens a slot. None when every slot that a handle can name is taken.
+    #[inline]
+    pub fn open(&mut self) -> Option<(Handle, &mut OpenSpan)> {
+        let slot = match self.free.pop() {
+            Some(slot) => slot as usize,
+            None if self.slots.len() < MAX_SLOTS => {
+                let mut span = OpenSpan::new();
+                span.generation = self.first;
+                self.slots.push(span);
+                self.slots.len() - 1
+            }
+            None => return None,
+        };
+        let span = self.slots.get_mut(slot)?;
+        span.generation = span.generation.wrapping_add(1).max(1);
+        span.open = true;
+        self.open += 1;
+        self.opened += 1;
+        span.serial = self.opened;
+        Some((handle(slot, span.generation), span))
+    }
+
+    /// The open span that `handle` names; None when it has ended or never was.
+    #[inline]
+    pub fn get(&mut self, handle: Handle) -> Option<&mut OpenSpan> {
+        let number = handle as u64;
+        let span = self.slots.get_mut(number as usize & (MAX_SLOTS - 1))?;
+        (span.open && u64::from(span.generation) == number >> SLOT_BITS).then_some(span)
+    }
+
+    /// Frees the slot; its handle is stale from now on.
+    #[inline]
+    pub fn close(&mut self, handle: Handle) {
+        if let Some(span) = self.get(handle) {
+            span.open = false;
+            span.clear();
+            self.open -= 1;
+            self.free
+                .push((handle as u64 & (MAX_SLOTS as u64 - 1)) as u32);
+        }
+    }
+
+    /// The handles of all open spans, in no order.
+    pub fn handles(&self) -> Vec<Handle> {
+        self.iter().map(|(handle, _)| handle).collect()
+    }
+
+    /// The open span that started first.
+    pub fn oldest(&self) -> Option<Handle> {
+        self.iter()
+            .min_by_key(|(_, span)| span.serial)
+            .map(|(handle, _)| handle)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (Handle, &OpenSpan)> {
+        let open = self.slots.iter().enumerate().filter(|(_, span)| span.open);
+        open.map(|(slot, span)| (handle(slot, span.generation), span))
+    }
+}
+
+fn handle(slot: usize, generation: u32) -> Handle {
+    (u64::from(generation) << SLOT_BITS | slot as u64) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::span::Status;
+
+    #[test]
+    fn a_handle_is_stale_once_its_span_ended() {
+        let mut slab = Slab::new();
+        let (first, _) = slab.open().unwrap();
+        slab.close(first);
+        slab.close(first);
+        assert_eq!(slab.len(), 0);
+        let (second, span) = slab.open().unwrap();
+        span.name.extend_from_slice(b"second");
+        assert_ne!(first, second);
+        assert!(slab.get(first).is_none());
+        assert_eq!(
+            slab.get(second).map(|span| span.name.clone()),
+            Some(b"second".to_vec())
+        );
+        for hostile in [0.0, -1.0, f64::NAN, f64::INFINITY, 1e300, 0.5] {
+            assert!(slab.get(hostile).is_none(), "{hostile}");
+        }
+    }
+
+    #[test]
+    fn a_reused_slot_starts_empty() {
+        let mut slab = Slab::new();
+        let (handle, span) = slab.open().unwrap();
+        span.add_event(b"e");
+        span.add_link(b"l");
+        span.set_status(Status::Error, b"why");
+        span.trace_state.push(1);
+        slab.close(handle);
+        let (_, span) = slab.open().unwrap();
+        let fields = span.fields(1);
+        assert!(
+            fields.events.is_empty() && fields.links.is_empty() && fields.trace_state.is_empty()
+        );
+        assert_eq!((fields.status, fields.status_message), (0, &b""[..]));
+        assert!(!span.is_linked());
+    }
+}
