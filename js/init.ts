@@ -50,8 +50,8 @@ function start(options: InitOptions, url: string | undefined, exports: InitOutpu
     return refuse('load', error);
   }
   configureFetch(options, url);
-  setServiceName(options.serviceName);
   setConsole(options.debug === 'console');
+  setServiceName(options.serviceName);
   setState(ON);
   // After a trap the rest is forgotten.
   for (const operation of takeWaiting()) if ((state as number) === ON) guard(operation, undefined);

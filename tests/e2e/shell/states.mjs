@@ -319,21 +319,22 @@ export const states = {
     const sink = site.sink();
     const seen = await run(async (endpoint) => {
       const { t } = window;
-      const real = WebAssembly.instantiateStreaming;
-      // The real crate, but for one export that traps.
+      const Real = WebAssembly.Instance;
+      // The real crate, until every export traps.
       const trap = new WebAssembly.Module(
         Uint8Array.from(atob('AGFzbQEAAAABBAFgAAADAgEABwUBAXQAAAoFAQMAAAs='), (c) =>
           c.charCodeAt(0),
         ),
       );
-      const { t: unreachable } = new WebAssembly.Instance(trap).exports;
+      const { t: unreachable } = new Real(trap).exports;
       let armed = false;
-      WebAssembly.instantiateStreaming = async (...args) => {
-        const { instance, module } = await real.apply(WebAssembly, args);
-        const exports = { ...instance.exports };
-        exports.setNumber = (...given) =>
-          armed ? unreachable() : instance.exports.setNumber(...given);
-        return { module, instance: { exports } };
+      WebAssembly.Instance = function Instance(...args) {
+        const exports = { ...new Real(...args).exports };
+        for (const [name, real] of Object.entries(exports)) {
+          if (typeof real === 'function')
+            exports[name] = (...given) => (armed ? unreachable() : real(...given));
+        }
+        return { exports };
       };
       await t.init({ serviceName: 'x', endpoint });
       const before = t.startSpan('before');
