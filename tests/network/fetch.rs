@@ -1,7 +1,7 @@
 //! Requests: names and attributes, headers beside the caller's own, and whose timing an entry is.
 
 use crate::support::{context, start, text, tracer, written};
-use tracelink::core::span::Handle;
+use tracelink::core::slab::Handle;
 use tracelink::tracer::Tracer;
 use tracelink::tracer::fetch::{ABORTED, HAS_SENTRY, HAS_TRACEPARENT, PROPAGATES, WAITS};
 use tracelink::tracer::timing::Row;

@@ -1,7 +1,7 @@
 //! The load of a document: events, children, which resources are left out, what happens without numbers.
 
 use crate::support::{start, tracer, written};
-use tracelink::core::span::Handle;
+use tracelink::core::slab::Handle;
 use tracelink::tracer::Tracer;
 use wasm_bindgen_test::wasm_bindgen_test;
 

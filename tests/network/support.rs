@@ -2,7 +2,7 @@
 
 use tracelink::core::context::SpanContext;
 use tracelink::core::ids::{SpanId, TraceId};
-use tracelink::core::span::Handle;
+use tracelink::core::slab::Handle;
 use tracelink::otlp::read::{SpanView, Value, spans};
 use tracelink::tracer::Tracer;
 use tracelink::tracer::spans::{DECIDED, Ids, SAMPLED};
