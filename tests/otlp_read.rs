@@ -1,5 +1,10 @@
 //! The OTLP reader: the spans that OpenTelemetry JS encoded, and bytes that are cut, changed or invented.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a helper that fails is a test that fails"
+)]
+
 use tracelink::otlp::read::{Fields, Malformed, Payload, SpanView, Value, spans};
 use wasm_bindgen_test::wasm_bindgen_test;
 
