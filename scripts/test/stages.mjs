@@ -65,7 +65,17 @@ export const stages = [
     name: 'clippy',
     commands: () => [
       ['cargo', 'clippy', '--workspace', '--all-targets', ...DENY],
-      ['cargo', 'clippy', '-p', 'tracelink', '--all-targets', ...WASM, ...DENY],
+      [
+        'cargo',
+        'clippy',
+        '-p',
+        'tracelink',
+        '--all-targets',
+        '--features',
+        'options',
+        ...WASM,
+        ...DENY,
+      ],
       ['cargo', 'clippy', '-p', 'tracelink', '--lib', ...SHIPPED, ...WASM, ...DENY],
     ],
   },

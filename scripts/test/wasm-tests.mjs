@@ -34,5 +34,7 @@ export function wasmTestCommand(browser) {
     browser === 'chrome'
       ? ['--chrome', '--chromedriver', findBrowsers().chromedriver]
       : ['--firefox', '--geckodriver', join(toolBin('geckodriver'), 'geckodriver')];
-  return ['wasm-pack', 'test', '--mode', 'no-install', '--headless', ...driver];
+  // With the feature that only those need who use the crate without its shell.
+  const features = ['--features', 'options'];
+  return ['wasm-pack', 'test', '--mode', 'no-install', '--headless', ...driver, ...features];
 }
