@@ -4,6 +4,7 @@ import { crate, parts, putAll, setAttribute } from './bridge.ts';
 import { clock } from './clock.ts';
 import { wasmUrl } from './load.ts';
 import {
+  awaitTiming,
   type Call,
   configureTargets,
   openRequest,
@@ -62,6 +63,7 @@ export function fetchUnder(parent: Span | undefined, args: FetchArguments): Prom
 /** Describes the span; returns the headers to set. */
 function startRequest(span: Span, call: Call, time: number): string[] {
   const { _trace: trace, _s, _u } = span;
+  if (span._handle > 0) awaitTiming(call);
   const foreign = trace._foreign;
   const { _a, _b, _c, _d, _flags } = trace;
   const block = parts(() => {

@@ -9,6 +9,7 @@ const PROPAGATES = 1;
 const HAS_TRACEPARENT = 2;
 const HAS_SENTRY = 4;
 const WAITS = 8;
+const HTTP = /^https?:/;
 
 /** A baggage header of the caller that is longer is left alone. */
 const MOST_BAGGAGE = 8000;
@@ -58,19 +59,14 @@ export function openRequest(args) {
   }
   try {
     const { url, method, mode, headers } = opened._request;
-    const http = /^https?:/.test(url);
     if (isOwn(url) || ignores(url)) {
       opened._ignored = true;
       return opened;
     }
     opened._method = method;
     opened._url = shownUrl(url);
-    if (http && watchTiming()) {
-      opened._bits = WAITS;
-      opened._hash = hashUrl(url);
-    }
-    if (!http || mode === 'no-cors' || !propagates(url)) return opened;
-    opened._bits |= PROPAGATES;
+    if (!HTTP.test(url) || mode === 'no-cors' || !propagates(url)) return opened;
+    opened._bits = PROPAGATES;
     if (headers.has('traceparent')) opened._bits |= HAS_TRACEPARENT;
     const baggage = headers.get('baggage') ?? '';
     if (headers.has('sentry-trace') || baggage.length > MOST_BAGGAGE) opened._bits |= HAS_SENTRY;
@@ -80,6 +76,18 @@ export function openRequest(args) {
     opened._ignored = true;
   }
   return opened;
+}
+
+/**
+ * Listens for the Resource Timing entry of a request that is about to be sent; `blob:` and `data:` have none.
+ * @param {Call} opened
+ */
+export function awaitTiming(opened) {
+  const { url } = /** @type {Request} */ (opened._request);
+  if (HTTP.test(url) && watchTiming()) {
+    opened._bits |= WAITS;
+    opened._hash = hashUrl(url);
+  }
 }
 
 /**
@@ -186,6 +194,7 @@ export function open_request(input, init) {
  */
 export function read_request(opened, out) {
   if (!opened._request || opened._ignored) return -1;
+  awaitTiming(opened);
   const text = [opened._baggage, opened._method, opened._url].join('\0');
   return new TextEncoder().encodeInto(text, out).written;
 }
