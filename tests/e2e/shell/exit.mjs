@@ -26,7 +26,7 @@ async function leaveWithMany(context, options) {
   await start({ endpoint: sink.url, flushIntervalMs: NEVER, ...options });
   // Under the size that is sent at once.
   await run(() => {
-    for (let index = 0; index < 900; index++)
+    for (let index = 0; index < 600; index++)
       window.t.startSpan(`s${index}`, { attributes: { a: index, b: true, c: 'x' } }).end();
   });
   await page.goto(site.page());

@@ -3,10 +3,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buffer } from './buffer.mjs';
 import { config } from './config.mjs';
+import { contexts } from './contexts.mjs';
 import { delivery } from './delivery.mjs';
 import { exit } from './exit.mjs';
+import { failures } from './failures.mjs';
 import { functions } from './functions.mjs';
+import { hostile } from './hostile.mjs';
 import { spans } from './spans.mjs';
+import { starting } from './starting.mjs';
 import { states } from './states.mjs';
 import { inEveryBrowser } from './support/in-page.mjs';
 import { values } from './values.mjs';
@@ -33,4 +37,7 @@ test('in Node everything is there, does nothing and says server', async () => {
   await t.shutdown();
 });
 
-inEveryBrowser({ states, config, spans, functions, values, buffer }, { delivery, exit });
+inEveryBrowser(
+  { states, starting, config, spans, contexts, functions, values, hostile, buffer },
+  { delivery, failures, exit },
+);

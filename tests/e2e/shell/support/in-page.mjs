@@ -16,6 +16,20 @@ export function assertSums(stats) {
   assert.equal(stats.ended + stats.recovered, gone, said);
 }
 
+/** Ends so many spans in the page, each with this many bytes of attribute. */
+export const spans = (run, count, size = 10, name = 's') =>
+  run(
+    (count, size, name) => {
+      for (let index = 0; index < count; index++)
+        window.t.startSpan(`${name}${index}`, { attributes: { fill: 'x'.repeat(size) } }).end();
+    },
+    count,
+    size,
+    name,
+  );
+/** `flush()` of the page. */
+export const flush = (run) => run(() => window.t.flush());
+
 /** Firefox reports a violated policy as an error of the page. */
 const isPolicy = (error) => /^Content-Security-Policy/.test(error);
 
@@ -35,6 +49,11 @@ function contextOf({ page, printed, errors }, surroundings) {
     /** Goes to a blank page; imports the package there unless `entry` is null. */
     async open({ entry = 'index', ...parameters } = {}) {
       await page.goto(site.page(parameters), { waitUntil: 'load' });
+      // Tabs come and go beside this one, which hides it: only events that a scenario makes count.
+      await page.evaluate(() => {
+        const ignore = (event) => event.isTrusted && event.stopImmediatePropagation();
+        addEventListener('visibilitychange', ignore, true);
+      });
       if (entry) await context.load(entry);
     },
     load: (entry) =>
