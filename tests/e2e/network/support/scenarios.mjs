@@ -84,3 +84,26 @@ export function inEveryBrowser(scenarios) {
     }
   });
 }
+
+/** Starts with options that cannot be sent as JSON: their source. */
+export async function startWith(context, options) {
+  await context.open();
+  const result = await context.run(
+    (source) =>
+      window.t.init({
+        serviceName: 'page',
+        endpoint: null,
+        ...new Function(`return ${source}`)(),
+      }),
+    options,
+  );
+  assert.deepEqual(result, { ok: true });
+}
+
+/** The spans after a flush. */
+export const spansOf = ({ run }) =>
+  run(async () => {
+    await new Promise((done) => setTimeout(done, 100));
+    await window.t.flush();
+    return window.t.bufferedSpans();
+  });
