@@ -56,6 +56,9 @@ interface Message {
   _origin: Origin;
   _size: number;
   _options: MessageOptions;
+  _attributes: [string, unknown][];
+  /** The page's active span, to which the message's is linked. */
+  _active: Span | undefined;
   _always: boolean;
   _time: number;
 }
@@ -80,6 +83,8 @@ export function beginMessage(
     // The crate learns it from the text that it scans.
     _size: typeof data === 'string' && data === text ? 0 : sizeOf(data),
     _options: options,
+    _attributes: snapshot(options.attributes),
+    _active: active,
     _always: always,
     _time: time,
   };
@@ -117,24 +122,24 @@ function nameOf(name: MessageOptions['name'], data: unknown, origin: Origin): st
 
 /** Starts the span now. False: there is none to make. */
 function open(span: Span, message: Message): boolean {
-  const { _options: options, _origin: origin, _name: name } = message;
+  const { _options: options, _origin: origin, _name: name, _active: outer } = message;
   const own = options.relation === 'link';
   let trace = own ? freshTrace(name) : undefined;
-  const entries = options.attributes && snapshot(options.attributes);
   seed ||= word();
   const call = (length: number, flags: number): number => {
     // biome-ignore format: one line a group
     return crate.beginMessage(
       length, trace?._a ?? 0, trace?._b ?? 0, trace?._c ?? 0, trace?._d ?? 0, span._s, span._u,
       flags | (trace?._flags ?? 0), nameToken, system, destination,
-      message._size || length, options.sampleRate ?? 1, seed, message._time,
+      message._size || bytes, options.sampleRate ?? 1, seed, message._time,
     );
   };
   const known = (text: string) => (text ? Math.max(token(text), 0) : 0);
   const nameToken = known(name);
   const system = known(origin._system);
   const destination = known(origin._destination);
-  let handle = call(handOver(message._text), own ? OWN_TRACE : 0);
+  const bytes = handOver(message._text);
+  let handle = call(bytes, own ? OWN_TRACE : 0);
   if (handle === NO_CONTEXT) {
     if (!message._always) return false;
     trace ??= freshTrace(name);
@@ -159,9 +164,9 @@ function open(span: Span, message: Message): boolean {
   if (!nameToken) crate.rename(handle, token(name));
   if (!destination && origin._destination)
     setAttribute(handle, 'messaging.destination.name', origin._destination);
-  if (entries) setAttributes(handle, entries);
-  if (active && (active._s || active._u))
-    link(handle, { _trace: active._trace, _s: active._s, _u: active._u, _remote: false }, []);
+  setAttributes(handle, message._attributes);
+  if (outer && (outer._s || outer._u))
+    link(handle, { _trace: outer._trace, _s: outer._s, _u: outer._u, _remote: false }, []);
   return true;
 }
 

@@ -148,6 +148,7 @@ inEveryBrowser('messages on sockets', {
           data: JSON.stringify({ traceparent: window.traceparent(1) }),
         }),
       );
+      await window.sleep(20);
       return [ran, window.named('process')];
     });
     assert.equal(ran, 6);
@@ -283,6 +284,7 @@ inEveryBrowser('messages on sockets', {
       await send('no context');
       early.none = early.span === undefined;
       await send({ traceparent: window.traceparent(1), baggage: 'sentry-a=1' });
+      t.withSpan('outer', () => t.traceMessage({}, () => {}, { name: 'linked', update: false }));
       early.traceId = early.span.traceId;
       early.spanId = early.span.spanId;
       early.sampled = early.span.sampled;
@@ -312,6 +314,10 @@ inEveryBrowser('messages on sockets', {
       assert.equal(by(name).parentSpanId, early.spanId, name);
       assert.equal(by(name).traceId, early.traceId, name);
     }
-    assert.equal(spans.length, 3);
+    assert.deepEqual(
+      by('linked').links.map(({ spanId }) => spanId),
+      [by('outer').spanId],
+    );
+    assert.equal(spans.length, 5);
   },
 });
