@@ -40,7 +40,8 @@ async function sizeBudget() {
   const over = rows.filter((row) => row.over);
   if (over.length > 0)
     throw new StepError('size', `over budget\n${table('see npm run size', over)}`);
-  return `tracelink ${rows[0].bytes} of ${rows[0].budget} bytes`;
+  const [{ bytes, budget, goal }] = rows;
+  return `tracelink ${bytes} of ${budget} bytes, goal ${goal}`;
 }
 
 export const stages = [
