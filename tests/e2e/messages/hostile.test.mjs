@@ -1,0 +1,122 @@
+// Messages made to hurt: nothing throws, nothing takes long, nothing of the page is changed.
+import assert from 'node:assert/strict';
+import { inEveryBrowser } from './support/in-page.mjs';
+
+inEveryBrowser('hostile messages', {
+  'hostile messages: null, no exception, no time, no effect': async ({ start, run }) => {
+    await start();
+    const [wrong, slow] = await run(() => {
+      const { t } = window;
+      const context = { traceparent: window.traceparent(1) };
+      const fail = () => {
+        throw new Error('hostile');
+      };
+      const cyclic = { a: 1 };
+      cyclic.self = cyclic;
+      cyclic._sentry = cyclic;
+      cyclic.updates = [cyclic];
+      let deep = '1';
+      deep = `${'['.repeat(200000)}${deep}${']'.repeat(200000)}`;
+      const traps = new Proxy({}, { get: () => fail });
+      const revoked = Proxy.revocable({}, {});
+      revoked.revoke();
+      const endless = new Proxy([], {
+        get: (_, key) => (key === 'length' ? Number.POSITIVE_INFINITY : {}),
+        getOwnPropertyDescriptor: () => ({ value: {}, configurable: true }),
+      });
+      const messages = {
+        getters: Object.defineProperties(
+          {},
+          { traceparent: { get: fail }, _sentry: { get: fail }, updates: { get: fail } },
+        ),
+        proxy: new Proxy({}, traps),
+        revoked: revoked.proxy,
+        cyclic,
+        inherited: Object.create(context),
+        prototypeKey: JSON.parse(`{"__proto__":${JSON.stringify(context)}}`),
+        prototypeText: `{"__proto__":${JSON.stringify(context)}}`,
+        deep: `{"a":${deep},"traceparent":5}`,
+        deepArray: deep.replace('1', '"traceparent"'),
+        unbalanced: `${'{"traceparent":'.repeat(100000)}`,
+        blob: new Blob([JSON.stringify(context)]),
+        wrongTypes: {
+          traceparent: 5,
+          _sentry: 'x',
+          headers: [],
+          metadata: null,
+          updates: 'x',
+          meta: () => {},
+        },
+        toJson: { ...context, traceparent: { toString: () => window.traceparent(1) } },
+        longCarrier: { traceparent: window.traceparent(1) + 'x'.repeat(1e6) },
+        hugeText: `{"traceparent":"${'x'.repeat(17e6)}"}`,
+        notUtf8: new Uint8Array([
+          ...new TextEncoder().encode(JSON.stringify(context)).slice(0, -1),
+          44,
+          34,
+          255,
+          34,
+          125,
+        ]),
+        empty: new ArrayBuffer(0),
+        endless,
+        function: fail,
+        symbol: Symbol('x'),
+        number: 5,
+        nothing: null,
+        window,
+        document,
+      };
+      const wrong = [];
+      const slow = [];
+      for (const [name, message] of Object.entries(messages)) {
+        const began = performance.now();
+        let seen;
+        try {
+          seen = [t.extractMessageContext(message), t.extractMessageContexts(message).length];
+          if (message && typeof message === 'object') t.injectMessageContext(message);
+          t.traceMessage(message, () => seen.push('ran'), { update: false });
+        } catch (error) {
+          seen = `${error}`;
+        }
+        const took = performance.now() - began;
+        if (JSON.stringify(seen) !== '[null,0,"ran"]') wrong.push([name, seen]);
+        if (took > 500) slow.push([name, took]);
+      }
+      // Still alive, and the prototype is what it was.
+      if (!t.extractMessageContext(context)) wrong.push('afterwards');
+      if ({}.traceparent !== undefined) wrong.push('prototype');
+      return [wrong, slow];
+    });
+    assert.deepEqual(wrong, []);
+    assert.deepEqual(slow, []);
+  },
+
+  'page code that runs while a message is read may call tracelink': async ({ start, run }) => {
+    await start();
+    const seen = await run(() => {
+      const { t } = window;
+      const inner = [];
+      const message = {
+        get traceparent() {
+          inner.push(t.extractMessageContext({ traceparent: window.traceparent(2) }).spanId.at(-1));
+          t.startSpan('from a getter').end();
+          return window.traceparent(1);
+        },
+      };
+      const found = t.extractMessageContext(message).spanId.at(-1);
+      const handled = t.traceMessage(message, (span) => span.traceId.at(-1), {
+        name: () => {
+          t.extractMessageContext({ traceparent: window.traceparent(3) });
+          return 'named';
+        },
+        extract: (data) => {
+          t.extractMessageContext({ traceparent: window.traceparent(4) });
+          return data;
+        },
+      });
+      return [found, handled, inner, window.named('named').length];
+    });
+    assert.deepEqual(seen, ['1', '1', ['2', '2'], 1]);
+  },
+});
