@@ -78,7 +78,7 @@ export const values = {
     await start({ endpoint: null, redact: { attributes: ['card'], queryParameters: ['ticket'] } });
     const [span] = await run(() => {
       const { t } = window;
-      const url = 'https://user:pw@host/p?token=abc&q=1&ticket=9#part';
+      const url = 'https://user:pw@host/p?token=hush-hush&q=1&ticket=9#part';
       t.startSpan(`GET ${url}`)
         .setAttributes({
           url,
@@ -86,7 +86,7 @@ export const values = {
           card: 'secret-4111',
           'http.request.header.cookie': 'a=b',
         })
-        .setAttribute('card', 41_110)
+        .setAttribute('card', 9_876_543_210)
         .addEvent(`at ${url}`, { url })
         .addLink({ traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01` }, { url })
         .recordException(new Error(`failed: ${url}`))
@@ -94,7 +94,16 @@ export const values = {
       return t.bufferedSpans();
     });
     const text = JSON.stringify(span);
-    for (const secret of ['abc', 'pw', 'secret-4111', '41110', 'a=b', 'ticket=9', '#part', 'user:'])
+    for (const secret of [
+      'hush-hush',
+      'user:pw',
+      'secret-4111',
+      '9876543210',
+      'a=b',
+      'ticket=9',
+      '#part',
+      'user:',
+    ])
       assert.equal(text.includes(secret), false, `${secret} in ${text}`);
     assert.equal(span.attributes.url, 'https://host/p?token=REDACTED&q=1&ticket=REDACTED');
     assert.equal(span.attributes.card, 'REDACTED');

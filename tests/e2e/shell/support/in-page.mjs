@@ -109,7 +109,7 @@ export function inEveryBrowser(concepts, apart = {}) {
         for (const [concept, scenarios] of Object.entries(concepts)) {
           describe(concept, { concurrency: 1 }, () => {
             for (const [name, scenario] of Object.entries(scenarios)) {
-              test(name, async () => {
+              test(name, { timeout: 30_000 }, async () => {
                 tab ??= await openPage(surroundings.browser);
                 await runIn(tab, scenario, surroundings);
               });
@@ -119,7 +119,7 @@ export function inEveryBrowser(concepts, apart = {}) {
         for (const [concept, scenarios] of Object.entries(apart)) {
           describe(concept, { concurrency: true }, () => {
             for (const [name, scenario] of Object.entries(scenarios)) {
-              test(name, async () => {
+              test(name, { timeout: 30_000 }, async () => {
                 const opened = await openPage(surroundings.browser);
                 await runIn(opened, scenario, surroundings);
                 if (!opened.page.isClosed()) await opened.page.close();
