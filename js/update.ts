@@ -79,7 +79,7 @@ export function showUpdate(watch: Watch, span: Span, start: number): void {
   if (mutations > watch._before) return show(watch, watch._mutation || LATER);
   if (document.hidden) return finish(watch, start, false);
   looking.push(watch);
-  timer ??= setTimeout(expire, LOOK_MS);
+  if (timer === undefined) timer = setTimeout(expire, LOOK_MS);
 }
 
 function show(watch: Watch, mutation: number): void {
