@@ -1,11 +1,18 @@
 // wasm-pack's headless test runs: which driver, and what the browser is started with.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { CHROMIUM_FLAGS } from '../../tests/e2e/harness/browser-flags.mjs';
 import { root } from '../lib/paths.mjs';
 import { toolEnv } from '../lib/tool-path.mjs';
 import { findBrowsers } from '../setup/browsers.mjs';
 import { toolBin } from '../setup/cargo-tool.mjs';
+
+/** The runner's web server can forget one of several connections that are opened at once (patient-runner.mjs). */
+const ONE_CONNECTION = {
+  'network.http.max-persistent-connections-per-server': 1,
+  'network.http.speculative-parallel-limit': 0,
+};
 
 /** Capabilities for the browsers that set-up found. wasm-bindgen's runner reads them from the file it is told. */
 function webdriverFile() {
@@ -15,19 +22,34 @@ function webdriverFile() {
   const file = join(folder, 'webdriver.json');
   const capabilities = {
     'goog:chromeOptions': { binary: chrome, args: ['--headless', ...CHROMIUM_FLAGS] },
-    'moz:firefoxOptions': { binary: firefox, args: ['-headless'] },
+    'moz:firefoxOptions': { binary: firefox, args: ['-headless'], prefs: ONE_CONNECTION },
   };
   writeFileSync(file, JSON.stringify(capabilities));
   return file;
 }
 
-export const wasmTestEnv = () => ({
-  ...toolEnv(),
-  WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriverFile(),
-  RUSTFLAGS: undefined,
-  // A sixth of the size for the browser to load; names stay.
-  CARGO_PROFILE_DEV_DEBUG: '0',
-});
+/** wasm-pack takes the runner that stands beside the `wasm-bindgen` it finds: a folder where that is the patient one. */
+function runnerFolder() {
+  const folder = join(root, '.tmp', 'wasm-test-bin');
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const patient = fileURLToPath(new URL('./patient-runner.mjs', import.meta.url));
+  symlinkSync(join(toolBin('wasm-bindgen-cli'), 'wasm-bindgen'), join(folder, 'wasm-bindgen'));
+  symlinkSync(patient, join(folder, 'wasm-bindgen-test-runner'));
+  return folder;
+}
+
+export function wasmTestEnv() {
+  const { PATH } = toolEnv();
+  return {
+    PATH: [runnerFolder(), PATH].join(delimiter),
+    TRACELINK_WASM_TEST_RUNNER: join(toolBin('wasm-bindgen-cli'), 'wasm-bindgen-test-runner'),
+    WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriverFile(),
+    RUSTFLAGS: undefined,
+    // A sixth of the size for the browser to load; names stay.
+    CARGO_PROFILE_DEV_DEBUG: '0',
+  };
+}
 
 export function wasmTestCommand(browser) {
   const driver =
