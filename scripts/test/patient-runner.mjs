@@ -6,8 +6,8 @@
 import { spawn } from 'node:child_process';
 import { adopt } from '../lib/children.mjs';
 
-const START_MS = 20_000;
-const ATTEMPTS = 8;
+const START_MS = 12_000;
+const ATTEMPTS = 10;
 const BEGUN = /^(running \d+ tests?|no tests to run)/m;
 
 function attempt(runner, args) {
