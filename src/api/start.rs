@@ -14,9 +14,9 @@ use crate::web::platform;
 use crate::web::state::replace;
 
 /// The options of `init` that the crate itself can follow; names, types and defaults are those of `js/types.d.ts`.
-/// An unknown key, a wrong type or a value out of range is an error that names it.
+/// A wrong type or a value out of range is an error that says so; an unknown key is ignored.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 struct Options {
     service_name: String,
     service_version: Option<String>,
@@ -42,14 +42,14 @@ enum Family {
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 struct Buffer {
     max_bytes: Option<u32>,
     retain: Option<u32>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 struct Redact {
     #[serde(default)]
     query_parameters: Vec<String>,
@@ -66,7 +66,7 @@ struct Redact {
 ///
 /// # Errors
 ///
-/// A `TypeError`-like value whose message names the option, what was expected and what was found.
+/// An `Error` that says what was expected and what was found.
 #[wasm_bindgen(js_name = startWith)]
 pub fn start_with(options: JsValue, hook: &JsValue, time_origin: f64) -> Result<(), JsValue> {
     let options: Options = serde_wasm_bindgen::from_value(options)?;

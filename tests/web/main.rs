@@ -63,7 +63,10 @@ fn a_wrong_option_is_named() {
         ),
         (r#"{"serviceName":"s","sampleRate":2}"#, "sampleRate"),
         (r#"{"serviceName":"s","propagate":["b3"]}"#, "b3"),
-        (r#"{"serviceName":"s","buffer":{"keep":1}}"#, "keep"),
+        (
+            r#"{"serviceName":"s","buffer":{"retain":"all"}}"#,
+            "invalid type",
+        ),
     ] {
         let error = begin(json).expect_err("refused");
         let message = get(&error, "message").as_string().expect("a message");
