@@ -1,14 +1,18 @@
 // npm test [-- --only STAGE,…]: everything a change must pass, stage by stage, with one summary at the end.
-import { main, say } from './lib/step.mjs';
+import { parseArgs } from 'node:util';
+import { main, StepError, say } from './lib/step.mjs';
 import { setup } from './setup/index.mjs';
 import { runStages, summary } from './test/runner.mjs';
 import { selectStages, stages } from './test/stages.mjs';
 
+/** The stages that `--only` names, each time it is given. Anything else is a mistake, not a wish for all of them. */
 function chosenNames(args) {
-  const at = args.findIndex((arg) => arg === '--only' || arg.startsWith('--only='));
-  if (at < 0) return [];
-  const value = args[at].includes('=') ? args[at].split('=')[1] : args[at + 1];
-  return (value ?? '').split(',').filter(Boolean);
+  try {
+    const { values } = parseArgs({ args, options: { only: { type: 'string', multiple: true } } });
+    return (values.only ?? []).flatMap((list) => list.split(',')).filter(Boolean);
+  } catch (error) {
+    throw new StepError('test', error.message, 'Use npm test [-- --only STAGE,…].');
+  }
 }
 
 await main(async () => {

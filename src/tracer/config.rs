@@ -26,8 +26,6 @@ pub struct Config {
     pub max_bytes: usize,
     /// Most resource spans of a page load.
     pub resources: usize,
-    /// Whether our own trace ids carry the W3C random flag.
-    pub random_flag: bool,
     /// Whether a trace continues only when both sides name the same organisation.
     pub strict: bool,
 }
@@ -45,7 +43,6 @@ impl Default for Config {
             flush_interval: 2_000.0,
             max_bytes: 4_194_304,
             resources: 50,
-            random_flag: false,
             strict: false,
         }
     }
@@ -61,7 +58,6 @@ pub(crate) const RESOURCES: u32 = 5;
 pub(crate) const WRITE_W3C: u32 = 7;
 pub(crate) const WRITE_SENTRY: u32 = 8;
 pub(crate) const MAX_BAGGAGE: u32 = 9;
-pub(crate) const RANDOM_FLAG: u32 = 10;
 pub(crate) const REDACT_EMAILS: u32 = 11;
 pub(crate) const STRICT: u32 = 12;
 pub(crate) const EXPORT: u32 = 13;
@@ -93,7 +89,6 @@ impl Tracer {
             WRITE_W3C => self.config.propagation.w3c = value != 0.0,
             WRITE_SENTRY => self.config.propagation.sentry = value != 0.0,
             MAX_BAGGAGE => self.config.propagation.max_baggage_bytes = size,
-            RANDOM_FLAG => self.config.random_flag = value != 0.0,
             REDACT_EMAILS => self.redaction.emails = value != 0.0,
             STRICT => self.config.strict = value != 0.0,
             EXPORT => {
