@@ -68,12 +68,22 @@ after(async () => {
   await tarball?.remove();
 });
 
-test('the tarball holds the wasm, the entry points and the types, and nothing else', () => {
+/** The files that `pkg/tracelink.js` imports. */
+async function snippets() {
+  const glue = await readFile(join(tarball.installed, 'pkg', 'tracelink.js'), 'utf8');
+  return Array.from(
+    glue.matchAll(/from ['"]\.\/(snippets\/[^'"]+)['"]/g),
+    ([, file]) => `pkg/${file}`,
+  );
+}
+
+test('the tarball holds the wasm, the entry points and the types, and nothing else', async () => {
   const { exports } = tarball.manifest;
   const targets = Object.values(exports).flatMap((target) =>
     typeof target === 'string' ? [target] : Object.values(target),
   );
   const named = new Set(targets.map((target) => target.replace('./', '')));
+  for (const file of await snippets()) named.add(file);
   const unexplained = tarball.files.filter(
     (file) => !named.has(file) && !/^(README|CHANGELOG|LICENSE)[\w.-]*$/.test(file),
   );
