@@ -2,7 +2,7 @@
 
 import { setEndpoint } from '../pkg/tracelink.js';
 import { crate, DEFAULTS, put, RESOURCE, setAttributes, snapshot } from './bridge.ts';
-import { toJson } from './otlp.ts';
+import { reader } from './buffer.ts';
 import { setSampler } from './sampling.ts';
 import { setRandomFlag } from './trace.ts';
 import type { InitOptions } from './types.d.ts';
@@ -45,6 +45,11 @@ function text(setting: number, value: string | undefined): void {
 /** How many ended spans are kept for inspection. */
 export function retainOf(options: InitOptions, url: string | undefined): number {
   return options.buffer?.retain ?? (options.debug || url === undefined ? 1000 : 0);
+}
+
+/** Whether requests are JSON, which takes what reads spans. */
+export function sendsJson(options: InitOptions, url: string | undefined): boolean {
+  return url !== undefined && options.protocol === 'http/json';
 }
 
 /** Throws what the crate throws; the caller guards. */
@@ -94,11 +99,11 @@ export function configure(options: InitOptions, url: string | undefined): void {
   const headers = Object.entries(options.headers ?? {})
     .flat()
     .join('\0');
-  const { protocol, compression, keepalive } = options;
+  const { compression, keepalive } = options;
   setEndpoint(
     url,
     headers,
-    protocol === 'http/json' ? toJson : undefined,
+    sendsJson(options, url) ? reader?.toJson : undefined,
     compression !== 'none',
     keepalive !== false,
   );

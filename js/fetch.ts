@@ -2,7 +2,7 @@
 
 import { crate, parts, putAll, setAttribute } from './bridge.ts';
 import { clock } from './clock.ts';
-import { wasmUrl } from './load.ts';
+import { ownUrls } from './load.ts';
 import {
   awaitTiming,
   type Call,
@@ -23,12 +23,7 @@ let requestHeaders: string[] = [];
 let responseHeaders: string[] = [];
 
 export function configureFetch(options: InitOptions, url: string | undefined): void {
-  // Unbundled, the package's JavaScript lies beside its wasm.
-  configureUrls(options.redact?.url, [
-    url,
-    wasmUrl,
-    wasmUrl?.replace(/pkg\/tracelink_bg\.wasm$/, 'dist/'),
-  ]);
+  configureUrls(options.redact?.url, [url, ...ownUrls]);
   configureTargets(options.tracePropagationTargets, options.ignoreUrls);
   requestHeaders = options.captureHeaders?.request ?? [];
   responseHeaders = options.captureHeaders?.response ?? [];

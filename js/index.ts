@@ -1,8 +1,9 @@
-// The entry point `tracelink`: the wasm is loaded from beside the package, or from where init says.
+// The entry point `tracelink`: the wasm is loaded from beside the package, or from where init says; what reads spans from beside this file.
 
 import { makeInit } from './init.ts';
 
 export const init = /* @__PURE__ */ makeInit(
   () => new URL('../pkg/tracelink_bg.wasm', import.meta.url),
+  () => import('./inspect.ts'),
 );
 export * from './public.ts';

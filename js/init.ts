@@ -2,11 +2,19 @@
 
 import { type InitOutput, install } from '../pkg/tracelink.js';
 import { connect, crate } from './bridge.ts';
-import { configure } from './configure.ts';
+import {
+  deliverReports,
+  loadReader,
+  type ReaderSource,
+  reader,
+  reading,
+  setReaderSource,
+  startReports,
+} from './buffer.ts';
+import { configure, retainOf, sendsJson } from './configure.ts';
 import { resolveEndpoint } from './endpoint.ts';
 import { configureFetch } from './fetch.ts';
 import { flush, settleFlushes } from './flush.ts';
-import { deliverReports, setConsole, setServiceName } from './inspect.ts';
 import { type DefaultSource, load, type Refusal, refusalHere } from './load.ts';
 import { problemOf } from './options.ts';
 import { watch_life } from './platform/lifecycle.js';
@@ -42,6 +50,7 @@ function configRefusal(problem: string): InitResult {
 }
 
 function start(options: InitOptions, url: string | undefined, exports: InitOutput): InitResult {
+  if (sendsJson(options, url) && !reader) return refuse('load', 'what writes JSON did not load');
   try {
     install(hook, performance.timeOrigin);
     connect(exports);
@@ -50,9 +59,8 @@ function start(options: InitOptions, url: string | undefined, exports: InitOutpu
     return refuse('load', error);
   }
   configureFetch(options, url);
-  setConsole(options.debug === 'console');
-  setServiceName(options.serviceName);
   setState(ON);
+  startReports(options);
   // After a trap the rest is forgotten.
   for (const operation of takeWaiting()) if ((state as number) === ON) guard(operation, undefined);
   return { ok: true };
@@ -85,10 +93,15 @@ function begin(options: InitOptions, source: DefaultSource): InitResult | Promis
     <T>(go: (loaded: T) => InitResult) =>
     (loaded: T): InitResult =>
       first === mine ? go(loaded) : { ok: false, reason: 'disabled' };
+  const json = sendsJson(options, url);
+  if (json || retainOf(options, url) > 0) loadReader();
   const loaded = load(options.wasm, source);
-  if (!(loaded instanceof Promise)) return start(options, url, loaded);
-  return loaded
-    .then(unless((exports) => start(options, url, exports)))
+  if (!(loaded instanceof Promise || (json && reading))) {
+    const result = start(options, url, loaded);
+    return reading ? reading.then(() => result) : result;
+  }
+  return Promise.all([loaded, reading])
+    .then(unless(([exports]) => start(options, url, exports)))
     .catch(unless((error) => refuse('load', error)));
 }
 
@@ -102,8 +115,12 @@ function textOf(options: InitOptions): string {
 }
 
 /** init for an entry point that knows where its wasm is. */
-export function makeInit(source: DefaultSource): (options: InitOptions) => Promise<InitResult> {
+export function makeInit(
+  source: DefaultSource,
+  readerSource: ReaderSource,
+): (options: InitOptions) => Promise<InitResult> {
   return (options) => {
+    setReaderSource(readerSource);
     let settle!: (result: InitResult | Promise<InitResult>) => void;
     if (first) {
       if (textOf(options) !== first._options)

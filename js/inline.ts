@@ -3,6 +3,7 @@
 import bytes from '../pkg/tracelink_bg.wasm';
 import { makeInit } from './init.ts';
 import type { DefaultSource } from './load.ts';
+import * as reader from './records.ts';
 
-export const init = /* @__PURE__ */ makeInit(bytes as unknown as DefaultSource);
+export const init = /* @__PURE__ */ makeInit(bytes as unknown as DefaultSource, () => reader);
 export * from './public.ts';

@@ -22,8 +22,8 @@ export function refusalHere(): Refusal | undefined {
 /** What an entry point knows of the wasm: a URL to load or bytes to compile. */
 export type DefaultSource = () => URL | BufferSource;
 
-/** Where the wasm came from, if it was downloaded. */
-export let wasmUrl: string | undefined;
+/** Starts of the URLs of tracelink's own files. */
+export const ownUrls = new Set<string>();
 
 /** Compiles while it downloads; a server that calls wasm something else costs that, but not the module. */
 async function download(from: string | URL): Promise<WebAssembly.Module> {
@@ -42,7 +42,9 @@ export function load(
   if (given?.module) return initSync({ module: given.module });
   const from = given?.bytes ?? given?.url ?? source();
   if (typeof from === 'string' || from instanceof URL) {
-    wasmUrl = new URL(from, globalThis.document?.baseURI ?? location.href).href;
+    const url = new URL(from, globalThis.document?.baseURI ?? location.href).href;
+    // Unbundled, the package's JavaScript lies beside its wasm.
+    ownUrls.add(url).add(url.replace(/pkg\/tracelink_bg\.wasm$/, 'dist/'));
     return download(from).then((module) => initSync({ module }));
   }
   try {

@@ -1,11 +1,11 @@
 // What every entry point exports beside its own init.
 
+export { bufferedSpans, clearBuffer, exportBuffer, onSpanEnd } from './buffer.ts';
 export { setAttributesForAll as setAttributes } from './defaults.ts';
 export { traceEventSource } from './event-source.ts';
 export { tracedFetch } from './fetch.ts';
 export { flush, stats } from './flush.ts';
 export { shutdown } from './init.ts';
-export { bufferedSpans, clearBuffer, exportBuffer, onSpanEnd } from './inspect.ts';
 export { traceMessage } from './message-span.ts';
 export {
   extractMessageContext,

@@ -236,11 +236,15 @@ export interface SpanRecord {
   links: { traceId: string; spanId: string; attributes: Attributes }[];
   status: { code: 'unset' | 'ok' | 'error'; message?: string };
 }
-/** The last `buffer.retain` ended spans, oldest first. Reading and clearing them never touches delivery. */
+/**
+ * The last `buffer.retain` ended spans, oldest first. Reading and clearing them never touches delivery.
+ * What reads spans is loaded by `init` when it is needed: with `wasm.module` spans are recorded at once, but read as none
+ * until the promise of `init` resolves. `tracelink/inline` reads them at once.
+ */
 export function bufferedSpans(): SpanRecord[];
 export function clearBuffer(): void;
 export function onSpanEnd(listener: (span: SpanRecord) => void): () => void;
-/** The retained spans as OTLP TracesData. */
+/** The retained spans as OTLP TracesData; as JSON under the same condition as `bufferedSpans`. */
 export function exportBuffer(format?: 'json'): string;
 export function exportBuffer(format: 'protobuf'): Uint8Array;
 

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { root } from '../lib/paths.mjs';
 import { StepError } from '../lib/step.mjs';
 import { inlineWasm } from './inline-wasm.mjs';
+import { onDemand } from './on-demand.mjs';
 import { onePlatform } from './one-platform.mjs';
 
-export const ENTRIES = ['index', 'inline', 'noop'];
+/** The entry points, and `inspect`, which `index` loads when it is asked for spans. */
+export const ENTRIES = ['index', 'inline', 'noop', 'inspect'];
 
 const version = () => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 
@@ -27,7 +29,7 @@ export const shellOptions = (entries) => ({
   legalComments: 'none',
   logLevel: 'silent',
   define: { __VERSION__: JSON.stringify(version()) },
-  plugins: [onePlatform, inlineWasm],
+  plugins: [onePlatform, inlineWasm, onDemand],
 });
 
 export const shell = {

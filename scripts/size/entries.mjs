@@ -1,4 +1,4 @@
-// Measures the built files of each entry point as a server would send them.
+// Measures the built files of each entry point as a server would send them: what a page loads with default options.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';

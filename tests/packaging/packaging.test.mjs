@@ -68,6 +68,17 @@ after(async () => {
   await tarball?.remove();
 });
 
+/** The files that the entry points load on demand. */
+async function onDemand() {
+  const entry = await readFile(join(tarball.installed, 'dist', 'index.js'), 'utf8');
+  const files = Array.from(
+    entry.matchAll(/\bimport\("\.\/([^"]+)"\)/g),
+    ([, file]) => `dist/${file}`,
+  );
+  assert.deepEqual(files, ['dist/inspect.js']);
+  return files;
+}
+
 /** The files that `pkg/tracelink.js` imports. */
 async function snippets() {
   const glue = await readFile(join(tarball.installed, 'pkg', 'tracelink.js'), 'utf8');
@@ -83,7 +94,7 @@ test('the tarball holds the wasm, the entry points and the types, and nothing el
     typeof target === 'string' ? [target] : Object.values(target),
   );
   const named = new Set(targets.map((target) => target.replace('./', '')));
-  for (const file of await snippets()) named.add(file);
+  for (const file of [...(await snippets()), ...(await onDemand())]) named.add(file);
   const unexplained = tarball.files.filter(
     (file) => !named.has(file) && !/^(README|CHANGELOG|LICENSE)[\w.-]*$/.test(file),
   );
@@ -156,18 +167,30 @@ inEveryBrowser({
       assertTraced(outcome, told);
       assert.deepEqual(outcome.names.toSorted(), await promisedNames());
       assert.deepEqual(outcome.violations, []);
-      assert.ok(servers.native.requested.includes('/node_modules/tracelink/pkg/tracelink_bg.wasm'));
+      for (const file of ['pkg/tracelink_bg.wasm', 'dist/inspect.js'])
+        assert.ok(servers.native.requested.includes(`/node_modules/tracelink/${file}`), file);
     },
   },
   'the inline entry needs no second request': {
-    url: () => `${servers.native.url}/inline.html`,
-    check: assertTraced,
+    url: () => {
+      servers.native.requested.length = 0;
+      return `${servers.native.url}/inline.html`;
+    },
+    check(outcome, told) {
+      assertTraced(outcome, told);
+      const ours = servers.native.requested.filter((path) => path.includes('node_modules'));
+      assert.deepEqual(ours, ['/node_modules/tracelink/dist/inline.js']);
+    },
   },
   "built by Vite, it finds its wasm among the build's assets": {
     url: () => `${servers.vite.url}/index.html`,
     check(outcome, told) {
       assertTraced(outcome, told);
-      assert.ok(servers.vite.requested.some((path) => /^\/assets\/.*\.wasm$/.test(path)));
+      for (const file of [/^\/assets\/.*\.wasm$/, /^\/assets\/inspect.*\.js$/])
+        assert.ok(
+          servers.vite.requested.some((path) => file.test(path)),
+          String(file),
+        );
     },
   },
   'bundled by esbuild, the inline entry traces': {

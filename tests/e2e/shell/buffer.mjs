@@ -1,6 +1,12 @@
 // The retained buffer: read, cleared, listened to, exported; never touching delivery.
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { readRequest } from './support/protobuf.mjs';
+
+const until = async (holds) => {
+  for (let round = 0; !holds() && round < 200; round++) await sleep(20);
+  assert.ok(holds(), holds.toString());
+};
 
 export const buffer = {
   'retain: the last ones, oldest first; by default 1,000 where spans stay or debug is set': async (
@@ -52,6 +58,10 @@ export const buffer = {
       const { t } = window;
       const seen = { first: [], second: [], record: undefined };
       const task = () => new Promise((done) => setTimeout(done, 20));
+      // What reads spans arrives when the first listener has asked for it.
+      const until = async (holds) => {
+        while (!holds()) await task();
+      };
       const listener = (span) => seen.first.push(span.name);
       const remove = t.onSpanEnd(listener);
       const removeTwin = t.onSpanEnd(listener);
@@ -67,7 +77,7 @@ export const buffer = {
       });
       t.startSpan('a').end();
       t.startSpan('b', { kind: 'client', attributes: { list: ['x'] } }).end();
-      await task();
+      await until(() => seen.second.length === 3);
       removeFailing();
       remove();
       t.startSpan('c').end();
@@ -151,5 +161,77 @@ export const buffer = {
     assert.equal(lines.length, 2, lines.join('\n'));
     assert.match(lines[0], /fine 12\.3 ms/);
     assert.match(lines[1], /bad .*failed/);
+  },
+
+  'what reads spans is loaded when it is asked for, and not before': async (context) => {
+    const { site, open, run } = context;
+    const sink = site.sink();
+    const asked = async (options, entry) => {
+      await open({ entry });
+      site.requested.length = 0;
+      await run((given) => window.t.init({ serviceName: 'x', ...given }), options);
+      return site.requested.includes('/dist/inspect.js');
+    };
+    const endpoint = sink.url;
+    assert.equal(await asked({}), false, 'by default');
+    assert.equal(await asked({ endpoint }), false);
+    await run(() => window.t.bufferedSpans());
+    assert.equal(site.requested.includes('/dist/inspect.js'), false, 'nothing to read');
+    await run(() => window.t.onSpanEnd(() => {}));
+    await until(() => site.requested.includes('/dist/inspect.js'));
+    for (const options of [
+      { endpoint: null },
+      { endpoint, debug: true },
+      { endpoint, buffer: { retain: 1 } },
+      { endpoint, protocol: 'http/json' },
+      { endpoint, buffer: { retain: 0 }, debug: 'console' },
+    ])
+      assert.equal(await asked(options), true, JSON.stringify(options));
+    assert.equal(await asked({ endpoint: null }, 'inline'), false, 'inline has it');
+  },
+
+  'listeners from before init hear of everything, however late the reader comes': async (
+    context,
+  ) => {
+    const { site, open, run } = context;
+    await open();
+    const names = await run(async (endpoint) => {
+      const { t } = window;
+      const names = [];
+      t.onSpanEnd(({ name, serviceName }) => names.push(`${serviceName} ${name}`));
+      const done = t.init({ serviceName: 'x', endpoint });
+      t.startSpan('starting').end();
+      await done;
+      t.startSpan('on').end();
+      while (names.length < 2) await new Promise((done) => setTimeout(done, 20));
+      return names;
+    }, site.sink().url);
+    assert.deepEqual(names, ['x starting', 'x on']);
+  },
+
+  'without what reads spans: one warning, and they are sent as ever': async (context) => {
+    const { site, open, run, said, thrown, browserName } = context;
+    const sink = site.sink();
+    // Only the entry point may be loaded as a script.
+    const csp = `script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' ${site.url}/dist/index.js`;
+    await open({ csp });
+    const result = await run(async (endpoint) => {
+      const { t } = window;
+      const result = await t.init({ serviceName: 'x', endpoint, debug: true });
+      t.startSpan('sent').end();
+      return [result, t.bufferedSpans(), t.exportBuffer(), (await t.flush()).delivered];
+    }, sink.url);
+    assert.deepEqual(result, [{ ok: true }, [], '{"resourceSpans":[]}', 1]);
+    assert.deepEqual(sink.names(), ['sent']);
+    assert.equal(said().length, 1, browserName);
+    await open({ csp });
+    const refused = await run(async (endpoint) => {
+      const options = { serviceName: 'x', endpoint, protocol: 'http/json' };
+      const { ok, reason, error } = await window.t.init(options);
+      return [ok, reason, error instanceof Error];
+    }, sink.url);
+    assert.deepEqual(refused, [false, 'load', true], 'nothing is lost without a word');
+    assert.equal(said().length, 1);
+    assert.deepEqual(thrown(), []);
   },
 };
