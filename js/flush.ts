@@ -1,6 +1,6 @@
 // flush and stats.
 
-import { crate, output } from './bridge.ts';
+import { crate } from './bridge.ts';
 import { guard, ON, overflowed, state } from './state.ts';
 import type { DropReason, FlushResult, Stats } from './types.d.ts';
 
@@ -16,21 +16,23 @@ const REASONS: DropReason[] = [
 ];
 
 export function stats(): Stats {
-  const numbers = state === ON ? new Float64Array(output(() => crate.stats()).buffer) : [];
-  const [started = 0, open = 0, ended = 0, notSampled = 0, recovered = 0] = numbers;
-  const [, , , , , delivered = 0, pending = 0, pendingBytes = 0, kept = 0, ignored = 0, ...lost] =
-    numbers;
+  const address = state === ON ? guard(() => crate.stats(), 0) : 0;
+  // In the order of src/delivery/counters.rs.
+  const [started = 0, ended = 0, notSampled = 0, delivered = 0, ignored = 0, ...rest] = address
+    ? new Uint32Array(crate.memory.buffer, address, 16)
+    : [];
+  const [pending = 0, pendingBytes = 0, kept = 0] = rest.slice(8);
   const dropped: Stats['dropped'] = {};
   REASONS.forEach((reason, index) => {
-    const count = (lost[index] ?? 0) + (index === 0 ? overflowed : 0);
+    const count = (rest[index] ?? 0) + (index === 0 ? overflowed : 0);
     if (count > 0) dropped[reason] = count;
   });
   return {
     started: started + overflowed,
-    open,
+    open: started - ended,
     ended: ended + overflowed,
     notSampled,
-    recovered,
+    recovered: 0,
     delivered,
     pending,
     pendingBytes,

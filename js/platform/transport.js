@@ -113,5 +113,5 @@ async function deliver(id, body, atExit) {
   } catch {
     // No answer: status 0, to be tried again. An answer whose body broke off counts as none too.
   }
-  call('answered', id, status, wait, rejected);
+  call('answered', id, status, wait, rejected, Math.random());
 }

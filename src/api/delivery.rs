@@ -1,20 +1,29 @@
 //! Sending: timer, answers, flush, the end of the page.
 
+use crate::delivery::exporter::Answer;
 use crate::tracer::Tracer;
-use crate::web::state::{feed_entropy, with};
+use crate::web::state::with;
 use crate::web::{fetch, page, platform, transport};
 
 /// The send timer ran out.
 #[unsafe(export_name = "tick")]
 pub extern "C" fn tick() {
     fetch::write_awaited();
-    transport::pump();
+    transport::pump(false);
 }
 
-/// A request was answered: HTTP status (0: none), `Retry-After` in ms (negative: none), rejected spans.
+/// A request was answered: HTTP status (0: none), `Retry-After` in ms (negative: none), rejected spans, and a random
+/// number from 0 to 1.
 #[unsafe(export_name = "answered")]
-pub extern "C" fn answered(id: u32, status: u32, retry_after: f64, rejected: f64) {
-    transport::answered(id, status, retry_after, rejected);
+pub extern "C" fn answered(id: u32, status: u32, retry_after: f64, rejected: f64, jitter: f64) {
+    let answer = Answer {
+        status,
+        retry_after,
+        rejected,
+    };
+    let now = platform::now();
+    with(|tracer| tracer.answered(id, &answer, now, jitter));
+    transport::pump(false);
 }
 
 /// The content policy forbids the endpoint.
@@ -28,7 +37,7 @@ pub extern "C" fn blocked() {
 pub extern "C" fn flush() {
     with(Tracer::hurry);
     fetch::write_awaited();
-    transport::pump();
+    transport::pump(false);
 }
 
 /// Whether a flush has come to its end.
@@ -42,13 +51,12 @@ pub extern "C" fn is_settled() -> bool {
 #[unsafe(export_name = "pageHidden")]
 pub extern "C" fn page_hidden(gone: bool) {
     page::end(true);
-    feed_entropy();
     let now = platform::now();
     if gone {
         with(|tracer| tracer.end_all_incomplete(now));
     }
     fetch::write_awaited();
-    transport::flush_at_exit();
+    transport::pump(true);
 }
 
 /// Drops everything that was not delivered.

@@ -1,18 +1,12 @@
 //! What the page may look at: counts and retained spans.
 
 use crate::api::text::output;
-use crate::otlp::wire::put;
 use crate::web::state::with;
 
-/// The counts behind `stats()`, little-endian doubles in the order of `tracer::inspect`.
+/// Address of the counts behind `stats()`: 32-bit numbers in the order of `delivery::counters`.
 #[unsafe(export_name = "stats")]
 pub extern "C" fn stats() -> usize {
-    output(|tracer, out| {
-        tracer
-            .stats()
-            .iter()
-            .for_each(|number| put(&number.to_le_bytes(), out))
-    })
+    with(|tracer| core::ptr::from_ref(tracer.stats()) as usize).unwrap_or_default()
 }
 
 /// Whether ended spans are to be reported: the platform then calls `report`.
@@ -24,7 +18,7 @@ pub extern "C" fn listen(listening: bool) {
 /// Retained spans as elements of `ScopeSpans.spans`; with `unseen`, those that were not reported yet.
 #[unsafe(export_name = "retained")]
 pub extern "C" fn retained(unseen: bool) -> usize {
-    output(|tracer, out| tracer.write_retained(unseen, out))
+    output(|tracer, out| tracer.retained.write(unseen, out))
 }
 
 /// Forgets the retained spans.

@@ -32,17 +32,19 @@ impl Backoff {
         *self = Self::new();
     }
 
-    /// Records a failure at `now`. `jitter` is a random number from 0 to 1; `retry_after` what the server asked for, in ms.
-    pub fn failed(&mut self, now: f64, jitter: f64, retry_after: Option<f64>) {
+    /// Records a failure at `now`. `jitter` is a random number from 0 to 1; `retry_after` what the server asked for, in ms;
+    /// negative: nothing.
+    pub fn failed(&mut self, now: f64, jitter: f64, retry_after: f64) {
         let since = *self.since.get_or_insert(now);
         let cap = if now - since < EARLY_MS {
             EARLY_CAP_MS
         } else {
             LATE_CAP_MS
         };
-        self.delay = (self.delay * 2.0).max(FIRST_MS).min(cap);
-        let own = self.delay * (0.8 + 0.4 * jitter);
-        self.until = now + retry_after.map_or(own, |asked| asked.min(LONGEST_MS).max(own));
+        let doubled = between(FIRST_MS, self.delay * 2.0, cap);
+        self.delay = doubled;
+        let own = doubled * (0.8 + 0.4 * jitter);
+        self.until = now + between(own, retry_after, LONGEST_MS);
     }
 
     /// Whether an outage goes on.
@@ -52,12 +54,27 @@ impl Backoff {
 
     /// Milliseconds until the next attempt; 0 when there is no reason to wait.
     pub fn wait(&self, now: f64) -> f64 {
-        (self.until - now).max(0.0)
+        if self.until > now {
+            self.until - now
+        } else {
+            0.0
+        }
     }
 
     /// Forgets the waiting time but not the outage: somebody asked for an attempt now.
     pub fn hurry(&mut self) {
         self.until = 0.0;
+    }
+}
+
+/// `value`, or the bound that it is beyond. Not by `max` and `min`: their care for NaN is dear in wasm.
+fn between(least: f64, value: f64, most: f64) -> f64 {
+    if value > most {
+        most
+    } else if value > least {
+        value
+    } else {
+        least
     }
 }
 
@@ -71,7 +88,7 @@ mod tests {
         let mut now = 0.0;
         let mut delays = Vec::new();
         for _ in 0..14 {
-            backoff.failed(now, 0.5, None);
+            backoff.failed(now, 0.5, -1.0);
             delays.push(backoff.wait(now));
             now += backoff.wait(now);
         }
@@ -87,18 +104,18 @@ mod tests {
         );
         backoff.succeeded();
         assert_eq!(backoff.wait(now), 0.0);
-        backoff.failed(now, 0.0, None);
+        backoff.failed(now, 0.0, -1.0);
         assert_eq!(backoff.wait(now), 800.0);
     }
 
     #[test]
     fn the_server_may_ask_for_longer_but_not_forever() {
         let mut backoff = Backoff::new();
-        backoff.failed(0.0, 0.5, Some(30_000.0));
+        backoff.failed(0.0, 0.5, 30_000.0);
         assert_eq!(backoff.wait(0.0), 30_000.0);
-        backoff.failed(0.0, 0.5, Some(f64::INFINITY));
+        backoff.failed(0.0, 0.5, f64::INFINITY);
         assert_eq!(backoff.wait(0.0), 3_600_000.0);
-        backoff.failed(0.0, 1.0, Some(-5.0));
+        backoff.failed(0.0, 1.0, -5.0);
         assert!(
             backoff.wait(0.0) >= 4_000.0,
             "never sooner than our own back-off"

@@ -1,12 +1,13 @@
-//! The byte-bounded buffer of ended spans: fixed headers over their OTLP bytes in one arena of segments.
+//! The bounded buffer of ended spans: who owns each, over their OTLP bytes in one arena of segments.
 
-use alloc::collections::VecDeque;
 use alloc::vec::Vec;
 
-use crate::otlp::wire::{bytes, field_len};
+use crate::otlp::wire::{bytes, field_len, put};
 use crate::otlp::write::SPANS;
 
 const SEGMENT_BYTES: usize = 65_536;
+/// Spans that are done with and still have an entry, beside as many as are live.
+const DONE: usize = 64;
 
 /// What a span is worth when not all can be kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,80 +19,85 @@ pub enum Rank {
     Important = 1,
 }
 
+/// Who a span belongs to: [`WAITING`], [`NOBODY`], or else the number of the request that carries it.
+pub type Owner = u32;
+
+/// Nobody has taken it yet.
+pub const WAITING: Owner = 0;
+/// It is done with.
+const NOBODY: Owner = Owner::MAX;
+
 /// An ended span in the arena.
 #[derive(Clone, Copy, Debug)]
-pub struct Ended {
-    segment: usize,
-    start: usize,
-    len: usize,
+struct Ended {
+    segment: u32,
+    start: u32,
+    len: u32,
+    owner: Owner,
     rank: Rank,
 }
 
-impl Ended {
-    /// Its bytes in a request.
-    pub fn len(&self) -> usize {
-        self.len
-    }
-
-    /// Never: an ended span has bytes.
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
-    }
-}
-
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Segment {
     bytes: Vec<u8>,
     live: u32,
 }
 
-/// Spans that wait, by rank, oldest first, and the bytes of all that are not done with.
+/// Ended spans in the order of their end, each with one owner.
 #[derive(Debug, Default)]
 pub struct Buffer {
-    segments: VecDeque<Segment>,
-    first: usize,
-    waiting: [VecDeque<Ended>; 2],
+    segments: Vec<Segment>,
+    /// The segment that is written to.
+    current: usize,
+    spans: Vec<Ended>,
+    /// No span of a rank waits before this index.
+    oldest: [usize; 2],
+    len: usize,
     bytes: usize,
-    spans: usize,
-    max_bytes: usize,
+    /// Most bytes of all spans.
+    pub max_bytes: usize,
 }
 
 impl Buffer {
     /// Empty, and bounded by `max_bytes`.
     pub const fn new(max_bytes: usize) -> Self {
         Self {
-            segments: VecDeque::new(),
-            first: 0,
-            waiting: [VecDeque::new(), VecDeque::new()],
+            segments: Vec::new(),
+            current: 0,
+            spans: Vec::new(),
+            oldest: [0; 2],
+            len: 0,
             bytes: 0,
-            spans: 0,
             max_bytes,
         }
     }
 
     /// Bytes of all spans in it, waiting or taken.
+    #[inline]
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
     /// All spans in it, waiting or taken.
+    #[inline]
     pub fn len(&self) -> usize {
-        self.spans
+        self.len
     }
 
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
-        self.spans == 0
+        self.len == 0
     }
 
-    /// Spans that nobody has taken.
-    pub fn waiting(&self) -> usize {
-        self.waiting.iter().map(VecDeque::len).sum()
+    /// Whether a span has not been taken.
+    pub fn is_waiting(&self) -> bool {
+        self.spans.iter().any(|span| span.owner == WAITING)
     }
 
     /// Adds a span, an OTLP message, as the field of `ScopeSpans` that it will be sent as. Returns how many spans the
     /// bound cost: waiting ones of no higher rank go first, the oldest first; when none is left, the new one.
-    pub fn push(&mut self, rank: Rank, span: &[u8]) -> u64 {
+    #[inline(never)]
+    pub fn push(&mut self, rank: Rank, span: &[u8]) -> u32 {
         let len = field_len(span.len());
         let mut lost = 0;
         while self.bytes + len > self.max_bytes {
@@ -100,114 +106,169 @@ impl Buffer {
                 return lost;
             }
         }
-        let room = self
+        let full = self
             .segments
-            .back()
-            .map_or(0, |last| SEGMENT_BYTES.saturating_sub(last.bytes.len()));
-        if len > room {
-            let bytes = Vec::with_capacity(SEGMENT_BYTES.max(len));
-            self.segments.push_back(Segment { bytes, live: 0 });
+            .get(self.current)
+            .is_none_or(|segment| segment.bytes.capacity() - segment.bytes.len() < len);
+        if full {
+            self.begin_segment(len);
         }
-        let segment = self.first + self.segments.len() - 1;
-        if let Some(last) = self.segments.back_mut() {
-            let start = last.bytes.len();
-            bytes(SPANS, span, &mut last.bytes);
-            last.live += 1;
-            self.bytes += len;
-            self.spans += 1;
-            let ended = Ended {
-                segment,
-                start,
-                len,
-                rank,
-            };
-            self.queue(rank).push_back(ended);
-        }
+        let Some(segment) = self.segments.get_mut(self.current) else {
+            return lost;
+        };
+        let start = segment.bytes.len() as u32;
+        bytes(SPANS, span, &mut segment.bytes);
+        segment.live += 1;
+        self.bytes += len;
+        self.len += 1;
+        self.spans.push(Ended {
+            segment: self.current as u32,
+            start,
+            len: len as u32,
+            owner: WAITING,
+            rank,
+        });
         lost
     }
 
-    /// Forgets all spans.
-    pub fn clear(&mut self) {
-        self.waiting = Default::default();
-        self.first += self.segments.len();
-        self.segments.clear();
-        self.bytes = 0;
-        self.spans = 0;
-    }
-
-    fn queue(&mut self, rank: Rank) -> &mut VecDeque<Ended> {
-        let [ordinary, important] = &mut self.waiting;
-        match rank {
-            Rank::Ordinary => ordinary,
-            Rank::Important => important,
+    #[cold]
+    fn begin_segment(&mut self, len: usize) {
+        let free = self.segments.iter().position(|segment| segment.live == 0);
+        self.current = free.unwrap_or(self.segments.len());
+        let bytes = Vec::with_capacity(SEGMENT_BYTES.max(len));
+        match self.segments.get_mut(self.current) {
+            Some(segment) => segment.bytes = bytes,
+            None => self.segments.push(Segment { bytes, live: 0 }),
         }
     }
 
-    fn evict(&mut self, at_most: Rank) -> bool {
-        for rank in [Rank::Ordinary, Rank::Important] {
-            if rank <= at_most
-                && let Some(ended) = self.queue(rank).pop_front()
-            {
-                self.release(&ended);
-                return true;
+    /// Forgets the oldest waiting span of no higher rank. False when there is none.
+    pub fn evict(&mut self, at_most: Rank) -> bool {
+        for (rank, oldest) in self.oldest.iter_mut().enumerate() {
+            if rank > at_most as usize {
+                break;
+            }
+            while let Some(span) = self.spans.get_mut(*oldest) {
+                *oldest += 1;
+                if span.owner == WAITING && span.rank as usize == rank {
+                    span.owner = NOBODY;
+                    let span = *span;
+                    self.release(&span);
+                    if self.spans.len() > 2 * self.len + DONE {
+                        // Only leaves out what is done with.
+                        self.give_back(WAITING);
+                    }
+                    return true;
+                }
             }
         }
         false
     }
 
-    /// Takes waiting spans, the important ones first, of together at most `max_bytes` and `max_spans`;
-    /// a single span over `max_bytes` is taken alone.
-    pub fn take(&mut self, max_bytes: usize, max_spans: usize) -> Vec<Ended> {
-        let mut taken = Vec::new();
-        let mut bytes = 0;
+    /// Gives waiting spans to `owner`, the important ones first, of together at most `max_bytes` and `max_spans`;
+    /// a single span over `max_bytes` is given alone. Returns their bytes.
+    pub fn take(&mut self, owner: Owner, max_bytes: usize, max_spans: usize) -> usize {
+        let (mut bytes, mut left) = (0, max_spans);
         for rank in [Rank::Important, Rank::Ordinary] {
-            while let Some(next) = self.queue(rank).front().copied() {
-                let over = bytes + next.len() > max_bytes;
-                if taken.len() >= max_spans || (over && !taken.is_empty()) {
-                    return taken;
+            for span in &mut self.spans {
+                if span.owner != WAITING || span.rank != rank {
+                    continue;
                 }
-                bytes += next.len();
-                self.queue(rank).pop_front();
-                taken.push(next);
+                let sum = bytes + span.len as usize;
+                if left == 0 || (sum > max_bytes && bytes > 0) {
+                    return bytes;
+                }
+                left -= 1;
+                bytes = sum;
+                span.owner = owner;
             }
         }
-        taken
+        bytes
     }
 
-    /// Appends the bytes of a span that is in the buffer.
-    pub fn copy(&self, ended: &Ended, out: &mut Vec<u8>) {
-        let segment = self.segments.get(ended.segment.wrapping_sub(self.first));
-        let range = ended.start..ended.start + ended.len;
-        if let Some(bytes) = segment.and_then(|segment| segment.bytes.get(range)) {
-            out.extend_from_slice(bytes);
+    /// How many spans an owner has, and their bytes.
+    pub fn sum(&self, owner: Owner) -> (usize, usize) {
+        let (mut spans, mut bytes) = (0, 0);
+        for span in &self.spans {
+            if span.owner == owner {
+                spans += 1;
+                bytes += span.len as usize;
+            }
+        }
+        (spans, bytes)
+    }
+
+    /// Appends the bytes of an owner's spans but for the first `skip`, in the order of their end.
+    pub fn copy(&self, owner: Owner, mut skip: usize, out: &mut Vec<u8>) {
+        for span in &self.spans {
+            if span.owner != owner {
+                continue;
+            }
+            if skip > 0 {
+                skip -= 1;
+                continue;
+            }
+            let (from, to) = (span.start as usize, (span.start + span.len) as usize);
+            let segment = self.segments.get(span.segment as usize);
+            put(
+                segment
+                    .and_then(|segment| segment.bytes.get(from..to))
+                    .unwrap_or_default(),
+                out,
+            );
         }
     }
 
-    /// Puts taken spans back in front, in their order.
-    pub fn put_back(&mut self, taken: &[Ended]) {
-        for ended in taken.iter().rev() {
-            self.queue(ended.rank).push_front(*ended);
-        }
+    /// An owner's spans wait again, each in its old place.
+    pub fn give_back(&mut self, owner: Owner) {
+        self.settle(owner, WAITING);
     }
 
-    /// Forgets a taken span; a segment without live spans gives its memory back.
-    pub fn release(&mut self, ended: &Ended) {
-        self.bytes -= ended.len();
-        self.spans -= 1;
-        let index = ended.segment.wrapping_sub(self.first);
-        let is_last = index + 1 == self.segments.len();
-        if let Some(segment) = self.segments.get_mut(index) {
+    /// Forgets an owner's spans.
+    pub fn forget(&mut self, owner: Owner) {
+        self.settle(owner, NOBODY);
+    }
+
+    /// Forgets all spans.
+    pub fn clear(&mut self) {
+        let max_bytes = self.max_bytes;
+        *self = Self::new(max_bytes);
+    }
+
+    #[inline(never)]
+    fn settle(&mut self, from: Owner, to: Owner) {
+        let mut kept = 0;
+        for at in 0..self.spans.len() {
+            let Some(&(mut span)) = self.spans.get(at) else {
+                break;
+            };
+            if span.owner == from {
+                span.owner = to;
+                if to == NOBODY {
+                    self.release(&span);
+                }
+            }
+            if span.owner != NOBODY
+                && let Some(place) = self.spans.get_mut(kept)
+            {
+                *place = span;
+                kept += 1;
+            }
+        }
+        self.spans.truncate(kept);
+        self.oldest = [0; 2];
+    }
+
+    /// A segment without live spans gives its memory back.
+    #[inline(never)]
+    fn release(&mut self, span: &Ended) {
+        self.bytes -= span.len as usize;
+        self.len -= 1;
+        if let Some(segment) = self.segments.get_mut(span.segment as usize) {
             segment.live -= 1;
-            if segment.live == 0 && is_last {
-                segment.bytes.clear();
-            } else if segment.live == 0 {
+            if segment.live == 0 {
                 segment.bytes = Vec::new();
             }
-        }
-        while self.segments.len() > 1 && self.segments.front().is_some_and(|front| front.live == 0)
-        {
-            self.segments.pop_front();
-            self.first += 1;
         }
     }
 }
@@ -216,43 +277,72 @@ impl Buffer {
 mod tests {
     use super::*;
 
-    fn push(buffer: &mut Buffer, rank: Rank, text: &[u8]) -> u64 {
-        buffer.push(rank, text)
-    }
-
-    fn texts(buffer: &Buffer, spans: &[Ended]) -> Vec<String> {
-        let copy = |span| {
-            let mut out = Vec::new();
-            buffer.copy(span, &mut out);
-            String::from_utf8(out.split_off(2)).unwrap()
-        };
-        spans.iter().map(copy).collect()
+    /// The texts of an owner's spans, each of which has two or three bytes of field and length before it.
+    fn texts(buffer: &Buffer, owner: Owner) -> Vec<String> {
+        let mut out = Vec::new();
+        buffer.copy(owner, 0, &mut out);
+        let mut texts = Vec::new();
+        let mut rest = out.as_slice();
+        while let [_, len, tail @ ..] = rest {
+            let (text, behind) = tail.split_at(*len as usize);
+            texts.push(String::from_utf8(text.to_vec()).unwrap());
+            rest = behind;
+        }
+        texts
     }
 
     #[test]
     fn important_spans_leave_first_and_stay_longest() {
         let mut buffer = Buffer::new(20);
-        assert_eq!(push(&mut buffer, Rank::Ordinary, b"o1"), 0);
-        assert_eq!(push(&mut buffer, Rank::Important, b"i1"), 0);
-        assert_eq!(push(&mut buffer, Rank::Ordinary, b"o2"), 0);
-        assert_eq!(push(&mut buffer, Rank::Important, b"i2"), 0);
-        assert_eq!(push(&mut buffer, Rank::Ordinary, b"o3"), 0);
+        assert_eq!(buffer.push(Rank::Ordinary, b"o1"), 0);
+        assert_eq!(buffer.push(Rank::Important, b"i1"), 0);
+        assert_eq!(buffer.push(Rank::Ordinary, b"o2"), 0);
+        assert_eq!(buffer.push(Rank::Important, b"i2"), 0);
+        assert_eq!(buffer.push(Rank::Ordinary, b"o3"), 0);
         assert_eq!(
-            push(&mut buffer, Rank::Important, b"i3+"),
+            buffer.push(Rank::Important, b"i3+"),
             2,
             "the two oldest ordinary ones"
         );
-        assert_eq!(push(&mut buffer, Rank::Ordinary, b"o4"), 1);
-        let taken = buffer.take(100, 100);
-        assert_eq!(texts(&buffer, &taken), ["i1", "i2", "i3+", "o4"]);
+        assert_eq!(buffer.push(Rank::Ordinary, b"o4"), 1);
+        assert_eq!(buffer.take(7, 100, 100), 17);
+        assert_eq!(texts(&buffer, 7), ["i1", "i2", "i3+", "o4"]);
         assert_eq!(
-            push(&mut buffer, Rank::Important, b"i4"),
+            buffer.push(Rank::Important, b"i4"),
             1,
             "all are taken, the new one goes"
         );
-        buffer.put_back(&taken);
-        let again = buffer.take(9, 100);
-        assert_eq!(texts(&buffer, &again), ["i1", "i2"]);
+        buffer.give_back(7);
+        buffer.take(8, 9, 100);
+        assert_eq!(texts(&buffer, 8), ["i1", "i2"]);
+        buffer.give_back(8);
+        buffer.take(9, 100, 3);
+        assert_eq!(texts(&buffer, 9), ["i1", "i2", "i3+"]);
+        assert_eq!(texts(&buffer, WAITING), ["o4"]);
+    }
+
+    #[test]
+    fn what_was_given_back_is_the_oldest_again() {
+        let mut buffer = Buffer::new(16);
+        for text in [b"o1", b"o2"] {
+            buffer.push(Rank::Ordinary, text);
+        }
+        buffer.take(7, 100, 100);
+        for text in [b"o3", b"o4"] {
+            buffer.push(Rank::Ordinary, text);
+        }
+        assert_eq!(
+            buffer.push(Rank::Ordinary, b"o5"),
+            1,
+            "the first that waits"
+        );
+        buffer.give_back(7);
+        assert_eq!(buffer.push(Rank::Ordinary, b"o6"), 1);
+        assert_eq!(texts(&buffer, WAITING), ["o2", "o4", "o5", "o6"]);
+        buffer.take(8, 9, 100);
+        buffer.forget(8);
+        assert_eq!(texts(&buffer, WAITING), ["o5", "o6"]);
+        assert_eq!((buffer.len(), buffer.bytes()), (2, 8));
     }
 
     #[test]
@@ -262,31 +352,31 @@ mod tests {
         let text = vec![b'x'; 997];
         let mut lost = 0;
         for _ in 0..5_000 {
-            lost += push(&mut buffer, Rank::Ordinary, &text);
+            lost += buffer.push(Rank::Ordinary, &text);
             assert!(buffer.bytes() <= 1_000_000);
         }
         assert_eq!((buffer.len(), lost), (1_000, 4_000));
-        let held: usize = buffer
-            .segments
-            .iter()
-            .map(|segment| segment.bytes.capacity())
-            .sum();
-        assert!(held < 1_300_000, "{held}");
-        for ended in buffer.take(usize::MAX, usize::MAX) {
-            buffer.release(&ended);
-        }
-        assert!(buffer.is_empty() && buffer.segments.len() == 1 && buffer.bytes() == 0);
+        assert!(buffer.spans.len() <= 2 * 1_000 + DONE);
+        let held = |buffer: &Buffer| -> usize {
+            let capacities = buffer
+                .segments
+                .iter()
+                .map(|segment| segment.bytes.capacity());
+            capacities.sum()
+        };
+        assert!(held(&buffer) < 1_300_000, "{}", held(&buffer));
+        buffer.take(7, usize::MAX, usize::MAX);
+        buffer.forget(7);
+        assert!(buffer.is_empty() && held(&buffer) == 0 && buffer.bytes() == 0);
     }
 
     #[test]
     fn a_span_larger_than_a_segment_or_a_batch_travels_alone() {
         let mut buffer = Buffer::new(1_000_000);
-        push(&mut buffer, Rank::Ordinary, b"small");
-        push(&mut buffer, Rank::Ordinary, &vec![b'x'; 100_000]);
-        push(&mut buffer, Rank::Ordinary, b"small");
-        let lengths: Vec<usize> = (0..4)
-            .map(|_| buffer.take(10, 9).iter().map(Ended::len).sum())
-            .collect();
+        buffer.push(Rank::Ordinary, b"small");
+        buffer.push(Rank::Ordinary, &vec![b'x'; 100_000]);
+        buffer.push(Rank::Ordinary, b"small");
+        let lengths = [1, 2, 3, 4].map(|owner| buffer.take(owner, 10, 9));
         assert_eq!(lengths, [7, 100_004, 7, 0]);
     }
 }

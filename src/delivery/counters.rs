@@ -25,36 +25,43 @@ pub enum DropReason {
 /// Number of [`DropReason`]s.
 pub const REASONS: usize = 8;
 
-/// Counts of sampled spans. `started = open + ended`;
-/// `ended + recovered = delivered + pending + persisted + kept + sum(dropped)`.
+/// Counts of sampled spans. `started = open + ended`; `ended = delivered + pending + in_page + sum(dropped)`.
+/// JavaScript reads them as they stand in memory, up to `in_page`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(C)]
 pub struct Counters {
     /// Spans that began.
-    pub started: u64,
+    pub started: u32,
     /// Spans that ended.
-    pub ended: u64,
+    pub ended: u32,
     /// Spans that sampling left out; in no other sum.
-    pub not_sampled: u64,
+    pub not_sampled: u32,
     /// Acknowledged by the collector.
-    pub delivered: u64,
-    /// Ended with no endpoint to go to.
-    pub kept: u64,
+    pub delivered: u32,
     /// Malformed headers and messages that were passed over.
-    pub ignored: u64,
+    pub ignored: u32,
     /// By [`DropReason`].
-    pub dropped: [u64; REASONS],
+    pub dropped: [u32; REASONS],
+    /// Ended, and to be delivered yet, when `stats()` last looked.
+    pub pending: u32,
+    /// Their bytes.
+    pub pending_bytes: u32,
+    /// Ended with no endpoint to go to, when `stats()` last looked.
+    pub in_page: u32,
+    /// Of these, the written ones.
+    pub kept: u32,
 }
 
 impl Counters {
     /// Counts dropped spans.
-    pub fn drop(&mut self, reason: DropReason, spans: u64) {
+    pub fn drop(&mut self, reason: DropReason, spans: u32) {
         if let Some(count) = self.dropped.get_mut(reason as usize) {
             *count += spans;
         }
     }
 
     /// All dropped spans.
-    pub fn dropped_total(&self) -> u64 {
+    pub fn dropped_total(&self) -> u32 {
         self.dropped.iter().sum()
     }
 }

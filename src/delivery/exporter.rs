@@ -4,9 +4,9 @@
 //! `armed` and `stored` join them with persistence. Source of the rules: OTLP/HTTP, "OTLP/HTTP Response".
 
 use crate::delivery::backoff::Backoff;
-use crate::delivery::buffer::{Buffer, Ended, Rank};
+use crate::delivery::buffer::{Buffer, Owner, Rank, WAITING};
 use crate::delivery::counters::{Counters, DropReason};
-use crate::otlp::request::Envelope;
+use crate::otlp::request;
 use alloc::vec::Vec;
 
 /// Most bytes of spans in a request while the page lives.
@@ -20,71 +20,55 @@ const BATCH_SPANS: usize = 4_096;
 /// Waiting bytes that are sent without waiting for the timer.
 const EAGER_BYTES: usize = 131_072;
 
-/// A request that was handed out and not answered.
-#[derive(Debug)]
-struct Batch {
-    id: u32,
-    spans: Vec<Ended>,
-    keepalive: bool,
-}
-
-/// What the answer to a request means.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Answer {
-    /// Taken, but for so many spans.
-    Accepted(u64),
-    /// Try again, no sooner than after so many milliseconds if the server says so.
-    Retry(Option<f64>),
-    /// The request is too large.
-    TooLarge,
-    /// Never again.
-    Refused,
-}
-
-impl Answer {
-    /// From an HTTP status (0: no answer), `Retry-After` in ms (negative: none) and `rejected_spans`.
-    pub fn from_http(status: u32, retry_after: f64, rejected: u64) -> Self {
-        match status {
-            200..=299 => Self::Accepted(rejected),
-            0 | 429 | 502 | 503 | 504 => Self::Retry((retry_after >= 0.0).then_some(retry_after)),
-            413 => Self::TooLarge,
-            _ => Self::Refused,
-        }
-    }
+/// What came of a request.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Answer {
+    /// HTTP status; 0: none.
+    pub status: u32,
+    /// `Retry-After` in ms; negative: none.
+    pub retry_after: f64,
+    /// Spans that the collector refused.
+    pub rejected: f64,
 }
 
 /// Buffer, batches in flight and back-off.
 #[derive(Debug)]
 pub struct Exporter {
     buffer: Buffer,
-    envelope: Envelope,
-    in_flight: Vec<Batch>,
+    in_flight: u32,
+    /// Bytes of the unanswered requests of a page exit.
+    exit_bytes: usize,
+    /// Bytes of a request beside its spans.
+    overhead: usize,
     backoff: Backoff,
     batch_bytes: usize,
-    last_id: u32,
-    blocked: bool,
+    last: Owner,
+    /// Why a span is dropped for which there is no room.
+    refusal: DropReason,
 }
 
 impl Exporter {
-    /// Sends `envelope` around every batch; holds at most `max_bytes` of spans.
-    pub const fn new(envelope: Envelope, max_bytes: usize) -> Self {
+    /// Holds at most `max_bytes` of spans.
+    pub const fn new(max_bytes: usize) -> Self {
         Self {
             buffer: Buffer::new(max_bytes),
-            envelope,
-            in_flight: Vec::new(),
+            in_flight: 0,
+            exit_bytes: 0,
+            overhead: 0,
             backoff: Backoff::new(),
             batch_bytes: BATCH_BYTES,
-            last_id: 0,
-            blocked: false,
+            last: 0,
+            refusal: DropReason::BufferFull,
         }
     }
 
     /// Takes over an ended span, an OTLP message.
+    #[inline]
     pub fn push(&mut self, rank: Rank, span: &[u8], counters: &mut Counters) {
-        if self.blocked {
-            return counters.drop(DropReason::Blocked, 1);
+        let lost = self.buffer.push(rank, span);
+        if lost > 0 {
+            counters.drop(self.refusal, lost);
         }
-        counters.drop(DropReason::BufferFull, self.buffer.push(rank, span));
     }
 
     /// Spans that are neither delivered nor dropped, and their bytes.
@@ -95,19 +79,17 @@ impl Exporter {
     /// Whether enough waits to be sent before the timer, and nothing speaks against sending.
     #[inline]
     pub fn is_eager(&self) -> bool {
-        self.buffer.bytes() >= EAGER_BYTES
-            && self.in_flight.is_empty()
-            && !self.backoff.is_failing()
+        self.buffer.bytes() >= EAGER_BYTES && self.in_flight == 0 && !self.backoff.is_failing()
     }
 
-    /// Whether nothing is in flight.
-    pub fn is_idle(&self) -> bool {
-        self.in_flight.is_empty()
-    }
-
-    /// Milliseconds to wait before the next attempt, or None when nothing waits.
+    /// Milliseconds until the next attempt; None while a request is in flight, or when nothing waits.
     pub fn wait(&self, now: f64) -> Option<f64> {
-        (self.buffer.waiting() > 0).then(|| self.backoff.wait(now))
+        (self.in_flight == 0 && self.buffer.is_waiting()).then(|| self.backoff.wait(now))
+    }
+
+    /// Whether nothing is in flight, and what still waits waits for back-off.
+    pub fn is_settled(&self, now: f64) -> bool {
+        self.in_flight == 0 && (self.backoff.wait(now) > 0.0 || !self.buffer.is_waiting())
     }
 
     /// Forgets the waiting time of an outage: `flush()`, `online`, a page that became visible.
@@ -115,118 +97,95 @@ impl Exporter {
         self.backoff.hurry();
     }
 
-    /// The next request while the page lives: one at a time, and none during back-off. Returns its number.
-    pub fn next(&mut self, now: f64, out: &mut Vec<u8>) -> Option<u32> {
-        if !self.in_flight.is_empty() || self.backoff.wait(now) > 0.0 {
-            return None;
+    /// The next request, written to `out`, for a resource of these encoded attributes. While the page lives it is one
+    /// at a time, and none during back-off; at its exit, sent with `keepalive`, as many as the budget allows. Returns
+    /// its number, or 0 when there is none.
+    pub fn next(&mut self, now: f64, exit: bool, resource: &[u8], out: &mut Vec<u8>) -> Owner {
+        self.overhead = request::overhead(resource);
+        let left = EXIT_BYTES.saturating_sub(self.exit_bytes + self.overhead);
+        let most = if exit {
+            left.min(EXIT_REQUEST_BYTES)
+        } else if self.in_flight > 0 || self.backoff.wait(now) > 0.0 {
+            return 0;
+        } else {
+            self.batch_bytes
+        };
+        // Even numbers, and odd ones at exit.
+        let number = ((self.last | 1) + 1) | Owner::from(exit);
+        let bytes = self.buffer.take(number, most, BATCH_SPANS);
+        if exit && bytes > left {
+            self.buffer.give_back(number);
+            return 0;
         }
-        self.pack(self.batch_bytes, false, out)
-    }
-
-    /// The next request at page exit, sent with `keepalive`; None when the budget is used up.
-    pub fn next_at_exit(&mut self, out: &mut Vec<u8>) -> Option<u32> {
-        let used: usize = self
-            .in_flight
-            .iter()
-            .filter(|batch| batch.keepalive)
-            .map(|batch| self.request_bytes(&batch.spans))
-            .sum();
-        let left = EXIT_BYTES.checked_sub(used + self.envelope.overhead())?;
-        let taken = self.buffer.take(left.min(EXIT_REQUEST_BYTES), BATCH_SPANS);
-        if self.request_bytes(&taken) > EXIT_BYTES - used {
-            self.buffer.put_back(&taken);
-            return None;
+        if bytes == 0 {
+            return 0;
         }
-        self.hand_out(taken, true, out)
-    }
-
-    fn request_bytes(&self, spans: &[Ended]) -> usize {
-        spans.iter().map(Ended::len).sum::<usize>() + self.envelope.overhead()
-    }
-
-    fn pack(&mut self, max_bytes: usize, keepalive: bool, out: &mut Vec<u8>) -> Option<u32> {
-        let taken = self.buffer.take(max_bytes, BATCH_SPANS);
-        self.hand_out(taken, keepalive, out)
-    }
-
-    fn hand_out(&mut self, spans: Vec<Ended>, keepalive: bool, out: &mut Vec<u8>) -> Option<u32> {
-        if spans.is_empty() {
-            return None;
+        self.last = number;
+        self.in_flight += 1;
+        if exit {
+            self.exit_bytes += bytes + self.overhead;
         }
         out.clear();
-        self.envelope.begin(spans.iter().map(Ended::len).sum(), out);
-        for span in &spans {
-            self.buffer.copy(span, out);
-        }
-        self.envelope.finish(out);
-        self.last_id = self.last_id.wrapping_add(1).max(1);
-        self.in_flight.push(Batch {
-            id: self.last_id,
-            spans,
-            keepalive,
-        });
-        Some(self.last_id)
+        request::begin(resource, bytes, out);
+        self.buffer.copy(number, 0, out);
+        request::finish(out);
+        number
     }
 
-    /// Takes the answer to request `id`. An answer that comes twice, or to no request, changes nothing.
+    /// Takes the answer to a request. One that comes twice, or to no request, changes nothing. `jitter` is a random
+    /// number from 0 to 1.
     pub fn answered(
         &mut self,
-        id: u32,
-        answer: Answer,
+        number: Owner,
+        answer: &Answer,
         now: f64,
         jitter: f64,
         counters: &mut Counters,
     ) {
-        let Some(at) = self.in_flight.iter().position(|batch| batch.id == id) else {
+        let (spans, bytes) = self.buffer.sum(number);
+        if spans == 0 || number == WAITING {
             return;
-        };
-        let batch = self.in_flight.swap_remove(at);
-        let spans = batch.spans.len() as u64;
-        match answer {
-            Answer::Accepted(rejected) => {
-                let rejected = rejected.min(spans);
+        }
+        self.in_flight -= 1;
+        if number & 1 != 0 {
+            self.exit_bytes -= bytes + self.overhead;
+        }
+        let spans = spans as u32;
+        match answer.status {
+            200..=299 => {
+                let rejected = spans.min(answer.rejected as u32);
                 counters.delivered += spans - rejected;
                 counters.drop(DropReason::Rejected, rejected);
                 self.backoff.succeeded();
                 self.batch_bytes = (self.batch_bytes * 2).min(BATCH_BYTES);
-                self.release(&batch.spans);
             }
-            Answer::Retry(after) => {
-                self.buffer.put_back(&batch.spans);
-                self.backoff.failed(now, jitter, after);
+            0 | 429 | 502 | 503 | 504 => {
+                self.backoff.failed(now, jitter, answer.retry_after);
+                return self.buffer.give_back(number);
             }
-            Answer::TooLarge if spans > 1 => {
-                let bytes: usize = batch.spans.iter().map(Ended::len).sum();
-                self.batch_bytes = (bytes / 2).max(1);
-                self.buffer.put_back(&batch.spans);
+            413 if spans > 1 => {
+                self.batch_bytes = bytes / 2;
+                return self.buffer.give_back(number);
             }
-            Answer::TooLarge => self.discard(&batch.spans, DropReason::TooLarge, counters),
-            Answer::Refused => self.discard(&batch.spans, DropReason::NotRetryable, counters),
+            413 => counters.drop(DropReason::TooLarge, spans),
+            _ => counters.drop(DropReason::NotRetryable, spans),
         }
+        self.buffer.forget(number);
     }
 
     /// The page's policy forbids the endpoint: everything is dropped, now and from now on.
     pub fn block(&mut self, counters: &mut Counters) {
-        self.blocked = true;
+        self.refusal = DropReason::Blocked;
+        self.buffer.max_bytes = 0;
         self.drop_all(DropReason::Blocked, counters);
     }
 
     /// Drops everything that is not delivered, what is in flight too: its answers will change nothing.
     pub fn drop_all(&mut self, reason: DropReason, counters: &mut Counters) {
-        counters.drop(reason, self.buffer.len() as u64);
+        counters.drop(reason, self.buffer.len() as u32);
         self.buffer.clear();
-        self.in_flight.clear();
-    }
-
-    fn discard(&mut self, spans: &[Ended], reason: DropReason, counters: &mut Counters) {
-        counters.drop(reason, spans.len() as u64);
-        self.release(spans);
-    }
-
-    fn release(&mut self, spans: &[Ended]) {
-        for span in spans {
-            self.buffer.release(span);
-        }
+        self.in_flight = 0;
+        self.exit_bytes = 0;
     }
 }
 
@@ -234,10 +193,24 @@ impl Exporter {
 mod tests {
     use super::*;
 
-    const RETRY: Answer = Answer::Retry(None);
+    fn answer(status: u32) -> Answer {
+        Answer {
+            status,
+            retry_after: -1.0,
+            rejected: 0.0,
+        }
+    }
+
+    fn next(exporter: &mut Exporter, now: f64, out: &mut Vec<u8>) -> Option<Owner> {
+        Some(exporter.next(now, false, &[], out)).filter(|number| *number > 0)
+    }
+
+    fn next_at_exit(exporter: &mut Exporter, out: &mut Vec<u8>) -> Option<Owner> {
+        Some(exporter.next(0.0, true, &[], out)).filter(|number| *number > 0)
+    }
 
     fn exporter(spans: usize, bytes: usize) -> (Exporter, Counters) {
-        let mut exporter = Exporter::new(Envelope::default(), 10_000_000);
+        let mut exporter = Exporter::new(10_000_000);
         let mut counters = Counters::default();
         for _ in 0..spans {
             exporter.push(Rank::Ordinary, &vec![0; bytes], &mut counters);
@@ -245,25 +218,29 @@ mod tests {
         (exporter, counters)
     }
 
-    fn settled(exporter: &Exporter, counters: &Counters) -> u64 {
-        exporter.pending().0 as u64 + counters.delivered + counters.dropped_total()
+    fn settled(exporter: &Exporter, counters: &Counters) -> u32 {
+        exporter.pending().0 as u32 + counters.delivered + counters.dropped_total()
     }
 
     #[test]
     fn one_request_at_a_time_and_none_during_back_off() {
         let (mut exporter, mut counters) = exporter(10, 100);
         let mut body = Vec::new();
-        let id = exporter.next(0.0, &mut body).unwrap();
-        assert_eq!(exporter.next(0.0, &mut Vec::new()), None);
-        exporter.answered(id, RETRY, 0.0, 0.5, &mut counters);
+        let id = next(&mut exporter, 0.0, &mut body).unwrap();
+        assert_eq!(next(&mut exporter, 0.0, &mut Vec::new()), None);
+        exporter.answered(id, &answer(503), 0.0, 0.5, &mut counters);
         assert_eq!(
-            (exporter.next(999.0, &mut body), exporter.wait(400.0)),
+            (next(&mut exporter, 999.0, &mut body), exporter.wait(400.0)),
             (None, Some(600.0))
         );
-        let again = exporter.next(1_000.0, &mut body).unwrap();
-        exporter.answered(id, Answer::Accepted(0), 1_000.0, 0.5, &mut counters);
+        let again = next(&mut exporter, 1_000.0, &mut body).unwrap();
+        exporter.answered(id, &answer(200), 1_000.0, 0.5, &mut counters);
         assert_eq!(counters.delivered, 0, "a late answer to the first request");
-        exporter.answered(again, Answer::Accepted(3), 1_000.0, 0.5, &mut counters);
+        let partly = Answer {
+            rejected: 3.0,
+            ..answer(200)
+        };
+        exporter.answered(again, &partly, 1_000.0, 0.5, &mut counters);
         assert_eq!(
             (
                 counters.delivered,
@@ -279,21 +256,17 @@ mod tests {
         let (mut exporter, mut counters) = exporter(8, 100);
         let mut body = Vec::new();
         let mut sizes = Vec::new();
-        while let Some(id) = exporter.next(0.0, &mut body) {
+        while let Some(id) = next(&mut exporter, 0.0, &mut body) {
             sizes.push(body.len());
-            let answer = if body.len() > 250 {
-                Answer::TooLarge
-            } else {
-                Answer::Accepted(0)
-            };
-            exporter.answered(id, answer, 0.0, 0.5, &mut counters);
+            let status = if body.len() > 250 { 413 } else { 200 };
+            exporter.answered(id, &answer(status), 0.0, 0.5, &mut counters);
             assert_eq!(settled(&exporter, &counters), 8);
             assert!(sizes.len() < 40);
         }
         assert_eq!(counters.delivered, 8, "{sizes:?}");
         let (mut exporter, mut counters) = self::exporter(3, 100);
-        while let Some(id) = exporter.next(0.0, &mut body) {
-            exporter.answered(id, Answer::TooLarge, 0.0, 0.5, &mut counters);
+        while let Some(id) = next(&mut exporter, 0.0, &mut body) {
+            exporter.answered(id, &answer(413), 0.0, 0.5, &mut counters);
         }
         assert_eq!(counters.dropped[DropReason::TooLarge as usize], 3);
     }
@@ -304,14 +277,14 @@ mod tests {
         let mut body = Vec::new();
         let mut ids = Vec::new();
         let mut total = 0;
-        while let Some(id) = exporter.next_at_exit(&mut body) {
+        while let Some(id) = next_at_exit(&mut exporter, &mut body) {
             ids.push(id);
             total += body.len();
             assert!(body.len() <= 17_000);
         }
         assert!((45_000..=60_000).contains(&total), "{total}");
         for id in ids {
-            exporter.answered(id, Answer::Accepted(0), 0.0, 0.5, &mut counters);
+            exporter.answered(id, &answer(200), 0.0, 0.5, &mut counters);
         }
         assert_eq!(settled(&exporter, &counters), 200);
     }
@@ -319,29 +292,40 @@ mod tests {
     #[test]
     fn only_what_otlp_calls_retryable_is_tried_again() {
         for status in [0, 429, 502, 503, 504] {
-            assert_eq!(
-                Answer::from_http(status, 5.0, 0),
-                Answer::Retry(Some(5.0)),
-                "{status}"
-            );
+            let (mut exporter, mut counters) = exporter(1, 10);
+            let id = next(&mut exporter, 0.0, &mut Vec::new()).unwrap();
+            let later = Answer {
+                retry_after: 5_000.0,
+                ..answer(status)
+            };
+            exporter.answered(id, &later, 0.0, 0.5, &mut counters);
+            assert_eq!(exporter.wait(0.0), Some(5_000.0), "{status}");
         }
         for status in [301, 400, 401, 403, 404, 408, 500, 501, 505] {
-            assert_eq!(
-                Answer::from_http(status, 5.0, 0),
-                Answer::Refused,
-                "{status}"
-            );
+            let (mut exporter, mut counters) = exporter(2, 10);
+            let id = next(&mut exporter, 0.0, &mut Vec::new()).unwrap();
+            exporter.answered(id, &answer(status), 0.0, 0.5, &mut counters);
+            let dropped = counters.dropped[DropReason::NotRetryable as usize];
+            assert_eq!((dropped, exporter.wait(0.0)), (2, None), "{status}");
         }
-        assert_eq!(Answer::from_http(204, -1.0, 2), Answer::Accepted(2));
+    }
+
+    #[test]
+    fn an_answer_to_no_request_changes_nothing() {
+        let (mut exporter, mut counters) = exporter(2, 10);
+        for number in [WAITING, 1, 2] {
+            exporter.answered(number, &answer(200), 0.0, 0.5, &mut counters);
+        }
+        assert_eq!((exporter.pending().0, counters.delivered), (2, 0));
     }
 
     #[test]
     fn a_blocked_endpoint_drops_what_is_there_and_what_comes() {
         let (mut exporter, mut counters) = exporter(5, 10);
-        let id = exporter.next(0.0, &mut Vec::new()).unwrap();
+        let id = next(&mut exporter, 0.0, &mut Vec::new()).unwrap();
         exporter.block(&mut counters);
         exporter.push(Rank::Important, &[0], &mut counters);
-        exporter.answered(id, Answer::Accepted(0), 0.0, 0.5, &mut counters);
+        exporter.answered(id, &answer(200), 0.0, 0.5, &mut counters);
         assert_eq!(counters.dropped[DropReason::Blocked as usize], 6);
         assert_eq!(exporter.pending(), (0, 0));
     }

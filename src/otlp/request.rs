@@ -2,54 +2,52 @@
 //!
 //! Source: opentelemetry-proto, `ExportTraceServiceRequest`.
 
-use crate::otlp::wire::{bytes, field_len, varint};
+use crate::otlp::wire::{bytes, field_len, put, varint};
 use alloc::vec::Vec;
 
-/// Everything of a request but its spans, encoded once.
-#[derive(Clone, Debug, Default)]
-pub struct Envelope {
-    resource: Vec<u8>,
-    scope: Vec<u8>,
-    schema_url: Vec<u8>,
+const NAME: &[u8] = b"tracelink";
+const VERSION: &[u8] = env!("CARGO_PKG_VERSION").as_bytes();
+/// `ResourceSpans.schema_url` and `ScopeSpans.schema_url`: the semantic conventions that attribute names follow.
+const SCHEMA_URL: &[u8] = b"\x1A\x27https://opentelemetry.io/schemas/1.37.0";
+/// `ScopeSpans.scope`: name and version.
+const SCOPE: &[u8] = &{
+    let mut scope = [0; 6 + NAME.len() + VERSION.len()];
+    let [tag, len, name_tag, name_len, fields @ ..] = &mut scope;
+    (*tag, *len) = (0x0A, 4 + (NAME.len() + VERSION.len()) as u8);
+    (*name_tag, *name_len) = (0x0A, NAME.len() as u8);
+    let (name, version) = fields.split_at_mut(NAME.len());
+    name.copy_from_slice(NAME);
+    let [version_tag, version_len, version @ ..] = version else {
+        unreachable!()
+    };
+    (*version_tag, *version_len) = (0x12, VERSION.len() as u8);
+    version.copy_from_slice(VERSION);
+    scope
+};
+
+/// Bytes that a request has beside its spans, at most.
+pub fn overhead(resource: &[u8]) -> usize {
+    resource.len() + SCOPE.len() + 2 * SCHEMA_URL.len() + 24
 }
 
-impl Envelope {
-    /// From encoded `Resource.attributes` fields, the scope's name and version, and a schema's URL.
-    pub fn new(resource_attributes: &[u8], name: &[u8], version: &[u8], schema_url: &[u8]) -> Self {
-        let mut envelope = Self::default();
-        bytes(1, resource_attributes, &mut envelope.resource);
-        let mut scope = Vec::new();
-        bytes(1, name, &mut scope);
-        bytes(2, version, &mut scope);
-        bytes(1, &scope, &mut envelope.scope);
-        bytes(3, schema_url, &mut envelope.schema_url);
-        envelope
-    }
+/// Starts a request with encoded `Resource.attributes` fields, whose spans, as `ScopeSpans.spans` fields, take
+/// `spans_len` bytes. The caller appends them, then calls [`finish`].
+pub fn begin(resource: &[u8], spans_len: usize, out: &mut Vec<u8>) {
+    let scope_spans = SCOPE.len() + spans_len + SCHEMA_URL.len();
+    let resource_spans = field_len(resource.len()) + field_len(scope_spans) + SCHEMA_URL.len();
+    out.reserve(field_len(resource_spans));
+    put(b"\x0A", out);
+    varint(resource_spans as u64, out);
+    bytes(1, resource, out);
+    put(b"\x12", out);
+    varint(scope_spans as u64, out);
+    put(SCOPE, out);
+}
 
-    /// Bytes that a request has beside its spans, at most.
-    pub fn overhead(&self) -> usize {
-        self.resource.len() + self.scope.len() + 2 * self.schema_url.len() + 24
-    }
-
-    /// Starts a request whose spans, as `ScopeSpans.spans` fields, take `spans_len` bytes.
-    /// The caller appends them, then calls [`Envelope::finish`].
-    pub fn begin(&self, spans_len: usize, out: &mut Vec<u8>) {
-        let scope_spans = self.scope.len() + spans_len + self.schema_url.len();
-        let resource_spans = self.resource.len() + field_len(scope_spans) + self.schema_url.len();
-        out.reserve(field_len(resource_spans));
-        out.push(0x0A);
-        varint(resource_spans as u64, out);
-        out.extend_from_slice(&self.resource);
-        out.push(0x12);
-        varint(scope_spans as u64, out);
-        out.extend_from_slice(&self.scope);
-    }
-
-    /// Ends what [`Envelope::begin`] started.
-    pub fn finish(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.schema_url);
-        out.extend_from_slice(&self.schema_url);
-    }
+/// Ends what [`begin`] started.
+pub fn finish(out: &mut Vec<u8>) {
+    put(SCHEMA_URL, out);
+    put(SCHEMA_URL, out);
 }
 
 #[cfg(test)]
@@ -59,22 +57,32 @@ mod tests {
 
     #[test]
     fn lengths_nest() {
-        let envelope = Envelope::new(&[], b"tracelink", b"1", b"https://schema");
         for size in [0, 3, 99, 39_999] {
             let mut out = Vec::new();
-            envelope.begin(size, &mut out);
+            begin(&[], size, &mut out);
             // Unknown fields of one zero byte each: 16, varint.
             for _ in 0..size / 3 {
                 out.extend_from_slice(&[0x80, 1, 0]);
             }
-            envelope.finish(&mut out);
+            finish(&mut out);
             assert_eq!(spans(&out).count(), 0);
             assert_eq!(
                 Fields::new(&out).count(),
                 1,
                 "one whole field: its length is right"
             );
-            assert!(out.len() <= size + envelope.overhead());
+            assert!(out.len() <= size + overhead(&[]));
         }
+    }
+
+    #[test]
+    fn the_scope_is_a_message() {
+        let mut scope = Vec::new();
+        bytes(1, NAME, &mut scope);
+        bytes(2, VERSION, &mut scope);
+        let mut fields = Vec::new();
+        bytes(1, &scope, &mut fields);
+        assert_eq!(SCOPE, fields);
+        assert_eq!(SCHEMA_URL.len(), 2 + usize::from(SCHEMA_URL[1]));
     }
 }

@@ -3,15 +3,9 @@
 use crate::core::attributes::Value;
 use crate::core::context::propagation::PropagationConfig;
 use crate::delivery::exporter::Exporter;
-use crate::otlp::request::Envelope;
 use crate::otlp::wire::put;
 use crate::tracer::Tracer;
 use alloc::vec::Vec;
-
-const SCOPE: &[u8] = b"tracelink";
-const VERSION: &[u8] = env!("CARGO_PKG_VERSION").as_bytes();
-/// Semantic conventions that attribute names follow.
-const SCHEMA_URL: &[u8] = b"https://opentelemetry.io/schemas/1.37.0";
 
 /// Options that are read while spans are made.
 #[derive(Debug)]
@@ -84,7 +78,7 @@ impl Tracer {
             }
             FLUSH_INTERVAL => self.config.flush_interval = value,
             MAX_BYTES => self.config.max_bytes = size,
-            RETAIN => self.retained.set_limit(size),
+            RETAIN => self.retained.limit = size,
             RESOURCES => self.config.resources = size,
             WRITE_W3C => self.config.propagation.w3c = value != 0.0,
             WRITE_SENTRY => self.config.propagation.sentry = value != 0.0,
@@ -92,8 +86,7 @@ impl Tracer {
             REDACT_EMAILS => self.redaction.emails = value != 0.0,
             STRICT => self.config.strict = value != 0.0,
             EXPORT => {
-                let exporter = Exporter::new(self.envelope(), self.config.max_bytes);
-                self.exporter = (value != 0.0).then_some(exporter);
+                self.exporter = (value != 0.0).then_some(Exporter::new(self.config.max_bytes));
             }
             _ => {}
         }
@@ -135,10 +128,5 @@ impl Tracer {
     /// Sets an attribute of the resource.
     pub fn describe_resource(&mut self, key: &[u8], value: Value<'_>) {
         self.resource.set(key, value);
-    }
-
-    /// The envelope of the retained spans and of requests.
-    pub fn envelope(&self) -> Envelope {
-        Envelope::new(self.resource.bytes(), SCOPE, VERSION, SCHEMA_URL)
     }
 }

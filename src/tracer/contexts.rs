@@ -38,7 +38,7 @@ impl Tracer {
     }
 
     pub(crate) fn admit(&mut self, mut found: Vec<RemoteContext>, ignored: u32) -> usize {
-        self.counters.ignored += u64::from(ignored);
+        self.counters.ignored += ignored;
         found.retain(|remote| self.may_continue(remote));
         self.contexts = found;
         self.contexts.len()

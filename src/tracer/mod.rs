@@ -85,7 +85,7 @@ impl Tracer {
             scratch: Scratch::new(),
             entropy: Entropy::new(),
             contexts: Contexts::default(),
-            retained: Retained::default(),
+            retained: Retained::new(),
             counters: Counters::default(),
             exporter: None,
             page: None,
@@ -109,7 +109,7 @@ impl Tracer {
     }
 
     /// How many spans have begun and not ended.
-    pub fn open_spans(&self) -> u64 {
-        self.counters.started.saturating_sub(self.counters.ended)
+    pub fn open_spans(&self) -> u32 {
+        self.counters.started - self.counters.ended
     }
 }

@@ -3,7 +3,6 @@
 use crate::delivery::counters::DropReason;
 use crate::delivery::exporter::Answer;
 use crate::tracer::Tracer;
-use alloc::vec::Vec;
 
 /// What to do after the tracer has been left, where page code may run.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -52,47 +51,28 @@ impl Schedule {
     }
 }
 
-/// A request to send.
-#[derive(Debug)]
-pub struct Request {
-    /// Comes back with the answer.
-    pub id: u32,
-    /// `ExportTraceServiceRequest` as protobuf.
-    pub body: Vec<u8>,
-}
-
 impl Tracer {
-    /// The timer ran out, or an answer came: the next request to send, if any.
-    pub fn next_request(&mut self, now: f64) -> Option<Request> {
-        let mut body = Vec::new();
-        let id = self.exporter.as_mut()?.next(now, &mut body)?;
-        Some(Request { id, body })
+    /// Writes the next request to the output buffer, at page exit (call until there is none) or when the timer ran
+    /// out or an answer came. Returns its number; 0: there is none.
+    pub fn next_request(&mut self, exit: bool, now: f64) -> u32 {
+        match &mut self.exporter {
+            Some(exporter) => exporter.next(now, exit, self.resource.bytes(), &mut self.output),
+            None => 0,
+        }
     }
 
-    /// The next request at page exit; call until there is none.
-    pub fn next_request_at_exit(&mut self) -> Option<Request> {
-        let mut body = Vec::new();
-        let id = self.exporter.as_mut()?.next_at_exit(&mut body)?;
-        Some(Request { id, body })
-    }
-
-    /// Takes the answer to a request: HTTP status (0: none), `Retry-After` in ms (negative: none), rejected spans.
-    pub fn answered(&mut self, id: u32, status: u32, retry_after: f64, rejected: f64, now: f64) {
-        let answer = Answer::from_http(status, retry_after, rejected as u64);
-        let jitter = self.entropy.fraction();
+    /// Takes the answer to a request. `jitter` is a random number from 0 to 1.
+    #[inline]
+    pub fn answered(&mut self, number: u32, answer: &Answer, now: f64, jitter: f64) {
         if let Some(exporter) = &mut self.exporter {
-            exporter.answered(id, answer, now, jitter, &mut self.counters);
+            exporter.answered(number, answer, now, jitter, &mut self.counters);
         }
     }
 
     /// Milliseconds until the timer should run out, or None when nothing waits for one. The running timer is forgotten.
     pub fn next_timer(&mut self, now: f64) -> Option<f64> {
         self.schedule.due = None;
-        let exporter = self.exporter.as_ref()?;
-        if !exporter.is_idle() {
-            return None;
-        }
-        let wait = exporter.wait(now)?;
+        let wait = self.exporter.as_ref()?.wait(now)?;
         self.schedule.due = Some(Due::Later);
         Some(if wait > 0.0 {
             wait
@@ -103,9 +83,9 @@ impl Tracer {
 
     /// Whether a flush has come to its end: nothing is in flight, and what still waits waits for back-off.
     pub fn is_settled(&self, now: f64) -> bool {
-        self.exporter.as_ref().is_none_or(|exporter| {
-            exporter.is_idle() && exporter.wait(now).is_none_or(|wait| wait > 0.0)
-        })
+        self.exporter
+            .as_ref()
+            .is_none_or(|exporter| exporter.is_settled(now))
     }
 
     /// Forgets the waiting time of an outage.

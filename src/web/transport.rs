@@ -2,7 +2,7 @@
 
 use crate::tracer::sending::{Due, Wake};
 use crate::web::platform;
-use crate::web::state::{feed_entropy, with};
+use crate::web::state::with;
 
 /// Does what the tracer asked for when it was left.
 #[inline]
@@ -19,30 +19,24 @@ pub(crate) fn wake(wake: Wake) {
     }
 }
 
-/// Sends what may be sent now, and starts the timer for the rest.
-pub(crate) fn pump() {
-    feed_entropy();
+/// Sends what may be sent now, or, as the page may be gone after this, all that the browser lets go out; and starts
+/// the timer for the rest.
+#[inline(never)]
+pub(crate) fn pump(mut exit: bool) {
     let now = platform::now();
-    if let Some(Some(request)) = with(|tracer| tracer.next_request(now)) {
-        platform::send(request.id, &request.body, false);
+    loop {
+        let number = with(|tracer| tracer.next_request(exit, now)).unwrap_or_default();
+        if number > 0 {
+            // Page code runs in there, so the body is taken out meanwhile.
+            let body = with(|tracer| core::mem::take(&mut tracer.output)).unwrap_or_default();
+            platform::send(number, &body, exit);
+        } else if exit {
+            exit = false;
+        } else {
+            break;
+        }
     }
     if let Some(Some(wait)) = with(|tracer| tracer.next_timer(now)) {
         platform::set_timer(wait);
     }
-}
-
-/// The page may be gone after this: sends all that the browser lets go out.
-pub(crate) fn flush_at_exit() {
-    while let Some(Some(request)) = with(|tracer| tracer.next_request_at_exit()) {
-        platform::send(request.id, &request.body, true);
-    }
-    pump();
-}
-
-/// Takes an answer and goes on.
-pub(crate) fn answered(id: u32, status: u32, retry_after: f64, rejected: f64) {
-    feed_entropy();
-    let now = platform::now();
-    with(|tracer| tracer.answered(id, status, retry_after, rejected, now));
-    pump();
 }
