@@ -1,11 +1,10 @@
-//! The bounded buffer of ended spans: who owns each, over their OTLP bytes in one arena of segments.
+//! The bounded buffer of ended spans: who owns each, and which may go when not all can be kept.
 
 use alloc::vec::Vec;
 
-use crate::otlp::wire::{bytes, field_len, put};
-use crate::otlp::write::SPANS;
+use crate::delivery::arena::{Arena, Place};
+use crate::otlp::wire::{field_len, put};
 
-const SEGMENT_BYTES: usize = 65_536;
 /// Spans that are done with and still have an entry, beside as many as are live.
 const DONE: usize = 64;
 
@@ -30,25 +29,15 @@ const NOBODY: Owner = Owner::MAX;
 /// An ended span in the arena.
 #[derive(Clone, Copy, Debug)]
 struct Ended {
-    segment: u32,
-    start: u32,
-    len: u32,
+    place: Place,
     owner: Owner,
     rank: Rank,
-}
-
-#[derive(Debug)]
-struct Segment {
-    bytes: Vec<u8>,
-    live: u32,
 }
 
 /// Ended spans in the order of their end, each with one owner.
 #[derive(Debug, Default)]
 pub struct Buffer {
-    segments: Vec<Segment>,
-    /// The segment that is written to.
-    current: usize,
+    arena: Arena,
     spans: Vec<Ended>,
     /// No span of a rank waits before this index.
     oldest: [usize; 2],
@@ -62,8 +51,7 @@ impl Buffer {
     /// Empty, and bounded by `max_bytes`.
     pub const fn new(max_bytes: usize) -> Self {
         Self {
-            segments: Vec::new(),
-            current: 0,
+            arena: Arena::new(),
             spans: Vec::new(),
             oldest: [0; 2],
             len: 0,
@@ -106,40 +94,15 @@ impl Buffer {
                 return lost;
             }
         }
-        let full = self
-            .segments
-            .get(self.current)
-            .is_none_or(|segment| segment.bytes.capacity() - segment.bytes.len() < len);
-        if full {
-            self.begin_segment(len);
-        }
-        let Some(segment) = self.segments.get_mut(self.current) else {
-            return lost;
-        };
-        let start = segment.bytes.len() as u32;
-        bytes(SPANS, span, &mut segment.bytes);
-        segment.live += 1;
+        let place = self.arena.push(span, len);
         self.bytes += len;
         self.len += 1;
         self.spans.push(Ended {
-            segment: self.current as u32,
-            start,
-            len: len as u32,
+            place,
             owner: WAITING,
             rank,
         });
         lost
-    }
-
-    #[cold]
-    fn begin_segment(&mut self, len: usize) {
-        let free = self.segments.iter().position(|segment| segment.live == 0);
-        self.current = free.unwrap_or(self.segments.len());
-        let bytes = Vec::with_capacity(SEGMENT_BYTES.max(len));
-        match self.segments.get_mut(self.current) {
-            Some(segment) => segment.bytes = bytes,
-            None => self.segments.push(Segment { bytes, live: 0 }),
-        }
     }
 
     /// Forgets the oldest waiting span of no higher rank. False when there is none.
@@ -174,7 +137,7 @@ impl Buffer {
                 if span.owner != WAITING || span.rank != rank {
                     continue;
                 }
-                let sum = bytes + span.len as usize;
+                let sum = bytes + span.place.len as usize;
                 if left == 0 || (sum > max_bytes && bytes > 0) {
                     return bytes;
                 }
@@ -192,7 +155,7 @@ impl Buffer {
         for span in &self.spans {
             if span.owner == owner {
                 spans += 1;
-                bytes += span.len as usize;
+                bytes += span.place.len as usize;
             }
         }
         (spans, bytes)
@@ -208,14 +171,7 @@ impl Buffer {
                 skip -= 1;
                 continue;
             }
-            let (from, to) = (span.start as usize, (span.start + span.len) as usize);
-            let segment = self.segments.get(span.segment as usize);
-            put(
-                segment
-                    .and_then(|segment| segment.bytes.get(from..to))
-                    .unwrap_or_default(),
-                out,
-            );
+            put(self.arena.get(&span.place), out);
         }
     }
 
@@ -259,17 +215,11 @@ impl Buffer {
         self.oldest = [0; 2];
     }
 
-    /// A segment without live spans gives its memory back.
     #[inline(never)]
     fn release(&mut self, span: &Ended) {
-        self.bytes -= span.len as usize;
+        self.bytes -= span.place.len as usize;
         self.len -= 1;
-        if let Some(segment) = self.segments.get_mut(span.segment as usize) {
-            segment.live -= 1;
-            if segment.live == 0 {
-                segment.bytes = Vec::new();
-            }
-        }
+        self.arena.release(&span.place);
     }
 }
 
@@ -357,17 +307,11 @@ mod tests {
         }
         assert_eq!((buffer.len(), lost), (1_000, 4_000));
         assert!(buffer.spans.len() <= 2 * 1_000 + DONE);
-        let held = |buffer: &Buffer| -> usize {
-            let capacities = buffer
-                .segments
-                .iter()
-                .map(|segment| segment.bytes.capacity());
-            capacities.sum()
-        };
-        assert!(held(&buffer) < 1_300_000, "{}", held(&buffer));
+        let held = buffer.arena.capacity();
+        assert!(held < 1_300_000, "{held}");
         buffer.take(7, usize::MAX, usize::MAX);
         buffer.forget(7);
-        assert!(buffer.is_empty() && held(&buffer) == 0 && buffer.bytes() == 0);
+        assert!(buffer.is_empty() && buffer.arena.capacity() == 0 && buffer.bytes() == 0);
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use alloc::boxed::Box;
 use alloc::vec;
-use core::cell::{RefCell, RefMut};
+use core::cell::Cell;
 
 use crate::tracer::Tracer;
 
-struct Page(RefCell<Option<Box<Tracer>>>);
+struct Page(Cell<Option<Box<Tracer>>>);
 
 #[expect(
     unsafe_code,
@@ -15,26 +15,23 @@ struct Page(RefCell<Option<Box<Tracer>>>);
 // SAFETY: wasm32-unknown-unknown without atomics has one thread, so nothing is ever shared between two.
 unsafe impl Sync for Page {}
 
-static PAGE: Page = Page(RefCell::new(None));
+static PAGE: Page = Page(Cell::new(None));
 
-#[inline(never)]
-fn borrow() -> Option<RefMut<'static, Box<Tracer>>> {
-    let page = PAGE.0.try_borrow_mut().ok()?;
-    RefMut::filter_map(page, Option::as_mut).ok()
-}
-
-/// Runs `work` on the tracer. None while there is no tracer, or if it is borrowed already, which only an
+/// Runs `work` on the tracer. None while there is no tracer, or if it is at work already, which only an
 /// unforeseen call from inside could bring about: then the call has no effect.
 #[inline]
 pub(crate) fn with<T>(work: impl FnOnce(&mut Tracer) -> T) -> Option<T> {
-    borrow().map(|mut tracer| work(&mut tracer))
+    // Taken out and put back: less wasm at each place than a flag and its guard.
+    let mut tracer = PAGE.0.take()?;
+    let result = work(&mut tracer);
+    // Nothing is in its place, so there is nothing to drop.
+    core::mem::forget(PAGE.0.replace(Some(tracer)));
+    Some(result)
 }
 
 /// Replaces the tracer.
 pub(crate) fn replace(new: Option<Box<Tracer>>) {
-    if let Ok(mut page) = PAGE.0.try_borrow_mut() {
-        *page = new;
-    }
+    PAGE.0.set(new);
 }
 
 /// Gives the tracer fresh randomness if it runs low. The browser's generator may be patched by the page,
