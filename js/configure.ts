@@ -3,43 +3,27 @@
 import { setEndpoint } from '../pkg/tracelink.js';
 import { crate, DEFAULTS, put, RESOURCE, setAttributes, snapshot } from './bridge.ts';
 import { reader } from './buffer.ts';
+import type { Setting } from './options.ts';
 import { setSampler } from './sampling.ts';
 import { setRandomFlag } from './trace.ts';
 import type { InitOptions } from './types.d.ts';
 import { VERSION } from './version.ts';
 
-const NUMBERS = {
-  sampleRate: 0,
-  maxOpenSpans: 1,
-  flushInterval: 2,
-  maxBytes: 3,
-  retain: 4,
-  resources: 5,
-  writeW3c: 7,
-  writeSentry: 8,
-  maxBaggage: 9,
-  redactEmails: 11,
-  strict: 12,
-  export: 13,
-};
-const TEXTS = {
-  stateKey: 0,
-  stateValue: 1,
-  publicKey: 2,
-  release: 3,
-  environment: 4,
-  orgId: 5,
-  redactParameter: 6,
-  redactHeader: 7,
-  redactAttribute: 8,
-};
+const SAMPLE_RATE = 0;
+const RETAIN = 4;
+const WRITE_W3C = 7;
+const WRITE_SENTRY = 8;
+const EXPORT = 13;
+const STATE_KEY = 0;
+const STATE_VALUE = 1;
+const RELEASE = 3;
+const ENVIRONMENT = 4;
 
-function number(setting: number, value: number | boolean | undefined): void {
-  if (value !== undefined) crate.setNumberOption(setting, Number(value));
-}
-
-function text(setting: number, value: string | undefined): void {
-  if (value !== undefined) crate.setTextOption(setting, put(value, 0));
+/** Texts and numbers are numbered apart; undefined stays at the default. */
+function set([setting, value]: Setting): void {
+  if (Array.isArray(value)) for (const item of value) set([setting, item]);
+  else if (typeof value === 'string') crate.setTextOption(setting, put(value, 0));
+  else if (value !== undefined) crate.setNumberOption(setting, Number(value));
 }
 
 /** How many ended spans are kept for inspection. */
@@ -52,35 +36,25 @@ export function sendsJson(options: InitOptions, url: string | undefined): boolea
   return url !== undefined && options.protocol === 'http/json';
 }
 
-/** Throws what the crate throws; the caller guards. */
-export function configure(options: InitOptions, url: string | undefined): void {
-  const { redact, sentry, propagate, sampleRate, environment, serviceVersion } = options;
-  for (const name of redact?.queryParameters ?? []) text(TEXTS.redactParameter, name);
-  for (const name of redact?.headers ?? []) text(TEXTS.redactHeader, name);
-  for (const name of redact?.attributes ?? []) text(TEXTS.redactAttribute, name);
-  number(NUMBERS.redactEmails, redact?.emails);
-  const rate =
-    sampleRate === undefined
-      ? environment === 'production'
-        ? 0.1
-        : 1
-      : (sampleRate ?? Number.NaN);
-  number(NUMBERS.sampleRate, rate);
-  number(NUMBERS.maxOpenSpans, options.maxOpenSpans);
-  number(NUMBERS.flushInterval, options.flushIntervalMs);
-  number(NUMBERS.maxBytes, options.buffer?.maxBytes);
-  number(NUMBERS.retain, retainOf(options, url));
-  number(NUMBERS.resources, options.pageLoad?.resources);
-  number(NUMBERS.writeW3c, propagate?.includes('w3c'));
-  number(NUMBERS.writeSentry, propagate?.includes('sentry'));
-  number(NUMBERS.maxBaggage, options.maxBaggageBytes);
-  number(NUMBERS.strict, sentry?.strictTraceContinuation);
-  text(TEXTS.stateKey, options.tracestate?.key);
-  text(TEXTS.stateValue, options.tracestate?.value);
-  text(TEXTS.publicKey, sentry?.publicKey);
-  text(TEXTS.release, sentry?.release ?? serviceVersion);
-  text(TEXTS.environment, sentry?.environment ?? environment);
-  text(TEXTS.orgId, sentry?.orgId);
+/** `settings` take an option as it is. Throws what the crate throws; the caller guards. */
+export function configure(
+  options: InitOptions,
+  settings: Setting[],
+  url: string | undefined,
+): void {
+  const { sentry, propagate, sampleRate, environment, serviceVersion, tracestate } = options;
+  const usualRate = environment === 'production' ? 0.1 : 1;
+  const derived: Setting[] = [
+    [SAMPLE_RATE, sampleRate === null ? Number.NaN : (sampleRate ?? usualRate)],
+    [RETAIN, retainOf(options, url)],
+    [WRITE_W3C, propagate?.includes('w3c')],
+    [WRITE_SENTRY, propagate?.includes('sentry')],
+    [STATE_KEY, tracestate?.key],
+    [STATE_VALUE, tracestate?.value],
+    [RELEASE, sentry?.release ?? serviceVersion],
+    [ENVIRONMENT, sentry?.environment ?? environment],
+  ];
+  for (const setting of [...settings, ...derived]) set(setting);
   setAttributes(RESOURCE, [
     ['user_agent.original', navigator.userAgent],
     ...snapshot(options.resource),
@@ -95,17 +69,16 @@ export function configure(options: InitOptions, url: string | undefined): void {
   setRandomFlag(options.randomFlag);
   setSampler(sampleRate === null ? undefined : options.tracesSampler);
   if (url === undefined) return;
-  number(NUMBERS.export, true);
+  set([EXPORT, 1]);
   const headers = Object.entries(options.headers ?? {})
     .flat()
     .join('\0');
-  const { compression, keepalive } = options;
   setEndpoint(
     url,
     headers,
     sendsJson(options, url) ? reader?.toJson : undefined,
-    compression !== 'none',
-    keepalive !== false,
+    options.compression !== 'none',
+    options.keepalive !== false,
   );
 }
 

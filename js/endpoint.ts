@@ -1,40 +1,28 @@
 // Where spans go: the endpoint options, resolved against the page.
 
+import { problemOf } from './options.ts';
 import type { InitOptions } from './types.d.ts';
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
 
-export interface Endpoint {
-  /** Full URL; undefined: spans stay in the page. */
-  url?: string;
-  /** What is wrong with the options. */
-  problem?: string;
-  /** The default was no endpoint, because the page is not on a loopback host. */
-  assumedNone?: boolean;
-}
-
-export function resolveEndpoint({ endpoint, tracesEndpoint }: InitOptions): Endpoint {
-  if (tracesEndpoint !== undefined) return absolute('tracesEndpoint', tracesEndpoint);
-  if (endpoint === null) return {};
-  if (endpoint !== undefined) {
-    return absolute('endpoint', endpoint, '/v1/traces');
-  }
+/** Full URL; undefined: spans stay in the page. Throws an error that says what is wrong with the options. */
+export function endpointOf({ endpoint, tracesEndpoint }: InitOptions): string | undefined {
+  let given = tracesEndpoint ?? endpoint;
   // A page on a public address that calls a loopback collector meets the browser's permission prompt.
-  if (LOOPBACK.test(location.hostname))
-    return absolute('endpoint', 'http://localhost:4318', '/v1/traces');
-  return { assumedNone: true };
-}
-
-function absolute(option: string, value: string, path = ''): Endpoint {
+  if (given === undefined && LOOPBACK.test(location.hostname)) given = 'http://localhost:4318';
+  if (given === undefined) console.warn('tracelink: no endpoint given, so spans stay in this page');
+  if (typeof given !== 'string') return undefined;
   try {
-    const url = new URL(value, globalThis.document?.baseURI ?? location.href);
-    if (path) url.pathname = url.pathname.replace(/\/+$/, '') + path;
-    // fetch takes no URL with a user or password in it.
-    if (/^https?:$/.test(url.protocol) && !url.username && !url.password) return { url: url.href };
+    // As fetch sees it: relative to the page, and without a user or password.
+    const url = new URL(new Request(given).url);
+    if (!tracesEndpoint) url.pathname = `${url.pathname.replace(/\/+$/, '')}/v1/traces`;
+    if (/^https?:$/.test(url.protocol)) return url.href;
   } catch {
     // Said below.
   }
-  return {
-    problem: `option ${option} must be a URL of http or https without credentials, or relative to the page; got '${value}'`,
-  };
+  throw problemOf(
+    tracesEndpoint ? 'tracesEndpoint' : 'endpoint',
+    given,
+    'a URL of http or https without credentials, or relative to the page',
+  );
 }

@@ -2,129 +2,127 @@
 
 import type { InitOptions } from './types.d.ts';
 
-type Check = (value: unknown) => boolean;
-
-const number =
-  (least: number, most: number): Check =>
-  (value) =>
-    typeof value === 'number' && value >= least && value <= most;
-const string: Check = (value) => typeof value === 'string';
-const boolean: Check = (value) => typeof value === 'boolean';
-const callable: Check = (value) => typeof value === 'function';
-const plain: Check = (value) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const any =
-  (...checks: Check[]): Check =>
-  (value) =>
-    checks.some((check) => check(value));
-const one =
-  (...values: unknown[]): Check =>
-  (value) =>
-    values.includes(value);
-const list =
-  (item: Check): Check =>
-  (value) =>
-    Array.isArray(value) && value.every(item);
-const record =
-  (item: Check): Check =>
-  (value) =>
-    plain(value) && Object.values(value as object).every(item);
-
-/** What fetch would refuse is refused at once. */
-const headers: Check = (value) => {
-  try {
-    return record(string)(value) && !!new Headers(value as Record<string, string>);
-  } catch {
-    return false;
-  }
-};
-const kind =
-  (names: RegExp): Check =>
-  (value) =>
-    names.test(Object.prototype.toString.call(value).slice(8, -1));
-
-const pattern = any(string, (value) => value instanceof RegExp);
-const target = any(pattern, (value) => plain(value) && pattern((value as { not?: unknown }).not));
-const MOST_MS = 2147483647;
-const ms = number(0, MOST_MS);
-const bytes = number(0, Number.MAX_VALUE);
-const names = list(string);
-// Keys and values of tracestate, level 2.
-const member: Check = (given) => {
-  const { key, value } = { ...(given as InitOptions['tracestate']) };
-  return (
-    string(key) &&
-    string(value) &&
-    /^[a-z\d][a-z\d_\-*/@]{0,255}$/.test(key as string) &&
-    /^[ -+\--<>-~]{0,255}[!-+\--<>-~]$/.test(value as string)
-  );
-};
-
-type Rule = [Check, string] | Rules;
-interface Rules {
+// biome-ignore lint/suspicious/noExplicitAny: what is checked may be anything.
+type Accepts = (value: any) => unknown;
+/** What a value must be, in code and in words. */
+type Kind = [accepts: Accepts, words: string];
+/** For one that the crate takes as it is, also the number of its setting; for an object what it may hold. */
+type Rule = [...Kind, more?: number | Members];
+interface Members {
   [key: string]: Rule;
 }
 
-const flag: Rule = [boolean, 'a boolean'];
-const text: Rule = [string, 'a string'];
-const texts: Rule = [names, 'a list of strings'];
-const size: Rule = [bytes, 'a number of bytes, 0 or more'];
-const anyObject: Rule = [plain, 'an object'];
+/** An object that can be read. */
+const plain: Accepts = (value) =>
+  typeof value === 'object' && !Array.isArray(value) && Object.entries(value);
 
-const RULES: Rules = {
-  serviceName: [(value) => string(value) && value !== '', 'a string that is not empty'],
+const is = (type: string): Kind => [(value) => typeof value === type, `a ${type}`];
+const upTo = (most: number, words = `a number from 0 to ${most}`): Kind => [
+  (value) => typeof value === 'number' && value >= 0 && value <= most,
+  words,
+];
+const tagged = (tag: RegExp, words: string): Kind => [
+  (value) => tag.test(Object.prototype.toString.call(value).slice(8, -1)),
+  words,
+];
+const one = (...values: unknown[]): Kind => [
+  (value) => values.includes(value),
+  values.map(show).join(' or '),
+];
+const or = (a: Kind, b: Kind): Kind => [
+  (value) => a[0](value) || b[0](value),
+  `${a[1]} or ${b[1]}`,
+];
+const list = ([accepts, words]: Kind): Kind => [
+  (value) => Array.isArray(value) && value.every(accepts),
+  `a list, each item ${words}`,
+];
+const anyObject: Kind = [plain, 'an object'];
+const object = (members: Members): Rule => [...anyObject, members];
+
+const flag = is('boolean');
+const text = is('string');
+const callable = is('function');
+const texts = list(text);
+const filled: Kind = [(value) => text[0](value) && value, 'a string that is not empty'];
+const pattern = or(text, tagged(/^RegExp$/, 'a regular expression'));
+const size = upTo(Number.MAX_VALUE, 'a number of bytes, 0 or more');
+/** Milliseconds as a timer takes them, and counts. */
+const count = upTo(2147483647);
+
+/** Settings that take an option as it is, by the numbers of src/tracer/config.rs. */
+const MAX_OPEN_SPANS = 1;
+const FLUSH_INTERVAL = 2;
+const MAX_BYTES = 3;
+const RESOURCES = 5;
+const MAX_BAGGAGE = 9;
+const REDACT_EMAILS = 11;
+const STRICT = 12;
+const PUBLIC_KEY = 2;
+const ORG_ID = 5;
+const REDACT_PARAMETER = 6;
+const REDACT_HEADER = 7;
+const REDACT_ATTRIBUTE = 8;
+
+const OPTIONS: Members = {
+  serviceName: filled,
   serviceVersion: text,
   environment: text,
   resource: anyObject,
   enabled: flag,
-  endpoint: [any(string, one(null)), 'a URL or null'],
-  tracesEndpoint: [(value) => string(value) && value !== '', 'a URL'],
-  headers: [headers, 'an object of header names and values'],
-  protocol: [one('http/protobuf', 'http/json'), "'http/protobuf' or 'http/json'"],
-  compression: [one('gzip', 'none'), "'gzip' or 'none'"],
-  propagate: [list(one('w3c', 'sentry')), "a list of 'w3c' and 'sentry'"],
-  tracePropagationTargets: [list(target), 'a list of strings, regular expressions and { not }'],
-  ignoreUrls: [list(pattern), 'a list of strings and regular expressions'],
-  tracestate: [member, 'a key and a value by the grammar of W3C Trace Context level 2'],
+  endpoint: or(text, one(null)),
+  tracesEndpoint: filled,
+  headers: [
+    // What fetch would refuse is refused at once.
+    (value) => plain(value) && texts[0](Object.values(value)) && new Headers(value),
+    'an object of header names and values',
+  ],
+  protocol: one('http/protobuf', 'http/json'),
+  compression: one('gzip', 'none'),
+  propagate: list(one('w3c', 'sentry')),
+  tracePropagationTargets: list(
+    or(pattern, [(value) => plain(value) && pattern[0](value.not), '{ not }']),
+  ),
+  ignoreUrls: list(pattern),
+  tracestate: [
+    ({ key, value }) =>
+      texts[0]([key, value]) &&
+      /^[a-z\d][a-z\d_\-*/@]{0,255}=[ -+\--<>-~]{0,255}[!-+\--<>-~]$/.test(`${key}=${value}`),
+    'a key and a value by the grammar of W3C Trace Context level 2',
+  ],
   randomFlag: flag,
-  maxBaggageBytes: size,
-  sampleRate: [any(number(0, 1), one(null)), 'a number from 0 to 1, or null'],
-  tracesSampler: [callable, 'a function'],
-  sentry: {
-    publicKey: text,
-    orgId: text,
+  maxBaggageBytes: [...size, MAX_BAGGAGE],
+  sampleRate: or(upTo(1), one(null)),
+  tracesSampler: callable,
+  sentry: object({
+    publicKey: [...text, PUBLIC_KEY],
+    orgId: [...text, ORG_ID],
     release: text,
     environment: text,
-    strictTraceContinuation: flag,
-  },
-  redact: {
-    queryParameters: texts,
-    headers: texts,
-    attributes: texts,
-    emails: flag,
-    url: [callable, 'a function'],
-  },
-  captureHeaders: { request: texts, response: texts },
-  pageLoad: {
-    resources: [number(0, MOST_MS), 'a number, 0 or more'],
-    vitals: flag,
-    navigations: flag,
-  },
-  session: [one('tab', false), "'tab' or false"],
-  buffer: { maxBytes: size, retain: [number(0, MOST_MS), 'a number of spans, 0 or more'] },
-  maxOpenSpans: [number(0, MOST_MS), 'a number, 0 or more'],
-  flushIntervalMs: [ms, `milliseconds from 0 to ${MOST_MS}`],
-  persist: [any(boolean, plain), 'a boolean or an object'],
+    strictTraceContinuation: [...flag, STRICT],
+  }),
+  redact: object({
+    queryParameters: [...texts, REDACT_PARAMETER],
+    headers: [...texts, REDACT_HEADER],
+    attributes: [...texts, REDACT_ATTRIBUTE],
+    emails: [...flag, REDACT_EMAILS],
+    url: callable,
+  }),
+  captureHeaders: object({ request: texts, response: texts }),
+  pageLoad: object({ resources: [...count, RESOURCES], vitals: flag, navigations: flag }),
+  session: one('tab', false),
+  buffer: object({ maxBytes: [...size, MAX_BYTES], retain: count }),
+  maxOpenSpans: [...count, MAX_OPEN_SPANS],
+  flushIntervalMs: [...count, FLUSH_INTERVAL],
+  persist: [...or(flag, anyObject), { maxBytes: size, maxAgeMs: count }],
   keepalive: flag,
-  debug: [any(boolean, one('console')), "a boolean or 'console'"],
-  wasm: {
-    url: [any(string, (value) => value instanceof URL), 'a URL'],
-    module: [kind(/^WebAssembly.Module$/), 'a WebAssembly.Module'],
-    bytes: [kind(/^(ArrayBuffer|DataView|\w+Array)$/), 'an ArrayBuffer or a view of one'],
-  },
+  debug: or(flag, one('console')),
+  wasm: object({
+    url: or(text, tagged(/^URL$/, 'a URL')),
+    module: tagged(/^WebAssembly.Module$/, 'a WebAssembly.Module'),
+    bytes: tagged(/^(ArrayBuffer|DataView|\w+Array)$/, 'an ArrayBuffer or a view of one'),
+  }),
 };
-
-const PERSIST: Rules = { maxBytes: size, maxAgeMs: [ms, `milliseconds from 0 to ${MOST_MS}`] };
 
 /** A value as a message shows it: short, and harmless whatever it is. */
 function show(value: unknown): string {
@@ -141,47 +139,49 @@ function show(value: unknown): string {
   }
 }
 
-function check(
-  rules: Rules,
-  values: Record<string, unknown>,
-  path: string,
-  unknown: string[],
-): string | undefined {
-  for (const key of Object.keys(values)) {
-    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined;
-    const value = values[key];
-    const name = path + key;
-    if (!rule) unknown.push(name);
-    else if (value === undefined) continue;
-    else if (Array.isArray(rule)) {
-      if (!(rule as [Check, string])[0](value))
-        return wrong(name, value, (rule as [Check, string])[1]);
-    } else {
-      if (!plain(value)) return wrong(name, value, 'an object');
-      const problem = check(rule as Rules, value as Record<string, unknown>, `${name}.`, unknown);
-      if (problem) return problem;
-    }
-  }
-  return undefined;
-}
-
-function wrong(name: string, value: unknown, accepted: string): string {
-  return `option ${name} must be ${accepted}; got ${show(value)}`;
-}
-
-/** What is wrong with the options, in one sentence; undefined when nothing is. Names unknown keys in `unknown`. */
-export function problemOf(options: unknown, unknown: string[]): string | undefined {
+/** Whether a value is accepted; one that cannot be looked at is not. */
+function holds(accepts: Accepts, value: unknown): boolean {
   try {
-    if (!plain(options)) return `init needs an object of options; got ${show(options)}`;
-    const given = options as InitOptions & Record<string, unknown>;
-    if (given.serviceName === undefined)
-      return wrong('serviceName', undefined, 'a string that is not empty');
-    const problem = check(RULES, given, '', unknown);
-    if (problem) return problem;
-    return plain(given.persist)
-      ? check(PERSIST, given.persist as Record<string, unknown>, 'persist.', unknown)
-      : undefined;
-  } catch (error) {
-    return `the options cannot be read: ${show(error)}`;
+    return !!accepts(value);
+  } catch {
+    return false;
   }
+}
+
+/** What a message says of an option. */
+export function problemOf(name: string, value: unknown, words: string): TypeError {
+  return new TypeError(`tracelink: option ${name} must be ${words}; got ${show(value)}`);
+}
+
+/** A setting of the crate with its value: a number, a text, a list of texts. */
+export type Setting = [setting: number, value: unknown];
+
+/** What the check of the options found out. */
+export interface Checked {
+  /** Names of options that there are not. */
+  _unknown: string[];
+  _settings: Setting[];
+}
+
+/** Throws an error that says in one sentence what is wrong with the options. */
+export function check(options: InitOptions): Checked {
+  const checked: Checked = { _unknown: [], _settings: [] };
+  const walk = (members: Members, values: Record<string, unknown>, path: string): void => {
+    for (const [key, value] of Object.entries(values)) {
+      const name = path + key;
+      if (!Object.hasOwn(members, key)) {
+        checked._unknown.push(name);
+      } else if (value !== undefined || key === 'serviceName') {
+        const [accepts, words, more] = members[key];
+        if (!holds(accepts, value)) throw problemOf(name, value, words);
+        if (typeof more === 'number') checked._settings.push([more, value]);
+        else if (more && plain(value)) walk(more, value as Record<string, unknown>, `${name}.`);
+      }
+    }
+  };
+  if (!holds(plain, options))
+    throw new TypeError(`tracelink: init needs an object of options; got ${show(options)}`);
+  // It is missing unless it is given.
+  walk(OPTIONS, { serviceName: undefined, ...(options as object) }, '');
+  return checked;
 }
