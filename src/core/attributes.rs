@@ -2,8 +2,9 @@
 //!
 //! Source: opentelemetry-proto, `common/v1/common.proto`.
 
+use crate::core::characters::byte;
 use crate::core::limits;
-use crate::otlp::wire::{bytes, field_len, put, varint, varint_len};
+use crate::otlp::wire::{Pen, field_len, put, reset, uint_if, varint_len};
 use alloc::vec::Vec;
 
 /// The `attributes` field of a message whose field number is below 16: tag byte by owner.
@@ -37,23 +38,21 @@ const STRING: u8 = 0x0A;
 const BOOL: u8 = 0x10;
 const INT: u8 = 0x18;
 const DOUBLE: u8 = 0x21;
+const ARRAY: u8 = 0x2A;
+const KEY: u8 = 0x0A;
+const VALUE: u8 = 0x12;
+const ITEM: u8 = 0x0A;
 const SAFE_INTEGER: f64 = 9_007_199_254_740_991.0;
-
-/// Where an attribute stands, and its key within it.
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    start: u32,
-    key: u32,
-    key_len: u32,
-}
 
 /// An ordered set of attributes in their wire form.
 #[derive(Clone, Debug)]
 pub struct Attributes {
     bytes: Vec<u8>,
-    entries: Vec<Entry>,
+    count: u32,
     owner: Owner,
     dropped: u32,
+    /// A bit for each key that was ever set, by [`bit`]: most keys are new, which spares a look through the others.
+    seen: u64,
 }
 
 impl Attributes {
@@ -61,9 +60,10 @@ impl Attributes {
     pub const fn new(owner: Owner) -> Self {
         Self {
             bytes: Vec::new(),
-            entries: Vec::new(),
+            count: 0,
             owner,
             dropped: 0,
+            seen: 0,
         }
     }
 
@@ -79,19 +79,33 @@ impl Attributes {
         self.dropped
     }
 
-    /// Forgets everything and keeps the memory.
+    /// Appends the fields, and the count of those that were refused: in every owner it is the next field.
+    pub fn write(&self, out: &mut Vec<u8>) {
+        put(&self.bytes, out);
+        uint_if((self.owner as u32 >> 3) + 1, u64::from(self.dropped), out);
+    }
+
+    /// Starts anew with attributes of another owner.
+    pub fn begin(&mut self, owner: Owner) {
+        self.clear();
+        self.owner = owner;
+    }
+
+    /// Forgets everything and keeps the memory, unless there is much of it.
     pub fn clear(&mut self) {
-        self.bytes.clear();
-        self.entries.clear();
+        reset(&mut self.bytes);
+        self.count = 0;
         self.dropped = 0;
+        self.seen = 0;
     }
 
     /// Starts from a copy of `defaults`, which must have the same owner.
     #[inline]
     pub fn copy_from(&mut self, defaults: &Attributes) {
-        if !defaults.entries.is_empty() {
+        if defaults.count > 0 {
             put(&defaults.bytes, &mut self.bytes);
-            self.entries.extend_from_slice(&defaults.entries);
+            self.count = defaults.count;
+            self.seen = defaults.seen;
         }
     }
 
@@ -101,134 +115,127 @@ impl Attributes {
     }
 
     /// Sets `key`. An empty or overlong key, or one attribute too many, is dropped and counted.
+    #[inline(never)]
     pub fn set(&mut self, key: &[u8], value: Value<'_>) {
-        if !self.entries.is_empty() {
+        let bit = bit(key);
+        if self.seen & bit != 0 {
             self.remove(key);
         }
-        let full = self.entries.len() >= limits::ATTRIBUTES;
+        let full = self.count as usize >= limits::ATTRIBUTES;
         if key.is_empty() || key.len() > limits::KEY_BYTES || full {
             return self.refuse();
         }
-        let start = self.bytes.len();
-        let key_at = key_value(self.owner as u8, key, value, &mut self.bytes);
-        let (start, key_at) = (start as u32, key_at as u32);
-        self.entries.push(Entry {
-            start,
-            key: key_at,
-            key_len: key.len() as u32,
-        });
+        self.seen |= bit;
+        self.count += 1;
+        field(self.owner as u8, key, &value, &mut self.bytes);
     }
 
     /// Removes `key` if it is there.
+    #[inline(never)]
     pub fn remove(&mut self, key: &[u8]) {
-        for index in 0..self.entries.len() {
-            let Some(entry) = self.entries.get(index) else {
-                return;
-            };
-            if entry.key_len as usize != key.len() {
-                continue;
-            }
-            let from = entry.key as usize;
-            if self.bytes.get(from..from + key.len()) == Some(key) {
-                return self.cut_out(index);
-            }
-        }
-    }
-
-    /// Moves what follows the attribute to its place.
-    #[cold]
-    fn cut_out(&mut self, index: usize) {
-        let whole = self.bytes.len() as u32;
-        let mut cut = 0;
-        let mut at = 0;
-        for from in 0..self.entries.len() {
-            let next = self.entries.get(from + 1).map_or(whole, |next| next.start);
-            let Some(&(mut entry)) = self.entries.get(from) else {
-                return;
-            };
-            if from == index {
-                cut = next - entry.start;
-                continue;
-            }
-            self.bytes.copy_within(
-                entry.start as usize..next as usize,
-                (entry.start - cut) as usize,
-            );
-            entry.start -= cut;
-            entry.key -= cut;
-            if let Some(slot) = self.entries.get_mut(at) {
-                *slot = entry;
-            }
+        let mut start = 0;
+        while start < self.bytes.len() {
+            let mut at = start + 1;
+            let len = length(&self.bytes, &mut at);
+            let end = at + len;
             at += 1;
+            let key_len = length(&self.bytes, &mut at);
+            if key_len == key.len() && self.bytes.get(at..at + key_len) == Some(key) {
+                self.bytes.copy_within(end.., start);
+                let left = self.bytes.len() - (end - start);
+                self.bytes.truncate(left);
+                self.count -= 1;
+                return;
+            }
+            start = end;
         }
-        self.entries.truncate(at);
-        self.bytes.truncate((whole - cut) as usize);
     }
 }
 
-/// Appends one `KeyValue` as a length-delimited field with the one-byte `tag`. Returns where the key stands in `out`.
-pub fn key_value(tag: u8, key: &[u8], value: Value<'_>, out: &mut Vec<u8>) -> usize {
-    let value_len = value_len(value);
-    let len = field_len(key.len()) + field_len(value_len);
-    out.reserve(len + 8);
-    out.push(tag);
-    varint(len as u64, out);
-    bytes(1, key, out);
-    let key_at = out.len() - key.len();
-    out.push(0x12);
-    varint(value_len as u64, out);
-    any_value(value, out);
-    key_at
+/// One of 64 bits for a key.
+fn bit(key: &[u8]) -> u64 {
+    let last = key.last().copied().unwrap_or(0);
+    1 << ((usize::from(last) * 3 + key.len()) & 63)
 }
 
-fn integer(number: f64) -> Option<i64> {
-    let whole = number as i64;
-    (number.abs() <= SAFE_INTEGER && whole as f64 == number).then_some(whole)
-}
-
-fn value_len(value: Value<'_>) -> usize {
-    match value {
-        Value::Str(text) => field_len(limits::cut(text, limits::VALUE_BYTES).len()),
-        Value::Bool(_) => 2,
-        Value::Number(number) => match integer(number) {
-            Some(whole) => 1 + varint_len(whole as u64),
-            None => 9,
-        },
-        Value::Array(items) => field_len(items.len()),
+/// The varint of a length at `at`, which is moved behind it.
+fn length(bytes: &[u8], at: &mut usize) -> usize {
+    let (mut length, mut shift) = (0, 0);
+    loop {
+        let next = byte(bytes, *at);
+        *at += 1;
+        length |= usize::from(next & 0x7F) << shift;
+        shift += 7;
+        if next < 0x80 || shift > 21 {
+            return length;
+        }
     }
 }
 
-fn any_value(value: Value<'_>, out: &mut Vec<u8>) {
-    match value {
+/// Appends a field with the one-byte `tag`: a `KeyValue`, or an element of an array, which has no key.
+#[inline(never)]
+pub fn field(tag: u8, key: &[u8], value: &Value<'_>, out: &mut Vec<u8>) {
+    // Every value is a number, and what a length is the length of.
+    let (kind, number, tail): (u8, u64, &[u8]) = match *value {
         Value::Str(text) => {
-            bytes(1, limits::cut(text, limits::VALUE_BYTES), out);
+            let text = limits::cut(text, limits::VALUE_BYTES);
+            (STRING, text.len() as u64, text)
         }
-        Value::Bool(flag) => put(&[BOOL, u8::from(flag)], out),
-        Value::Number(number) => match integer(number) {
-            Some(whole) => {
-                out.push(INT);
-                varint(whole as u64, out);
+        Value::Array(items) => (ARRAY, items.len() as u64, items),
+        Value::Bool(flag) => (BOOL, u64::from(flag), &[]),
+        Value::Number(number) => {
+            let whole = number as i64;
+            if number.abs() <= SAFE_INTEGER && whole as f64 == number {
+                (INT, whole as u64, &[])
+            } else {
+                (DOUBLE, number.to_bits(), &[])
             }
-            None => {
-                out.push(DOUBLE);
-                put(&number.to_le_bytes(), out);
-            }
-        },
-        Value::Array(items) => bytes(5, items, out),
+        }
+    };
+    let number_len = if kind == DOUBLE {
+        8
+    } else {
+        varint_len(number)
+    };
+    let value_len = 1 + number_len + tail.len();
+    let mut len = value_len;
+    if !key.is_empty() {
+        len = field_len(key.len()) + field_len(value_len);
     }
+    let mut pen = Pen::new(field_len(len), out);
+    pen.byte(tag);
+    pen.varint(len as u64);
+    if !key.is_empty() {
+        pen.byte(KEY);
+        pen.varint(key.len() as u64);
+        pen.bytes(key);
+        pen.byte(VALUE);
+        pen.varint(value_len as u64);
+    }
+    pen.byte(kind);
+    if kind == DOUBLE {
+        pen.bytes(&number.to_le_bytes());
+    } else {
+        pen.varint(number);
+    }
+    pen.bytes(tail);
 }
 
-/// Appends one element of an array value. Returns false once the limits of an array are reached.
-pub fn push_item(value: Value<'_>, items: &mut Vec<u8>, count: &mut usize) -> bool {
-    let len = value_len(value);
-    if *count >= limits::ARRAY_ITEMS || items.len() + len > limits::VALUE_BYTES {
-        return false;
+/// Appends one element of an array value, unless that would be over the limits of an array.
+#[inline(never)]
+pub fn push_item(value: &Value<'_>, items: &mut Vec<u8>, count: &mut usize) -> bool {
+    let before = items.len();
+    if *count < limits::ARRAY_ITEMS {
+        field(ITEM, &[], value, items);
+        // Its tag and its length are not counted.
+        let head = if items.len() - before < 130 { 2 } else { 3 };
+        if items.len() - head <= limits::VALUE_BYTES {
+            *count += 1;
+            return true;
+        }
     }
-    *count += 1;
-    items.push(STRING);
-    varint(len as u64, items);
-    any_value(value, items);
-    true
+    items.truncate(before);
+    false
 }
 
 #[cfg(test)]
@@ -243,16 +250,16 @@ mod tests {
         set.set(b"c", Value::Bool(true));
         set.set(b"a", Value::Str(b"one"));
         let mut expected = Vec::new();
-        key_value(0x4A, b"b", Value::Str(b"two"), &mut expected);
-        key_value(0x4A, b"c", Value::Bool(true), &mut expected);
-        key_value(0x4A, b"a", Value::Str(b"one"), &mut expected);
+        field(0x4A, b"b", &Value::Str(b"two"), &mut expected);
+        field(0x4A, b"c", &Value::Bool(true), &mut expected);
+        field(0x4A, b"a", &Value::Str(b"one"), &mut expected);
         assert_eq!(set.bytes(), expected);
         set.remove(b"c");
         set.remove(b"not there");
         set.set(b"b", Value::Number(0.5));
         let mut expected = Vec::new();
-        key_value(0x4A, b"a", Value::Str(b"one"), &mut expected);
-        key_value(0x4A, b"b", Value::Number(0.5), &mut expected);
+        field(0x4A, b"a", &Value::Str(b"one"), &mut expected);
+        field(0x4A, b"b", &Value::Number(0.5), &mut expected);
         assert_eq!(set.bytes(), expected);
     }
 
@@ -268,9 +275,9 @@ mod tests {
             (f64::INFINITY, DOUBLE),
         ] {
             let mut out = Vec::new();
-            any_value(Value::Number(number), &mut out);
-            assert_eq!(out.first(), Some(&first), "{number}");
-            assert_eq!(out.len(), value_len(Value::Number(number)), "{number}");
+            field(ITEM, &[], &Value::Number(number), &mut out);
+            assert_eq!(out.get(2), Some(&first), "{number}");
+            assert_eq!(out.len(), 2 + usize::from(out[1]), "{number}");
         }
     }
 
@@ -280,7 +287,7 @@ mod tests {
         for number in 0..200_u32 {
             set.set(&number.to_be_bytes(), Value::Bool(true));
         }
-        assert_eq!(set.entries.len(), limits::ATTRIBUTES);
+        assert_eq!(set.count as usize, limits::ATTRIBUTES);
         assert_eq!(set.dropped(), 72);
         set.set(b"", Value::Bool(true));
         set.set(&[b'k'; 257], Value::Bool(true));
@@ -292,10 +299,10 @@ mod tests {
     #[test]
     fn arrays_stop_at_their_limits() {
         let (mut items, mut count) = (Vec::new(), 0);
-        while push_item(Value::Number(1.5), &mut items, &mut count) {}
+        while push_item(&Value::Number(1.5), &mut items, &mut count) {}
         assert_eq!(count, limits::ARRAY_ITEMS);
         let (mut items, mut count) = (Vec::new(), 0);
-        while push_item(Value::Str(&[b'x'; 1_000]), &mut items, &mut count) {}
+        while push_item(&Value::Str(&[b'x'; 1_000]), &mut items, &mut count) {}
         assert_eq!(count, 4);
     }
 }

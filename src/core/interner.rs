@@ -1,5 +1,6 @@
 //! The bounded table of names and keys: each crosses from JavaScript once, then travels as a number.
 
+use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
 /// Most entries; past it strings travel whole.
@@ -7,10 +8,14 @@ const ENTRIES: usize = 4_096;
 /// Most bytes of all entries.
 const BYTES: usize = 262_144;
 
-/// Interned strings, numbered from 1.
+/// Bits of a mark.
+const MARK_BITS: u32 = 2;
+
+/// Interned strings, numbered from 1, each with a mark from 0 to 3.
 #[derive(Debug, Default)]
 pub struct Interner {
     bytes: Vec<u8>,
+    /// Where each ends, and behind that its mark.
     ends: Vec<u32>,
 }
 
@@ -24,29 +29,30 @@ impl Interner {
     }
 
     /// Adds `text` and returns its number, or 0 when the table is full. The caller remembers what it added.
-    pub fn add(&mut self, text: &[u8]) -> u32 {
+    pub fn add(&mut self, text: &[u8], mark: u32) -> u32 {
         if self.ends.len() >= ENTRIES || self.bytes.len().saturating_add(text.len()) > BYTES {
             return 0;
         }
-        self.bytes.extend_from_slice(text);
-        self.ends.push(self.bytes.len() as u32);
+        put(text, &mut self.bytes);
+        let end = self.bytes.len() as u32;
+        self.ends.push(end << MARK_BITS | mark);
         self.ends.len() as u32
     }
 
     /// The string with this number; empty for a number that was never given out.
-    #[inline]
     pub fn get(&self, number: u32) -> &[u8] {
+        self.marked(number).0
+    }
+
+    /// The string with this number and its mark; empty for a number that was never given out.
+    #[inline(never)]
+    pub fn marked(&self, number: u32) -> (&[u8], u32) {
         let index = (number as usize).wrapping_sub(1);
-        let Some(&end) = self.ends.get(index) else {
-            return &[];
-        };
-        let start = match index.checked_sub(1) {
-            Some(before) => self.ends.get(before).copied().unwrap_or_default(),
-            None => 0,
-        };
-        self.bytes
-            .get(start as usize..end as usize)
-            .unwrap_or_default()
+        let end = self.ends.get(index).copied().unwrap_or(0);
+        let before = self.ends.get(index.wrapping_sub(1)).copied().unwrap_or(0);
+        let range = (before >> MARK_BITS) as usize..(end >> MARK_BITS) as usize;
+        let mark = end & ((1 << MARK_BITS) - 1);
+        (self.bytes.get(range).unwrap_or_default(), mark)
     }
 }
 
@@ -58,21 +64,21 @@ mod tests {
     fn gives_back_what_was_added_and_is_bounded() {
         let mut table = Interner::new();
         assert_eq!(
-            (table.add(b"a"), table.add(b""), table.add(b"bc")),
+            (table.add(b"a", 0), table.add(b"", 3), table.add(b"bc", 1)),
             (1, 2, 3)
         );
         assert_eq!(
-            (table.get(1), table.get(2), table.get(3)),
-            (&b"a"[..], &b""[..], &b"bc"[..])
+            (table.marked(1), table.marked(2), table.marked(3)),
+            ((&b"a"[..], 0), (&b""[..], 3), (&b"bc"[..], 1))
         );
         assert_eq!(
             (table.get(0), table.get(4), table.get(u32::MAX)),
             (&b""[..], &b""[..], &b""[..])
         );
-        assert_eq!(table.add(&vec![b'x'; BYTES]), 0);
+        assert_eq!(table.add(&vec![b'x'; BYTES], 0), 0);
         for _ in 0..ENTRIES {
-            table.add(b"y");
+            table.add(b"y", 0);
         }
-        assert_eq!(table.add(b"z"), 0);
+        assert_eq!(table.add(b"z", 0), 0);
     }
 }

@@ -90,21 +90,29 @@ impl Slab {
         }
     }
 
-    /// The handles of all open spans, in no order.
-    pub fn handles(&self) -> Vec<Handle> {
-        self.iter().map(|(handle, _)| handle).collect()
+    /// How many slots there are, open or not.
+    pub fn slots(&self) -> usize {
+        self.slots.len()
     }
 
-    /// The open span that started first.
-    pub fn oldest(&self) -> Option<Handle> {
-        self.iter()
-            .min_by_key(|(_, span)| span.serial)
-            .map(|(handle, _)| handle)
+    /// The handle of the span in a slot; 0 when it is not open.
+    pub fn at(&self, slot: usize) -> Handle {
+        match self.slots.get(slot) {
+            Some(span) if span.open => handle(slot, span.generation),
+            _ => 0.0,
+        }
     }
 
-    fn iter(&self) -> impl Iterator<Item = (Handle, &OpenSpan)> {
-        let open = self.slots.iter().enumerate().filter(|(_, span)| span.open);
-        open.map(|(slot, span)| (handle(slot, span.generation), span))
+    /// The open span that started first; 0 when none is open.
+    pub fn oldest(&self) -> Handle {
+        let (mut oldest, mut first) = (0.0, u64::MAX);
+        for (slot, span) in self.slots.iter().enumerate() {
+            if span.open && span.serial < first {
+                first = span.serial;
+                oldest = handle(slot, span.generation);
+            }
+        }
+        oldest
     }
 }
 
@@ -147,10 +155,8 @@ mod tests {
         span.trace_state.push(1);
         slab.close(handle);
         let (_, span) = slab.open().unwrap();
-        let fields = span.fields(1);
-        assert!(
-            fields.events.is_empty() && fields.links.is_empty() && fields.trace_state.is_empty()
-        );
+        let fields = span.fields();
+        assert!(fields.items.is_empty() && fields.trace_state.is_empty());
         assert_eq!((fields.status, fields.status_message), (0, &b""[..]));
         assert!(!span.is_linked());
     }

@@ -1,14 +1,10 @@
 //! An open span: its identity, and its contents in their OTLP form.
 
 use crate::core::attributes::{Attributes, Owner};
-use crate::core::ids::{SpanId, TraceId};
 use crate::core::limits;
-use crate::otlp::wire::bytes;
+use crate::otlp::wire::{bytes, put, reset};
 use crate::otlp::write;
 use alloc::vec::Vec;
-
-/// Bytes of contents after which a slot gives its memory back.
-const LARGE: usize = 8_192;
 
 /// What a span is, as its OTLP number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,12 +49,8 @@ pub enum Status {
 /// A span that has not ended.
 #[derive(Debug)]
 pub struct OpenSpan {
-    /// The trace it belongs to.
-    pub trace_id: TraceId,
-    /// Its own id.
-    pub span_id: SpanId,
-    /// Its parent's id; all zero for a root.
-    pub parent: SpanId,
+    /// Its ids.
+    pub fixed: write::Fixed,
     /// W3C flags and the two bits that say whether the parent is remote.
     pub flags: u32,
     /// What it is.
@@ -73,9 +65,9 @@ pub struct OpenSpan {
     pub trace_state: Vec<u8>,
     /// Its attributes.
     pub attributes: Attributes,
-    events: Vec<u8>,
+    /// Events and links as they came.
+    items: Vec<u8>,
     event_count: u32,
-    links: Vec<u8>,
     link_count: u32,
     refused_links: u32,
     status: Status,
@@ -89,9 +81,7 @@ pub struct OpenSpan {
 impl OpenSpan {
     pub(super) fn new() -> Self {
         Self {
-            trace_id: TraceId::default(),
-            span_id: SpanId::default(),
-            parent: SpanId::default(),
+            fixed: write::Fixed::new(),
             flags: 0,
             kind: Kind::Internal,
             name: Vec::new(),
@@ -99,9 +89,8 @@ impl OpenSpan {
             ended: 0,
             trace_state: Vec::new(),
             attributes: Attributes::new(Owner::Span),
-            events: Vec::new(),
+            items: Vec::new(),
             event_count: 0,
-            links: Vec::new(),
             link_count: 0,
             refused_links: 0,
             status: Status::Unset,
@@ -116,7 +105,7 @@ impl OpenSpan {
     pub fn add_event(&mut self, encoded: &[u8]) {
         self.event_count = self.event_count.saturating_add(1);
         if self.event_count as usize <= limits::EVENTS {
-            bytes(write::EVENTS, encoded, &mut self.events);
+            bytes(write::EVENTS, encoded, &mut self.items);
         }
     }
 
@@ -124,7 +113,7 @@ impl OpenSpan {
     pub fn add_link(&mut self, encoded: &[u8]) {
         self.link_count = self.link_count.saturating_add(1);
         if self.link_count as usize <= limits::LINKS {
-            bytes(write::LINKS, encoded, &mut self.links);
+            bytes(write::LINKS, encoded, &mut self.items);
         }
     }
 
@@ -146,9 +135,17 @@ impl OpenSpan {
         self.status = status;
         self.status_message.clear();
         if status == Status::Error {
-            self.status_message
-                .extend_from_slice(limits::cut(message, limits::VALUE_BYTES));
+            put(
+                limits::cut(message, limits::VALUE_BYTES),
+                &mut self.status_message,
+            );
         }
+    }
+
+    /// Sets the name, which is redacted already.
+    pub fn set_name(&mut self, name: &[u8]) {
+        self.name.clear();
+        put(limits::cut(name, limits::NAME_BYTES), &mut self.name);
     }
 
     /// The status set so far.
@@ -156,28 +153,19 @@ impl OpenSpan {
         self.status
     }
 
-    /// The fields to write when the span ends at `end`, which is moved up to the start if it lies before it.
+    /// The fields to write when the span has ended, which is moved up to its start if it lies before it.
     #[inline]
-    pub fn fields(&self, end: u64) -> write::SpanFields<'_> {
+    pub fn fields(&mut self) -> write::SpanFields<'_> {
+        let end = self.ended.max(self.start);
+        self.fixed
+            .set_values(self.kind as u8, self.start, end, self.flags);
         write::SpanFields {
-            trace_id: &self.trace_id.0,
-            span_id: &self.span_id.0,
-            parent_span_id: if self.parent.is_valid() {
-                &self.parent.0
-            } else {
-                &[]
-            },
+            fixed: &self.fixed,
             trace_state: &self.trace_state,
-            flags: self.flags,
             name: &self.name,
-            kind: self.kind as u8,
-            start: self.start,
-            end: end.max(self.start),
-            attributes: self.attributes.bytes(),
-            dropped_attributes: self.attributes.dropped(),
-            events: &self.events,
+            attributes: &self.attributes,
+            items: &self.items,
             dropped_events: self.event_count.saturating_sub(limits::EVENTS as u32),
-            links: &self.links,
             dropped_links: self
                 .link_count
                 .saturating_sub(limits::LINKS as u32)
@@ -189,19 +177,15 @@ impl OpenSpan {
 
     /// Empties the slot for its next span and keeps its memory, unless it had grown large.
     pub(super) fn clear(&mut self) {
-        let used = self.attributes.bytes().len() + self.events.len() + self.links.len();
-        if used > LARGE {
-            let generation = self.generation;
-            *self = Self::new();
-            self.generation = generation;
-            return;
-        }
         self.attributes.clear();
-        self.trace_state.clear();
-        self.name.clear();
-        self.events.clear();
-        self.links.clear();
-        self.status_message.clear();
+        for text in [
+            &mut self.name,
+            &mut self.trace_state,
+            &mut self.items,
+            &mut self.status_message,
+        ] {
+            reset(text);
+        }
         self.event_count = 0;
         self.link_count = 0;
         self.refused_links = 0;
@@ -213,19 +197,18 @@ impl OpenSpan {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::otlp::wire::LEN;
 
     #[test]
     fn ok_is_final_and_an_error_may_change_its_text() {
         let mut span = OpenSpan::new();
         span.set_status(Status::Error, b"first");
         span.set_status(Status::Error, b"second");
-        assert_eq!(span.fields(0).status_message, b"second");
+        assert_eq!(span.fields().status_message, b"second");
         span.set_status(Status::Ok, b"ignored");
         span.set_status(Status::Error, b"late");
-        assert_eq!(
-            (span.fields(0).status, span.fields(0).status_message),
-            (1, &b""[..])
-        );
+        let fields = span.fields();
+        assert_eq!((fields.status, fields.status_message), (1, &b""[..]));
     }
 
     #[test]
@@ -236,13 +219,17 @@ mod tests {
             span.add_link(b"l");
         }
         span.refuse_links(5);
-        let fields = span.fields(0);
+        let fields = span.fields();
+        let kept = |field: u32| {
+            let tag = (field << 3 | LEN) as u8;
+            fields.items.chunks(3).filter(|item| item[0] == tag).count()
+        };
         assert_eq!(
-            (fields.events.len() / 3, fields.dropped_events),
+            (kept(write::EVENTS), fields.dropped_events),
             (limits::EVENTS, 2)
         );
         assert_eq!(
-            (fields.links.len() / 3, fields.dropped_links),
+            (kept(write::LINKS), fields.dropped_links),
             (limits::LINKS, 7)
         );
     }

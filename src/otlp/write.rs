@@ -2,6 +2,7 @@
 //!
 //! Source: opentelemetry-proto, `trace/v1/trace.proto`, messages `Span`, `Event`, `Link`, `Status`.
 
+use crate::core::attributes::Attributes;
 use crate::otlp::wire::{
     LEN, bytes, bytes_if, field_len, fixed32, fixed64, put, tag, uint_if, varint,
 };
@@ -18,37 +19,90 @@ pub const HAS_IS_REMOTE: u32 = 0x100;
 /// Bit 9 of `Span.flags`: the parent is remote.
 pub const IS_REMOTE: u32 = 0x200;
 
+/// The fields of a span that always have the same size, as they are written: in one piece.
+#[derive(Clone, Copy, Debug)]
+pub struct Fixed([u8; Fixed::CHILD]);
+
+impl Fixed {
+    /// Bytes of a span with a parent; those of a root span end before it.
+    const CHILD: usize = 64;
+    const ROOT: usize = 54;
+
+    /// Tags and lengths; every value is zero.
+    pub const fn new() -> Self {
+        let mut bytes = [0; Self::CHILD];
+        (bytes[0], bytes[1]) = (0x0A, 16);
+        (bytes[18], bytes[19]) = (0x12, 8);
+        bytes[28] = 0x30;
+        bytes[30] = 0x39;
+        bytes[39] = 0x41;
+        (bytes[48], bytes[49]) = (0x85, 1);
+        (bytes[54], bytes[55]) = (0x22, 8);
+        Self(bytes)
+    }
+
+    /// Sets the ids; a parent of zeros is none.
+    pub fn set_ids(&mut self, trace: &[u8; 16], span: &[u8; 8], parent: &[u8; 8]) {
+        self.0[2..18].copy_from_slice(trace);
+        self.0[20..28].copy_from_slice(span);
+        self.0[56..64].copy_from_slice(parent);
+    }
+
+    /// Sets `SpanKind` as its protobuf number, 1 (internal) to 5 (consumer), the times in Unix nanoseconds, and the
+    /// W3C flags in bits 0 to 7 with [`HAS_IS_REMOTE`] and [`IS_REMOTE`].
+    pub fn set_values(&mut self, kind: u8, start: u64, end: u64, flags: u32) {
+        self.0[29] = kind;
+        self.0[31..39].copy_from_slice(&start.to_le_bytes());
+        self.0[40..48].copy_from_slice(&end.to_le_bytes());
+        self.0[50..54].copy_from_slice(&flags.to_le_bytes());
+    }
+
+    /// The trace id.
+    pub fn trace_id(&self) -> [u8; 16] {
+        core::array::from_fn(|at| self.0[2 + at])
+    }
+
+    /// The span id.
+    pub fn span_id(&self) -> [u8; 8] {
+        core::array::from_fn(|at| self.0[20 + at])
+    }
+
+    /// Whether there is a parent.
+    pub fn has_parent(&self) -> bool {
+        self.0[56..] != [0; 8]
+    }
+
+    fn bytes(&self) -> &[u8] {
+        let len = if self.has_parent() {
+            Self::CHILD
+        } else {
+            Self::ROOT
+        };
+        &self.0[..len]
+    }
+}
+
+impl Default for Fixed {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 /// A span's fields in the form in which they are written.
 #[derive(Clone, Copy, Debug)]
 pub struct SpanFields<'a> {
-    /// 16 bytes.
-    pub trace_id: &'a [u8],
-    /// 8 bytes.
-    pub span_id: &'a [u8],
-    /// 8 bytes, or empty for a root span.
-    pub parent_span_id: &'a [u8],
-    /// W3C `tracestate`, may be empty.
-    pub trace_state: &'a [u8],
-    /// W3C flags in bits 0 to 7, [`HAS_IS_REMOTE`], [`IS_REMOTE`].
-    pub flags: u32,
+    /// Ids, kind, times, flags.
+    pub fixed: &'a Fixed,
     /// UTF-8.
     pub name: &'a [u8],
-    /// `SpanKind` as its protobuf number, 1 (internal) to 5 (consumer).
-    pub kind: u8,
-    /// Unix time in nanoseconds.
-    pub start: u64,
-    /// Unix time in nanoseconds.
-    pub end: u64,
-    /// Encoded `attributes` fields.
-    pub attributes: &'a [u8],
-    /// How many attributes were dropped.
-    pub dropped_attributes: u32,
-    /// Encoded `events` fields.
-    pub events: &'a [u8],
+    /// Its attributes.
+    pub attributes: &'a Attributes,
+    /// Encoded `events` and `links` fields.
+    pub items: &'a [u8],
+    /// W3C `tracestate`, may be empty.
+    pub trace_state: &'a [u8],
     /// How many events were dropped.
     pub dropped_events: u32,
-    /// Encoded `links` fields.
-    pub links: &'a [u8],
     /// How many links were dropped.
     pub dropped_links: u32,
     /// `StatusCode` as its protobuf number: 0 unset, 1 ok, 2 error.
@@ -59,24 +113,12 @@ pub struct SpanFields<'a> {
 
 /// Appends the span as a message of its own, without tag and length.
 pub fn span(fields: &SpanFields<'_>, out: &mut Vec<u8>) {
-    bytes(1, fields.trace_id, out);
-    bytes(2, fields.span_id, out);
-    bytes_if(3, fields.trace_state, out);
-    bytes_if(4, fields.parent_span_id, out);
+    put(fields.fixed.bytes(), out);
     bytes(5, fields.name, out);
-    // In one piece: what a span costs is how many pieces it is written in.
-    let mut fixed = [0; 20];
-    let [kind_tag, kind, start_tag, times @ ..] = &mut fixed;
-    (*kind_tag, *kind, *start_tag) = (0x30, fields.kind, 0x39);
-    times[..8].copy_from_slice(&fields.start.to_le_bytes());
-    times[8] = 0x41;
-    times[9..].copy_from_slice(&fields.end.to_le_bytes());
-    put(&fixed, out);
-    put(fields.attributes, out);
-    uint_if(10, u64::from(fields.dropped_attributes), out);
-    put(fields.events, out);
+    fields.attributes.write(out);
+    put(fields.items, out);
+    bytes_if(3, fields.trace_state, out);
     uint_if(12, u64::from(fields.dropped_events), out);
-    put(fields.links, out);
     uint_if(14, u64::from(fields.dropped_links), out);
     if fields.status != 0 {
         let message = fields.status_message.len();
@@ -86,79 +128,70 @@ pub fn span(fields: &SpanFields<'_>, out: &mut Vec<u8>) {
         bytes_if(2, fields.status_message, out);
         uint_if(3, u64::from(fields.status), out);
     }
-    fixed32(16, fields.flags, out);
 }
 
-/// Appends the message of an event, an element of `Span.events` ([`EVENTS`]).
-pub fn event(time: u64, name: &[u8], attributes: &[u8], dropped: u32, out: &mut Vec<u8>) {
+/// Appends the message of an event, an element of `Span.events` ([`EVENTS`]), but for its attributes.
+pub fn event(time: u64, name: &[u8], out: &mut Vec<u8>) {
     fixed64(1, time, out);
     bytes(2, name, out);
-    put(attributes, out);
-    uint_if(4, u64::from(dropped), out);
 }
 
-/// Appends the message of a link, an element of `Span.links` ([`LINKS`]). `flags` as in [`SpanFields::flags`].
-pub fn link(
-    trace_id: &[u8],
-    span_id: &[u8],
-    trace_state: &[u8],
-    attributes: &[u8],
-    dropped: u32,
-    flags: u32,
-    out: &mut Vec<u8>,
-) {
+/// Appends the message of a link, an element of `Span.links` ([`LINKS`]), but for its attributes. `flags` as in
+/// [`Fixed::set_values`].
+pub fn link(trace_id: &[u8], span_id: &[u8], trace_state: &[u8], flags: u32, out: &mut Vec<u8>) {
     bytes(1, trace_id, out);
     bytes(2, span_id, out);
     bytes_if(3, trace_state, out);
-    put(attributes, out);
-    uint_if(5, u64::from(dropped), out);
     fixed32(6, flags, out);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::attributes::Owner;
     use crate::otlp::read::SpanView;
 
     #[test]
     fn reads_back_as_written() {
         let (mut event_bytes, mut link_bytes) = (Vec::new(), Vec::new());
-        event(5, b"e", &[], 3, &mut event_bytes);
-        link(&[1; 16], &[2; 8], b"a=b", &[], 1, 0x300, &mut link_bytes);
-        let (mut events, mut links) = (Vec::new(), Vec::new());
-        bytes(EVENTS, &event_bytes, &mut events);
-        bytes(LINKS, &link_bytes, &mut links);
+        event(5, b"e", &mut event_bytes);
+        link(&[1; 16], &[2; 8], b"a=b", 0x300, &mut link_bytes);
+        let mut items = Vec::new();
+        bytes(EVENTS, &event_bytes, &mut items);
+        bytes(LINKS, &link_bytes, &mut items);
+        let mut attributes = Attributes::new(Owner::Span);
+        attributes.refuse();
         let long = [b'x'; 300];
         for (state, name, status) in [(&b""[..], &b"n"[..], 0), (b"k=v", &long, 2), (b"", b"", 1)] {
+            let parent = if status == 1 { [0; 8] } else { [3; 8] };
+            let mut fixed = Fixed::new();
+            fixed.set_ids(&[1; 16], &[2; 8], &parent);
+            fixed.set_values(3, 1, u64::MAX, 0x101);
             let fields = SpanFields {
-                trace_id: &[1; 16],
-                span_id: &[2; 8],
-                parent_span_id: if status == 1 { &[] } else { &[3; 8] },
+                fixed: &fixed,
                 trace_state: state,
-                flags: 0x101,
                 name,
-                kind: 3,
-                start: 1,
-                end: u64::MAX,
-                attributes: &[],
-                dropped_attributes: 200,
-                events: &events,
+                attributes: &attributes,
+                items: &items,
                 dropped_events: 0,
-                links: &links,
-                dropped_links: 1,
+                dropped_links: 200,
                 status,
                 status_message: name,
             };
             let mut out = Vec::new();
             span(&fields, &mut out);
             let view = SpanView::read(&out).unwrap();
-            assert_eq!(
-                (view.trace_id, view.span_id),
-                (fields.trace_id, fields.span_id)
-            );
+            assert_eq!((view.trace_id, view.span_id), (&[1; 16][..], &[2; 8][..]));
             assert_eq!((view.name, view.start, view.end), (name, 1, u64::MAX));
-            assert_eq!(view.parent_span_id, fields.parent_span_id);
+            let read: &[u8] = if status == 1 { &[] } else { &parent };
+            assert_eq!(view.parent_span_id, read);
+            assert_eq!((view.kind, view.flags, view.trace_state), (3, 0x101, state));
+            assert_eq!((view.dropped_attributes, view.dropped_links), (1, 200));
             assert_eq!((view.events().count(), view.links().count()), (1, 1));
+            assert_eq!(
+                (fixed.trace_id(), fixed.span_id(), fixed.has_parent()),
+                ([1; 16], [2; 8], status != 1)
+            );
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Attributes by handle: of a span, of the event or link under construction, of the resource, of all spans to come.
 
-use crate::core::attributes::{Value, push_item};
+use crate::core::attributes::Value;
 use crate::core::redaction::{REDACTED, Rule};
 use crate::core::slab::Handle;
 use crate::tracer::Tracer;
@@ -25,7 +25,7 @@ enum Given {
 
 impl Tracer {
     /// Sets or removes an attribute of what `target` names.
-    #[inline]
+    #[inline(never)]
     fn set(&mut self, target: Handle, key: Token, value: Given) {
         let attributes = if target > 0.0 {
             match self.spans.get(target) {
@@ -42,8 +42,8 @@ impl Tracer {
             return;
         };
         let (key, at, rule) = if key > 0 {
-            let rule = self.rules.get(key as usize - 1).copied();
-            (self.names.get(key as u32), 0, rule.unwrap_or(Rule::Hide))
+            let (key, rule) = self.names.marked(key as u32);
+            (key, 0, Rule::from_number(rule))
         } else {
             let at = key.unsigned_abs() as usize;
             let key = self.scratch.text(at);
@@ -53,9 +53,8 @@ impl Tracer {
             Given::Nothing => attributes.remove(key),
             Given::Text(len) => {
                 let text = self.scratch.text_at(at, len);
-                self.redacted.clear();
-                let changed = self.redaction.apply(rule, text, &mut self.redacted);
-                attributes.set(key, Value::Str(if changed { &self.redacted } else { text }));
+                let text = self.redaction.shown(rule, text, &mut self.redacted);
+                attributes.set(key, Value::Str(text));
             }
             _ if rule == Rule::Hide => attributes.set(key, Value::Str(REDACTED)),
             Given::Plain(value) => attributes.set(key, value),
@@ -104,32 +103,18 @@ impl Tracer {
     /// Adds a string of the scratch buffer to the array.
     pub fn push_string(&mut self, len: usize) {
         let text = self.scratch.text(len);
-        self.redacted.clear();
-        let changed = self.redaction.text(text, &mut self.redacted);
-        let text = if changed { &self.redacted } else { text };
-        push_item(
-            Value::Str(text),
-            &mut self.item.array,
-            &mut self.item.array_count,
-        );
+        let text = self.redaction.shown(Rule::Text, text, &mut self.redacted);
+        self.item.push(&Value::Str(text));
     }
 
     /// Adds a number to the array.
     pub fn push_number(&mut self, value: f64) {
-        push_item(
-            Value::Number(value),
-            &mut self.item.array,
-            &mut self.item.array_count,
-        );
+        self.item.push(&Value::Number(value));
     }
 
     /// Adds a boolean to the array.
     pub fn push_bool(&mut self, value: bool) {
-        push_item(
-            Value::Bool(value),
-            &mut self.item.array,
-            &mut self.item.array_count,
-        );
+        self.item.push(&Value::Bool(value));
     }
 
     /// Sets the array that was put together.

@@ -21,7 +21,7 @@ use crate::core::attributes::{Attributes, Owner};
 use crate::core::clock::Clock;
 use crate::core::context::SpanContext;
 use crate::core::interner::Interner;
-use crate::core::redaction::{Redaction, Rule};
+use crate::core::redaction::Redaction;
 use crate::core::sampler::Sampler;
 use crate::core::slab::{Handle, Slab};
 use crate::delivery::counters::Counters;
@@ -59,9 +59,8 @@ pub struct Tracer {
     pub(crate) clock: Clock,
     pub(crate) redaction: Redaction,
     pub(crate) sampler: Sampler,
+    /// Names and keys, each marked with the redaction rule that it has as a key.
     pub(crate) names: Interner,
-    /// The redaction rule of each interned key.
-    pub(crate) rules: Vec<Rule>,
     pub(crate) spans: Slab,
     pub(crate) item: Item,
     /// Requests whose network timing has not come.
@@ -94,7 +93,6 @@ impl Tracer {
             redaction: Redaction::default(),
             sampler: Sampler { rate: Some(1.0) },
             names: Interner::new(),
-            rules: Vec::new(),
             spans: Slab::new(),
             item: Item::new(),
             awaited: Vec::new(),

@@ -1,15 +1,19 @@
 //! Spans by handle: start, rename, status, end. A stale handle is a no-op everywhere.
 
-use crate::core::attributes::{Attributes, Owner, Value};
+use crate::core::attributes::Value;
 use crate::core::context::SpanContext;
 use crate::core::ids::{SpanId, TraceId};
+use crate::core::interner::Interner;
 use crate::core::limits;
+use crate::core::redaction::{Redaction, Rule};
 use crate::core::sampler::Decision;
 use crate::core::slab::Handle;
 use crate::core::span::{Kind, Status};
 use crate::delivery::buffer::Rank;
+use crate::otlp::wire::put;
 use crate::otlp::write;
 use crate::tracer::Tracer;
+use crate::tracer::scratch::Scratch;
 use crate::tracer::sending::Wake;
 use alloc::vec::Vec;
 
@@ -45,42 +49,37 @@ impl Tracer {
     /// Remembers the first `len` bytes of the scratch buffer, redacted; 0 when the table is full.
     pub fn intern(&mut self, len: usize) -> u32 {
         let text = self.scratch.text(len);
-        self.redacted.clear();
-        let changed = self.redaction.text(text, &mut self.redacted);
-        let text = if changed { &self.redacted } else { text };
-        let number = self.names.add(text);
-        if number > 0 {
-            self.rules.push(self.redaction.rule(text));
-        }
-        number
+        let text = self.redaction.shown(Rule::Text, text, &mut self.redacted);
+        self.names.add(text, self.redaction.rule(text) as u32)
     }
 
     /// Starts a span. `flags`: [`SAMPLED`], [`RANDOM`], [`DECIDED`], [`REMOTE`]. Returns its handle,
     /// [`NOT_SAMPLED`] or [`UNDECIDED`].
     pub fn start(&mut self, ids: Ids, flags: u32, name: Token, kind: u32, time: f64) -> Handle {
-        if self.sampler.rate.is_none() {
+        let decision = if self.sampler.rate.is_some() && flags & DECIDED != 0 {
+            if flags & SAMPLED != 0 {
+                Decision::Record
+            } else {
+                Decision::Drop
+            }
+        } else {
+            self.sampler.decide(None, &ids.trace, None, None)
+        };
+        if decision == Decision::Undecided {
             return UNDECIDED;
         }
-        if flags & DECIDED == 0 {
-            match self.sampler.decide(None, &ids.trace, None, None) {
-                Decision::Record => {}
-                Decision::Drop => {
-                    self.counters.not_sampled += 1;
-                    return NOT_SAMPLED;
-                }
-                Decision::Undecided => return UNDECIDED,
-            }
-        } else if flags & SAMPLED == 0 {
+        if decision == Decision::Drop {
             self.counters.not_sampled += 1;
             return NOT_SAMPLED;
         }
-        let handle = self.open(ids, flags, kind, time);
+        let handle = self.open(&ids, flags, kind, time);
         self.rename(handle, name);
         handle
     }
 
     /// Opens a slot for a sampled span whose name comes next.
-    fn open(&mut self, ids: Ids, flags: u32, kind: u32, time: f64) -> Handle {
+    #[inline(never)]
+    fn open(&mut self, ids: &Ids, flags: u32, kind: u32, time: f64) -> Handle {
         if self.spans.len() >= self.config.max_open_spans {
             self.end_oldest(time);
         }
@@ -89,9 +88,7 @@ impl Tracer {
             return NOT_SAMPLED;
         };
         self.counters.started += 1;
-        span.trace_id = ids.trace;
-        span.span_id = ids.span;
-        span.parent = ids.parent;
+        span.fixed.set_ids(&ids.trace.0, &ids.span.0, &ids.parent.0);
         span.flags = SAMPLED | (flags & RANDOM) | write::HAS_IS_REMOTE;
         if flags & REMOTE != 0 {
             span.flags |= write::IS_REMOTE;
@@ -99,34 +96,21 @@ impl Tracer {
         span.kind = Kind::from_number(kind);
         span.start = start;
         span.attributes.copy_from(&self.defaults);
-        if !ids.parent.is_valid() {
-            self.link_to_page(handle);
+        if !ids.parent.is_valid()
+            && let Some(page) = self.page
+            && page.trace_id != ids.trace
+        {
+            self.link_to_page(handle, &page);
         }
         handle
     }
 
-    fn link_to_page(&mut self, handle: Handle) {
-        let (Some(page), Some(span)) = (self.page, self.spans.get(handle)) else {
-            return;
-        };
-        if page.trace_id == span.trace_id {
-            return;
-        }
-        let mut attributes = Attributes::new(Owner::Link);
+    #[inline(never)]
+    fn link_to_page(&mut self, handle: Handle, page: &SpanContext) {
+        self.begin_link(page.trace_id, page.span_id, w3c_flags(page), &[]);
+        let attributes = &mut self.item.attributes;
         attributes.set(b"tracelink.link", Value::Str(b"page"));
-        let mut encoded = Vec::new();
-        let (trace, parent) = (&page.trace_id.0, &page.span_id.0);
-        let flags = w3c_flags(&page) | write::HAS_IS_REMOTE;
-        write::link(
-            trace,
-            parent,
-            &[],
-            attributes.bytes(),
-            0,
-            flags,
-            &mut encoded,
-        );
-        span.add_link(&encoded);
+        self.finish_item(handle);
     }
 
     /// Starts a span that the crate itself makes, under a name it knows.
@@ -138,33 +122,20 @@ impl Tracer {
         kind: Kind,
         time: f64,
     ) -> Handle {
-        let handle = self.open(ids, flags, kind as u32, time);
+        let handle = self.open(&ids, flags, kind as u32, time);
         if let Some(span) = self.spans.get(handle) {
-            span.name.clear();
-            span.name
-                .extend_from_slice(limits::cut(name, limits::NAME_BYTES));
+            span.set_name(name);
         }
         handle
     }
 
     /// Renames a span.
-    #[inline]
+    #[inline(never)]
     pub fn rename(&mut self, handle: Handle, name: Token) {
-        let Some(span) = self.spans.get(handle) else {
-            return;
-        };
-        span.name.clear();
-        if name > 0 {
-            span.name
-                .extend_from_slice(limits::cut(self.names.get(name as u32), limits::NAME_BYTES));
-            return;
+        if let Some(span) = self.spans.get(handle) {
+            let texts = (&self.names, &self.scratch, &self.redaction);
+            span.set_name(named(name, texts, &mut self.redacted));
         }
-        let text = self.scratch.text(name.unsigned_abs() as usize);
-        self.redacted.clear();
-        let changed = self.redaction.text(text, &mut self.redacted);
-        let text = if changed { &self.redacted } else { text };
-        span.name
-            .extend_from_slice(limits::cut(text, limits::NAME_BYTES));
     }
 
     /// Sets the status: 1 ok, 2 error with the first `len` bytes of the scratch buffer as its text.
@@ -178,16 +149,15 @@ impl Tracer {
             return;
         };
         let text = self.scratch.text(len);
-        self.redacted.clear();
-        let changed = self.redaction.text(text, &mut self.redacted);
-        span.set_status(status, if changed { &self.redacted } else { text });
+        let text = self.redaction.shown(Rule::Text, text, &mut self.redacted);
+        span.set_status(status, text);
     }
 
     /// Writes down the `tracestate` that a span received.
     pub fn set_trace_state(&mut self, handle: Handle, trace_state: &[u8]) {
         if let Some(span) = self.spans.get(handle) {
             span.trace_state.clear();
-            span.trace_state.extend_from_slice(trace_state);
+            put(trace_state, &mut span.trace_state);
         }
     }
 
@@ -206,14 +176,14 @@ impl Tracer {
     }
 
     /// Writes a span that has ended, and frees its slot.
-    #[inline]
+    #[inline(never)]
     pub(crate) fn write(&mut self, handle: Handle) -> Wake {
         let Some(span) = self.spans.get(handle) else {
             return Wake::default();
         };
         let message = &mut self.redacted;
         message.clear();
-        write::span(&span.fields(span.ended), message);
+        write::span(&span.fields(), message);
         let mut wake = Wake::default();
         if self.retained.wants() {
             wake.report = self.retained.push(message);
@@ -221,7 +191,7 @@ impl Tracer {
         match &mut self.exporter {
             Some(exporter) => {
                 let important =
-                    !span.parent.is_valid() || span.status() == Status::Error || span.is_linked();
+                    !span.fixed.has_parent() || span.status() == Status::Error || span.is_linked();
                 let rank = if important {
                     Rank::Important
                 } else {
@@ -237,6 +207,7 @@ impl Tracer {
     }
 
     /// Ends a span that could not end by itself.
+    #[inline(never)]
     pub fn end_incomplete(&mut self, handle: Handle, time: f64) -> Wake {
         // A request that has ended and waits for its timing is complete.
         if let Some(span) = self.spans.get(handle).filter(|span| span.ended == 0) {
@@ -248,27 +219,41 @@ impl Tracer {
 
     /// Ends all open spans as incomplete: the page does not come back.
     pub fn end_all_incomplete(&mut self, time: f64) {
-        for handle in self.spans.handles() {
-            self.end_incomplete(handle, time);
+        for slot in 0..self.spans.slots() {
+            self.end_incomplete(self.spans.at(slot), time);
         }
     }
 
     fn end_oldest(&mut self, time: f64) {
-        if let Some(oldest) = self.spans.oldest() {
-            self.end_incomplete(oldest, time);
-        }
+        self.end_incomplete(self.spans.oldest(), time);
     }
 
     /// The context of an open span.
     pub fn context_of(&mut self, handle: Handle) -> Option<SpanContext> {
         let span = self.spans.get(handle)?;
         Some(SpanContext {
-            trace_id: span.trace_id,
-            span_id: span.span_id,
+            trace_id: TraceId(span.fixed.trace_id()),
+            span_id: SpanId(span.fixed.span_id()),
             sampled: Some(span.flags & SAMPLED != 0),
             random: span.flags & RANDOM != 0,
         })
     }
+}
+
+/// The text of a token: an interned name, or the redacted beginning of the scratch buffer; cut to the limit of a name.
+#[inline(never)]
+pub(crate) fn named<'a>(
+    token: Token,
+    (names, scratch, redaction): (&'a Interner, &'a Scratch, &Redaction),
+    room: &'a mut Vec<u8>,
+) -> &'a [u8] {
+    let text = if token > 0 {
+        names.get(token as u32)
+    } else {
+        let text = scratch.text(token.unsigned_abs() as usize);
+        redaction.shown(Rule::Text, text, room)
+    };
+    limits::cut(text, limits::NAME_BYTES)
 }
 
 /// The W3C flags of a context as one byte.

@@ -78,7 +78,7 @@ impl Tracer {
         for (name, time) in names.split(|byte| *byte == b' ').zip(times) {
             if *time > 0.0 {
                 self.redacted.clear();
-                write::event(self.clock.unix(*time), name, &[], 0, &mut self.redacted);
+                write::event(self.clock.unix(*time), name, &mut self.redacted);
                 span.add_event(&self.redacted);
             }
         }

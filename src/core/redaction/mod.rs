@@ -3,6 +3,7 @@
 //! The default lists always hold; configuration only adds to them. When in doubt the scanner takes too much rather
 //! than too little: a lost line number can be lived with, a leaked token cannot.
 
+use crate::core::characters::{OUTSIDE, byte, until};
 use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
@@ -29,6 +30,7 @@ static KEYS: &[u8] = &list(
 
 /// How a string is looked at.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
 pub enum Rule {
     /// Free text in which URLs, query strings and, if asked for, e-mail addresses are looked for.
     Text,
@@ -38,6 +40,18 @@ pub enum Rule {
     Query,
     /// Nothing of it may be seen.
     Hide,
+}
+
+impl Rule {
+    /// From its number.
+    pub fn from_number(number: u32) -> Self {
+        match number {
+            0 => Self::Text,
+            1 => Self::Url,
+            2 => Self::Query,
+            _ => Self::Hide,
+        }
+    }
 }
 
 /// The lists in force.
@@ -99,9 +113,7 @@ impl Redaction {
         let start = out.len();
         match rule {
             // Nothing to trim or to drop, as in almost every URL: no copy is needed to see what changes.
-            Rule::Url if value.iter().any(|byte| *byte <= b' ' || *byte == b'#') => {
-                self.url(value, out);
-            }
+            Rule::Url if until(value, 0, OUTSIDE) < value.len() => self.url(value, out),
             Rule::Hide => put(REDACTED, out),
             rule => return scan::rewrite(self, value, rule, out),
         }
@@ -110,6 +122,17 @@ impl Redaction {
             out.truncate(start);
         }
         changed
+    }
+
+    /// What may be seen of a value by a rule: itself, or its redacted form, which is put together in `room`.
+    #[inline(never)]
+    pub fn shown<'a>(&self, rule: Rule, value: &'a [u8], room: &'a mut Vec<u8>) -> &'a [u8] {
+        room.clear();
+        if self.apply(rule, value, room) {
+            room
+        } else {
+            value
+        }
     }
 
     /// Redacts an attribute's value. False, with `out` untouched, when it may be shown as it is.
@@ -157,7 +180,7 @@ impl Redaction {
     }
 }
 
-/// Makes a list: the NUL before each name becomes its length.
+/// Makes a list: the NUL before each name becomes its length, and names are folded as they are looked up.
 const fn list<const N: usize>(mut text: [u8; N]) -> [u8; N] {
     let (mut at, mut len) = (N, 0);
     while at > 0 {
@@ -166,10 +189,20 @@ const fn list<const N: usize>(mut text: [u8; N]) -> [u8; N] {
             text[at] = len;
             len = 0;
         } else {
+            text[at] = fold(text[at]);
             len += 1;
         }
     }
     text
+}
+
+/// What `_` and `-`, and both cases of a letter, have in common.
+const fn fold(byte: u8) -> u8 {
+    if byte == b'_' {
+        b'-'
+    } else {
+        byte.to_ascii_lowercase()
+    }
 }
 
 /// Adds a name to a list. One of over 255 bytes is no name that anybody uses, an empty one no name.
@@ -177,7 +210,9 @@ const fn list<const N: usize>(mut text: [u8; N]) -> [u8; N] {
 fn add(list: &mut Vec<u8>, name: &[u8]) {
     if name.len() < 256 && !name.is_empty() {
         put(&[name.len() as u8], list);
-        put(name, list);
+        for byte in name {
+            put(&[fold(*byte)], list);
+        }
     }
 }
 
@@ -195,39 +230,25 @@ fn listed(list: &[u8], name: &[u8]) -> bool {
 
 /// The number of the first name of the list that stands in the text, counted from 1; 0 if none does.
 #[inline(never)]
-fn position(mut list: &[u8], text: &[u8], place: Place) -> usize {
-    let mut number = 1;
-    while let [len, rest @ ..] = list {
-        let len = usize::from(*len);
-        let (start, end) = match place {
-            Place::Start => (0, len),
-            Place::Whole => (0, text.len()),
-            Place::End => (text.len().wrapping_sub(len), text.len()),
-        };
-        let (name, after) = rest.split_at_checked(len).unwrap_or_default();
-        let part = text.get(start..end).unwrap_or_default();
-        if part.len() == len && same(part, name) {
-            return number;
-        }
-        list = after;
+fn position(list: &[u8], text: &[u8], place: Place) -> usize {
+    let (mut at, mut number) = (0, 0);
+    while at < list.len() {
+        let len = usize::from(byte(list, at));
+        at += 1;
         number += 1;
+        // How much of the text stands behind the name, and before it.
+        let rest = text.len().wrapping_sub(len);
+        let from = if place == Place::Start { 0 } else { rest };
+        if rest <= text.len() && (rest == 0 || place != Place::Whole) {
+            let mut same = 0;
+            while same < len && fold(byte(text, from + same)) == byte(list, at + same) {
+                same += 1;
+            }
+            if same == len {
+                return number;
+            }
+        }
+        at += len;
     }
     0
-}
-
-/// Whether two names of one length are the same.
-#[inline(never)]
-fn same(a: &[u8], b: &[u8]) -> bool {
-    let fold = |byte: &u8| {
-        if *byte == b'_' {
-            b'-'
-        } else {
-            byte.to_ascii_lowercase()
-        }
-    };
-    let mut same = true;
-    for (a, b) in a.iter().zip(b) {
-        same &= fold(a) == fold(b);
-    }
-    same
 }

@@ -16,8 +16,7 @@ const DATA: usize = 1;
 
 /// Appends the redacted form and returns true; false, with `out` untouched, when there is nothing to redact.
 pub(super) fn rewrite(rules: &Redaction, text: &[u8], rule: Rule, out: &mut Vec<u8>) -> bool {
-    let mut from = until(text, 0, SPECIAL);
-    if from == text.len() && rule == Rule::Text {
+    if rule == Rule::Text && until(text, 0, SPECIAL) == text.len() {
         return false;
     }
     let mut scan = Scan {
@@ -28,7 +27,7 @@ pub(super) fn rewrite(rules: &Redaction, text: &[u8], rule: Rule, out: &mut Vec<
         changed: false,
         paired: false,
     };
-    from = 0;
+    let mut from = 0;
     while rule == Rule::Text && from < text.len() {
         let mut end = from;
         while end < text.len() && !is_outside(text, end) {
@@ -166,7 +165,18 @@ impl Scan<'_> {
     /// Reads `name=value` and replaces the value if the name is secret. Returns where to go on.
     #[inline(never)]
     fn pair(&mut self, from: usize) -> usize {
-        // The decoded name stands behind what is written until it has been looked up.
+        // Almost every name means itself. Otherwise the decoded one stands behind what is written until it has been
+        // looked up.
+        let end = run(self.text, from, WORD | UNRESERVED);
+        if byte(self.text, end) == b'=' {
+            self.paired = true;
+            let name = self.text.get(from..end).unwrap_or_default();
+            return if self.rules.parameter(name) {
+                self.hide(end + 1)
+            } else {
+                from
+            };
+        }
         let written = self.out.len();
         let (mut at, mut is_pair) = (from, false);
         while at < self.text.len() && !is_pair {
@@ -187,6 +197,11 @@ impl Scan<'_> {
         if !secret {
             return from;
         }
+        self.hide(at)
+    }
+
+    /// Replaces the value at `at`. Returns where to go on.
+    fn hide(&mut self, at: usize) -> usize {
         let mut to = at;
         // Not at `;`, nor at an encoded `&`: both may be part of the secret.
         while to < self.text.len() && !matches!(byte(self.text, to), b'&' | b'#') {
