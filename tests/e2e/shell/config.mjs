@@ -199,6 +199,41 @@ export const config = {
     said();
   },
 
+  'what the crate takes as it is arrives under its number': async ({ start, run }) => {
+    const read = (options) =>
+      start({ endpoint: null, sampleRate: 1, ...options }).then(() =>
+        run(() => {
+          const { t } = window;
+          const parent = {
+            traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+            baggage: 'sentry-org_id=2',
+          };
+          const span = t.startSpan('a', { attributes: { mail: 'me@host.example', plain: 'x' } });
+          const { baggage = '' } = span.inject({});
+          const below = t.startSpan('b', { parent }).traceId.startsWith('aaaa');
+          span.end();
+          return [baggage, below, t.bufferedSpans()[0].attributes];
+        }),
+      );
+    const sentry = { publicKey: 'key', orgId: '1', release: 'r', environment: 'e' };
+    const [members, other] = await read({ sentry, serviceVersion: 'v', environment: 'production' });
+    for (const member of ['public_key=key', 'org_id=1', 'release=r', 'environment=e'])
+      assert.ok(members.split(',').includes(`sentry-${member}`), `${member} in ${members}`);
+    assert.equal(other, false, 'another organisation');
+    const [usual, unknown] = await read({ serviceVersion: 'v', environment: 'staging' });
+    for (const member of ['release=v', 'environment=staging'])
+      assert.ok(usual.split(',').includes(`sentry-${member}`), `${member} in ${usual}`);
+    assert.equal(unknown, true, 'no organisation of ours');
+    const strict = { strictTraceContinuation: true };
+    assert.equal((await read({ sentry: strict }))[1], false, 'strict');
+    assert.equal((await read({ sentry, maxBaggageBytes: 10 }))[0], '');
+    const attributes = { mail: 'me@host.example', plain: 'x' };
+    assert.deepEqual((await read({}))[2], attributes);
+    const redacted = { mail: 'REDACTED', plain: 'REDACTED' };
+    const redact = { emails: true, headers: ['x-own'], attributes: ['plain'] };
+    assert.deepEqual((await read({ redact }))[2], redacted);
+  },
+
   'the default endpoint of a loopback page is the local collector': async ({ open, run, said }) => {
     await open();
     const asked = await run(async () => {
