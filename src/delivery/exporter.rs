@@ -9,6 +9,8 @@ use crate::delivery::counters::{Counters, DropReason};
 use crate::otlp::request;
 use alloc::vec::Vec;
 
+/// Most bytes of spans that are not delivered, unless the page says otherwise.
+const MAX_BYTES: usize = 4_194_304;
 /// Most bytes of spans in a request while the page lives.
 const BATCH_BYTES: usize = 262_144;
 /// Most bytes of spans in one request at page exit.
@@ -34,6 +36,8 @@ pub struct Answer {
 /// Buffer, batches in flight and back-off.
 #[derive(Debug)]
 pub struct Exporter {
+    /// Whether there is an endpoint to send to.
+    pub is_on: bool,
     buffer: Buffer,
     in_flight: u32,
     /// Bytes of the unanswered requests of a page exit.
@@ -48,10 +52,11 @@ pub struct Exporter {
 }
 
 impl Exporter {
-    /// Holds at most `max_bytes` of spans.
-    pub const fn new(max_bytes: usize) -> Self {
+    /// Sends nothing yet.
+    pub const fn new() -> Self {
         Self {
-            buffer: Buffer::new(max_bytes),
+            is_on: false,
+            buffer: Buffer::new(MAX_BYTES),
             in_flight: 0,
             exit_bytes: 0,
             overhead: 0,
@@ -60,6 +65,11 @@ impl Exporter {
             last: 0,
             refusal: DropReason::BufferFull,
         }
+    }
+
+    /// Holds at most `max_bytes` of spans.
+    pub fn limit(&mut self, max_bytes: usize) {
+        self.buffer.max_bytes = max_bytes;
     }
 
     /// Takes over an ended span, an OTLP message.
@@ -189,6 +199,12 @@ impl Exporter {
     }
 }
 
+impl Default for Exporter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,7 +226,7 @@ mod tests {
     }
 
     fn exporter(spans: usize, bytes: usize) -> (Exporter, Counters) {
-        let mut exporter = Exporter::new(10_000_000);
+        let mut exporter = Exporter::new();
         let mut counters = Counters::default();
         for _ in 0..spans {
             exporter.push(Rank::Ordinary, &vec![0; bytes], &mut counters);

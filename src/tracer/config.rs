@@ -2,7 +2,6 @@
 
 use crate::core::attributes::Value;
 use crate::core::context::propagation::PropagationConfig;
-use crate::delivery::exporter::Exporter;
 use crate::otlp::wire::put;
 use crate::tracer::Tracer;
 use alloc::vec::Vec;
@@ -16,8 +15,6 @@ pub struct Config {
     pub max_open_spans: usize,
     /// Milliseconds between the end of a span and its sending.
     pub flush_interval: f64,
-    /// Most bytes of pending spans.
-    pub max_bytes: usize,
     /// Most resource spans of a page load.
     pub resources: usize,
     /// Whether a trace continues only when both sides name the same organisation.
@@ -35,7 +32,6 @@ impl Default for Config {
             },
             max_open_spans: 10_000,
             flush_interval: 2_000.0,
-            max_bytes: 4_194_304,
             resources: 50,
             strict: false,
         }
@@ -77,7 +73,7 @@ impl Tracer {
                 self.config.max_open_spans = size.clamp(1, crate::core::slab::MAX_SLOTS)
             }
             FLUSH_INTERVAL => self.config.flush_interval = value,
-            MAX_BYTES => self.config.max_bytes = size,
+            MAX_BYTES => self.exporter.limit(size),
             RETAIN => self.retained.limit = size,
             RESOURCES => self.config.resources = size,
             WRITE_W3C => self.config.propagation.w3c = value != 0.0,
@@ -85,9 +81,7 @@ impl Tracer {
             MAX_BAGGAGE => self.config.propagation.max_baggage_bytes = size,
             REDACT_EMAILS => self.redaction.emails = value != 0.0,
             STRICT => self.config.strict = value != 0.0,
-            EXPORT => {
-                self.exporter = (value != 0.0).then_some(Exporter::new(self.config.max_bytes));
-            }
+            EXPORT => self.exporter.is_on = value != 0.0,
             _ => {}
         }
     }

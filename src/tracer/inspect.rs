@@ -12,13 +12,12 @@ impl Tracer {
         // Requests that wait for their timing belong where they will go.
         let unwritten = self.unwritten() as u32;
         let counters = &mut self.counters;
-        match &self.exporter {
-            Some(exporter) => {
-                let (spans, bytes) = exporter.pending();
-                counters.pending = spans as u32 + unwritten;
-                counters.pending_bytes = bytes as u32;
-            }
-            None => counters.in_page = counters.kept + unwritten,
+        if self.exporter.is_on {
+            let (spans, bytes) = self.exporter.pending();
+            counters.pending = spans as u32 + unwritten;
+            counters.pending_bytes = bytes as u32;
+        } else {
+            counters.in_page = counters.kept + unwritten;
         }
         counters
     }

@@ -50,8 +50,8 @@ pub struct Tracer {
     pub retained: Retained,
     /// What became of every span.
     pub counters: Counters,
-    /// Ended spans on their way out; None while there is no endpoint.
-    pub exporter: Option<Exporter>,
+    /// Ended spans on their way out.
+    pub exporter: Exporter,
     /// The span of the page's load, which root spans link to.
     pub page: Option<SpanContext>,
     /// The span of the document's load until it has ended.
@@ -86,7 +86,7 @@ impl Tracer {
             contexts: Contexts::default(),
             retained: Retained::new(),
             counters: Counters::default(),
-            exporter: None,
+            exporter: Exporter::new(),
             page: None,
             load: 0.0,
             clock: Clock::new(time_origin),

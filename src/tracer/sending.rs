@@ -55,24 +55,21 @@ impl Tracer {
     /// Writes the next request to the output buffer, at page exit (call until there is none) or when the timer ran
     /// out or an answer came. Returns its number; 0: there is none.
     pub fn next_request(&mut self, exit: bool, now: f64) -> u32 {
-        match &mut self.exporter {
-            Some(exporter) => exporter.next(now, exit, self.resource.bytes(), &mut self.output),
-            None => 0,
-        }
+        let resource = self.resource.bytes();
+        self.exporter.next(now, exit, resource, &mut self.output)
     }
 
     /// Takes the answer to a request. `jitter` is a random number from 0 to 1.
     #[inline]
     pub fn answered(&mut self, number: u32, answer: &Answer, now: f64, jitter: f64) {
-        if let Some(exporter) = &mut self.exporter {
-            exporter.answered(number, answer, now, jitter, &mut self.counters);
-        }
+        self.exporter
+            .answered(number, answer, now, jitter, &mut self.counters);
     }
 
     /// Milliseconds until the timer should run out, or None when nothing waits for one. The running timer is forgotten.
     pub fn next_timer(&mut self, now: f64) -> Option<f64> {
         self.schedule.due = None;
-        let wait = self.exporter.as_ref()?.wait(now)?;
+        let wait = self.exporter.wait(now)?;
         self.schedule.due = Some(Due::Later);
         Some(if wait > 0.0 {
             wait
@@ -83,32 +80,25 @@ impl Tracer {
 
     /// Whether a flush has come to its end: nothing is in flight, and what still waits waits for back-off.
     pub fn is_settled(&self, now: f64) -> bool {
-        self.exporter
-            .as_ref()
-            .is_none_or(|exporter| exporter.is_settled(now))
+        self.exporter.is_settled(now)
     }
 
     /// Forgets the waiting time of an outage.
     pub fn hurry(&mut self) {
-        if let Some(exporter) = &mut self.exporter {
-            exporter.hurry();
-        }
+        self.exporter.hurry();
     }
 
     /// The page's policy forbids the endpoint. False when that was known.
     pub fn block(&mut self) {
-        if let Some(exporter) = &mut self.exporter {
-            exporter.block(&mut self.counters);
-        }
+        self.exporter.block(&mut self.counters);
     }
 
     /// Drops everything that was not delivered: consent was withdrawn.
     pub fn discard(&mut self) {
         self.write_awaited();
         self.schedule.due = None;
-        if let Some(exporter) = &mut self.exporter {
-            exporter.drop_all(DropReason::Discarded, &mut self.counters);
-        }
+        self.exporter
+            .drop_all(DropReason::Discarded, &mut self.counters);
         self.retained.clear();
     }
 }

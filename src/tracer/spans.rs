@@ -188,19 +188,18 @@ impl Tracer {
         if self.retained.wants() {
             wake.report = self.retained.push(message);
         }
-        match &mut self.exporter {
-            Some(exporter) => {
-                let important =
-                    !span.fixed.has_parent() || span.status() == Status::Error || span.is_linked();
-                let rank = if important {
-                    Rank::Important
-                } else {
-                    Rank::Ordinary
-                };
-                exporter.push(rank, message, &mut self.counters);
-                wake.send = self.schedule.ended(exporter.is_eager());
-            }
-            None => self.counters.kept += 1,
+        if self.exporter.is_on {
+            let important =
+                !span.fixed.has_parent() || span.status() == Status::Error || span.is_linked();
+            let rank = if important {
+                Rank::Important
+            } else {
+                Rank::Ordinary
+            };
+            self.exporter.push(rank, message, &mut self.counters);
+            wake.send = self.schedule.ended(self.exporter.is_eager());
+        } else {
+            self.counters.kept += 1;
         }
         self.spans.close(handle);
         wake
