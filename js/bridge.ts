@@ -120,14 +120,21 @@ function setArray(target: number, key: string, items: unknown[]): void {
   crate.setArray(target, token(key));
 }
 
-/** Hands over attributes one by one, each read once. A getter that throws leaves its attribute out. */
-export function eachAttribute(
+/**
+ * Reads the page's attributes one by one, each once: into a list, or else straight into what `target` names. A getter
+ * that throws leaves its attribute out.
+ */
+export function readAttributes(
   attributes: object | null | undefined,
-  take: (key: string, value: unknown) => void,
+  target: number,
+  list?: [string, unknown][],
 ): void {
+  if (typeof attributes !== 'object' || !attributes) return;
   try {
-    const keys = typeof attributes === 'object' ? Object.keys(attributes ?? {}) : [];
-    for (const key of keys.slice(0, MOST_GIVEN)) {
+    const keys = Object.keys(attributes);
+    const count = Math.min(keys.length, MOST_GIVEN);
+    for (let index = 0; index < count; index++) {
+      const key = keys[index];
       let value: unknown;
       try {
         value = copyOf((attributes as Record<string, unknown>)[key]);
@@ -135,7 +142,8 @@ export function eachAttribute(
         // The page's getter failed; that attribute is missing.
         continue;
       }
-      take(key, value);
+      if (list) list.push([key, value]);
+      else setAttribute(target, key, value);
     }
   } catch {
     // A proxy that does not want to be read.
@@ -145,7 +153,7 @@ export function eachAttribute(
 /** A copy of attributes that no later change and no getter reaches. */
 export function snapshot(attributes: object | null | undefined): [string, AttributeValue][] {
   const entries: [string, AttributeValue][] = [];
-  eachAttribute(attributes, (key, value) => entries.push([key, value as AttributeValue]));
+  readAttributes(attributes, 0, entries);
   return entries;
 }
 

@@ -7,7 +7,7 @@ import { copyOf, DISPOSE, textOf, timeOf } from './given.ts';
 import { hex } from './ids.ts';
 import { writeCarriers } from './inject.ts';
 import { link, parentReader } from './parent.ts';
-import { start } from './start.ts';
+import { NO_OPTIONS, start } from './start.ts';
 import { later, ON, STARTING, state, trap } from './state.ts';
 import { DECIDED, SAMPLED, type Trace, traceparent } from './trace.ts';
 import type {
@@ -112,7 +112,7 @@ export class Span implements PublicSpan {
   }
 
   child(name: string, options?: SpanOptions): Span {
-    return start(name, options ?? {}, this);
+    return start(name, options ?? NO_OPTIONS, this);
   }
 
   run<T>(fn: () => T): T {

@@ -2,10 +2,9 @@
 
 import {
   crate,
-  eachAttribute,
   MOST_GIVEN,
   put,
-  setAttribute,
+  readAttributes,
   setAttributes,
   snapshot,
   token,
@@ -20,6 +19,7 @@ import { DECIDED, newTrace, type Place, REMOTE, SAMPLED, Trace } from './trace.t
 import type { AttributeValue, SpanOptions } from './types.d.ts';
 
 const NONE: [string, AttributeValue][] = [];
+export const NO_OPTIONS: SpanOptions = {};
 const KINDS: Record<string, number> = { internal: 1, client: 3, producer: 4, consumer: 5 };
 
 /** A span of the off state. */
@@ -35,7 +35,7 @@ export function kindNumber(kind: unknown): number {
 }
 
 export function startSpan(name: string, options?: SpanOptions): Span {
-  return start(name, options ?? {});
+  return start(name, options ?? NO_OPTIONS);
 }
 
 /** startSpan below `above`, or, without it, below the parent that the options name. */
@@ -46,7 +46,7 @@ export function start(name: string, options: SpanOptions, above?: Span): Span {
     return startWith(text, options, above);
   } catch {
     // Only the page's own options throw, before anything has happened: without them then.
-    return startWith(text, {}, above);
+    return startWith(text, NO_OPTIONS, above);
   }
 }
 
@@ -55,9 +55,9 @@ function startWith(text: string, options: SpanOptions, above?: Span): Span {
   const time = timeOf(startTime);
   const given = above ?? options.parent;
   const parent = given === undefined ? active : given;
-  const plain = state === ON && !options.links && (!parent || isOurs(parent));
-  if (plain) return startNow(parent as Span | null, text, kindNumber(kind), time, options);
-  return startRecorded(parent, text, kindNumber(kind), time, options);
+  const plain = state === ON && !options.links && (above || !parent || isOurs(parent));
+  const begin = plain ? startNow : startRecorded;
+  return begin(parent as Span | null, text, kindNumber(kind), time, options);
 }
 
 /** The common case: below a span of ours or at the root, without links. */
@@ -77,9 +77,7 @@ function startNow(
   open(span, parent, false, name, kind, time);
   if (parent) span._flow = parent._flow;
   adorn(span, entries);
-  const handle = span._handle;
-  if (parent && attributes && handle > 0)
-    eachAttribute(attributes, (key, value) => setAttribute(handle, key, value));
+  if (parent && attributes && span._handle > 0) readAttributes(attributes, span._handle);
   return span;
 }
 

@@ -14,10 +14,11 @@ mod scan;
 pub const REDACTED: &[u8] = b"REDACTED";
 
 // `_` and `-` count as one character in every list, and case does not count.
-static PARAMETERS: &[u8] = &list(
+const PARAMETERS: &[u8] = &list(
     *b"\0access_token\0id_token\0refresh_token\0token\0code\0api_key\0apikey\0key\0password\0passwd\0pwd\0secret\
     \0client_secret\0auth\0jwt\0session\0sid\0sig\0signature\0awsaccesskeyid",
 );
+const PARAMETER_SHAPES: u64 = shapes(PARAMETERS);
 static PARAMETER_PREFIXES: &[u8] = &list(*b"\0x-amz-\0x-goog-");
 static HEADERS: &[u8] = &list(
     *b"\0authorization\0proxy-authorization\0cookie\0set-cookie\0x-api-key\0x-auth-token\0x-csrf-token",
@@ -173,7 +174,8 @@ impl Redaction {
             || name
                 .split(|byte| matches!(byte, b'[' | b']' | b'.'))
                 .any(|part| {
-                    listed(PARAMETERS, part)
+                    PARAMETER_SHAPES & shape(part.len(), byte(part, 0)) != 0
+                        && listed(PARAMETERS, part)
                         || listed(&self.parameters, part)
                         || position(PARAMETER_PREFIXES, part, Place::Start) > 0
                 })
@@ -203,6 +205,23 @@ const fn fold(byte: u8) -> u8 {
     } else {
         byte.to_ascii_lowercase()
     }
+}
+
+/// One of 64 bits for a name, by its length and first character: most names that are not listed have a bit that no
+/// listed one has, which spares a look through the list.
+const fn shape(len: usize, first: u8) -> u64 {
+    1 << ((fold(first) as usize + len * 8) & 63)
+}
+
+/// The bits of all names of a list.
+const fn shapes(list: &[u8]) -> u64 {
+    let (mut at, mut bits) = (0, 0);
+    while at < list.len() {
+        let len = list[at] as usize;
+        bits |= shape(len, list[at + 1]);
+        at += len + 1;
+    }
+    bits
 }
 
 /// Adds a name to a list. One of over 255 bytes is no name that anybody uses, an empty one no name.

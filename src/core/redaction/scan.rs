@@ -125,6 +125,13 @@ impl Scan<'_> {
         let mut is_url = rule != Rule::Text || byte(self.text, at) == b'/';
         let mut scheme_may_come = rule == Rule::Url;
         let host = run(self.text, at, SLASH);
+        // What almost every URL begins with, when there is nothing in it to be taken out.
+        if rule == Rule::Url && self.text.starts_with(b"https://") {
+            let end = run(self.text, 8, WORD | UNRESERVED);
+            if end > 8 && byte(self.text, end) == b'/' {
+                (at, scheme_may_come) = (end, false);
+            }
+        }
         if in_query {
             at = self.pair(at);
         } else if host > at + 1 {
