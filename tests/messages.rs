@@ -84,8 +84,8 @@ struct Written {
 }
 
 fn written(tracer: &mut Tracer) -> Vec<Written> {
-    let mut request = Vec::new();
-    tracer.export_retained(&mut request);
+    tracer.export_retained();
+    let request = tracer.output.clone();
     spans(&request)
         .map(|span| {
             let span = SpanView::read(span.unwrap()).unwrap();

@@ -1,6 +1,6 @@
 //! What the page may look at: counts and retained spans.
 
-use crate::api::text::output;
+use crate::tracer::Tracer;
 use crate::web::state::with;
 
 /// Address of the counts behind `stats()`: 32-bit numbers in the order of `delivery::counters`.
@@ -18,7 +18,7 @@ pub extern "C" fn listen(listening: bool) {
 /// Retained spans as elements of `ScopeSpans.spans`; with `unseen`, those that were not reported yet.
 #[unsafe(export_name = "retained")]
 pub extern "C" fn retained(unseen: bool) -> usize {
-    output(|tracer, out| tracer.retained.write(unseen, out))
+    with(|tracer| tracer.write_retained(unseen)).unwrap_or_default()
 }
 
 /// Forgets the retained spans.
@@ -30,5 +30,5 @@ pub extern "C" fn clear_retained() {
 /// The retained spans as OTLP `TracesData`.
 #[unsafe(export_name = "exportRetained")]
 pub extern "C" fn export_retained() -> usize {
-    output(|tracer, out| tracer.export_retained(out))
+    with(Tracer::export_retained).unwrap_or_default()
 }

@@ -100,7 +100,7 @@ fn configure(tracer: &mut Tracer, options: &Options, rate: f64) {
     ];
     for (setting, names) in lists {
         for name in names {
-            tracer.set_text_to(setting, name.as_bytes().to_vec());
+            set_text(tracer, setting, name);
         }
     }
     let retain = if options.traces_endpoint.is_none() {
@@ -157,6 +157,11 @@ fn configure(tracer: &mut Tracer, options: &Options, rate: f64) {
     }
     if let Some(environment) = &options.environment {
         describe(b"deployment.environment.name", environment);
-        tracer.set_text_to(config::ENVIRONMENT, environment.as_bytes().to_vec());
+        set_text(tracer, config::ENVIRONMENT, environment);
     }
+}
+
+fn set_text(tracer: &mut Tracer, setting: u32, text: &str) {
+    tracer.scratch.fill([text.as_bytes()].into_iter());
+    tracer.set_text(setting, text.len());
 }

@@ -92,14 +92,18 @@ impl Exporter {
         self.buffer.bytes() >= EAGER_BYTES && self.in_flight == 0 && !self.backoff.is_failing()
     }
 
-    /// Milliseconds until the next attempt; None while a request is in flight, or when nothing waits.
-    pub fn wait(&self, now: f64) -> Option<f64> {
-        (self.in_flight == 0 && self.buffer.is_waiting()).then(|| self.backoff.wait(now))
+    /// Milliseconds until the next attempt; negative while a request is in flight, or when nothing waits.
+    pub fn wait(&self, now: f64) -> f64 {
+        if self.in_flight == 0 && self.buffer.is_waiting() {
+            self.backoff.wait(now)
+        } else {
+            -1.0
+        }
     }
 
     /// Whether nothing is in flight, and what still waits waits for back-off.
     pub fn is_settled(&self, now: f64) -> bool {
-        self.in_flight == 0 && (self.backoff.wait(now) > 0.0 || !self.buffer.is_waiting())
+        self.in_flight == 0 && self.wait(now) != 0.0
     }
 
     /// Forgets the waiting time of an outage: `flush()`, `online`, a page that became visible.
@@ -191,6 +195,7 @@ impl Exporter {
     }
 
     /// Drops everything that is not delivered, what is in flight too: its answers will change nothing.
+    #[inline(never)]
     pub fn drop_all(&mut self, reason: DropReason, counters: &mut Counters) {
         counters.drop(reason, self.buffer.len() as u32);
         self.buffer.clear();
@@ -247,7 +252,7 @@ mod tests {
         exporter.answered(id, &answer(503), 0.0, 0.5, &mut counters);
         assert_eq!(
             (next(&mut exporter, 999.0, &mut body), exporter.wait(400.0)),
-            (None, Some(600.0))
+            (None, 600.0)
         );
         let again = next(&mut exporter, 1_000.0, &mut body).unwrap();
         exporter.answered(id, &answer(200), 1_000.0, 0.5, &mut counters);
@@ -315,14 +320,14 @@ mod tests {
                 ..answer(status)
             };
             exporter.answered(id, &later, 0.0, 0.5, &mut counters);
-            assert_eq!(exporter.wait(0.0), Some(5_000.0), "{status}");
+            assert_eq!(exporter.wait(0.0), 5_000.0, "{status}");
         }
         for status in [301, 400, 401, 403, 404, 408, 500, 501, 505] {
             let (mut exporter, mut counters) = exporter(2, 10);
             let id = next(&mut exporter, 0.0, &mut Vec::new()).unwrap();
             exporter.answered(id, &answer(status), 0.0, 0.5, &mut counters);
             let dropped = counters.dropped[DropReason::NotRetryable as usize];
-            assert_eq!((dropped, exporter.wait(0.0)), (2, None), "{status}");
+            assert_eq!((dropped, exporter.wait(0.0)), (2, -1.0), "{status}");
         }
     }
 

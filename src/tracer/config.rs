@@ -4,7 +4,6 @@ use crate::core::attributes::Value;
 use crate::core::context::propagation::PropagationConfig;
 use crate::otlp::wire::put;
 use crate::tracer::Tracer;
-use alloc::vec::Vec;
 
 /// Options that are read while spans are made.
 #[derive(Debug)]
@@ -88,35 +87,27 @@ impl Tracer {
 
     /// Sets a text from the first `len` bytes of the scratch buffer.
     pub fn set_text(&mut self, setting: u32, len: usize) {
-        self.set_text_to(setting, self.scratch.text(len).to_vec());
-    }
-
-    /// Sets a text.
-    pub(crate) fn set_text_to(&mut self, setting: u32, text: Vec<u8>) {
+        let text = self.scratch.text(len);
         let propagation = &mut self.config.propagation;
-        match setting {
-            STATE_KEY => put(&text, &mut propagation.own_state),
+        let name: &[u8] = match setting {
+            STATE_KEY => return put(text, &mut propagation.own_state),
             STATE_VALUE => {
                 put(b"=", &mut propagation.own_state);
-                put(&text, &mut propagation.own_state);
+                return put(text, &mut propagation.own_state);
             }
-            REDACT_PARAMETER => self.redaction.add_parameter(&text),
-            REDACT_HEADER => self.redaction.add_header(&text),
-            REDACT_ATTRIBUTE => self.redaction.add_attribute(&text),
-            _ => {
-                let name: &[u8] = match setting {
-                    PUBLIC_KEY => b"public_key",
-                    RELEASE => b"release",
-                    ENVIRONMENT => b"environment",
-                    ORG_ID => b"org_id",
-                    _ => return,
-                };
-                propagation.tell(name, &text);
-                if setting == ORG_ID {
-                    propagation.org_id = text;
-                }
+            REDACT_PARAMETER => return self.redaction.add_parameter(text),
+            REDACT_HEADER => return self.redaction.add_header(text),
+            REDACT_ATTRIBUTE => return self.redaction.add_attribute(text),
+            PUBLIC_KEY => b"public_key",
+            RELEASE => b"release",
+            ENVIRONMENT => b"environment",
+            ORG_ID => {
+                put(text, &mut propagation.org_id);
+                b"org_id"
             }
-        }
+            _ => return,
+        };
+        propagation.tell(name, text);
     }
 
     /// Sets an attribute of the resource.

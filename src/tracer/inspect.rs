@@ -4,7 +4,6 @@ use crate::delivery::counters::Counters;
 use crate::otlp::request;
 use crate::otlp::wire::put;
 use crate::tracer::Tracer;
-use alloc::vec::Vec;
 
 impl Tracer {
     /// The counts behind `stats()`.
@@ -22,12 +21,22 @@ impl Tracer {
         counters
     }
 
-    /// Appends the retained spans as OTLP `TracesData`.
-    pub fn export_retained(&mut self, out: &mut Vec<u8>) {
+    /// Writes the retained spans to the output buffer, as elements of `ScopeSpans.spans`; with `unseen`, those that
+    /// were not reported yet. Returns how many bytes they take.
+    pub fn write_retained(&mut self, unseen: bool) -> usize {
+        self.output.clear();
+        self.retained.write(unseen, &mut self.output);
+        self.output.len()
+    }
+
+    /// Writes the retained spans to the output buffer, as OTLP `TracesData`. Returns how many bytes they take.
+    pub fn export_retained(&mut self) -> usize {
         self.redacted.clear();
         self.retained.write(false, &mut self.redacted);
-        request::begin(self.resource.bytes(), self.redacted.len(), out);
-        put(&self.redacted, out);
-        request::finish(out);
+        self.output.clear();
+        request::begin(self.resource.bytes(), self.redacted.len(), &mut self.output);
+        put(&self.redacted, &mut self.output);
+        request::finish(&mut self.output);
+        self.output.len()
     }
 }

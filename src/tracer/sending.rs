@@ -66,16 +66,19 @@ impl Tracer {
             .answered(number, answer, now, jitter, &mut self.counters);
     }
 
-    /// Milliseconds until the timer should run out, or None when nothing waits for one. The running timer is forgotten.
-    pub fn next_timer(&mut self, now: f64) -> Option<f64> {
+    /// Milliseconds until the timer should run out; negative when nothing waits for one. The running timer is
+    /// forgotten.
+    pub fn next_timer(&mut self, now: f64) -> f64 {
         self.schedule.due = None;
-        let wait = self.exporter.wait(now)?;
-        self.schedule.due = Some(Due::Later);
-        Some(if wait > 0.0 {
-            wait
-        } else {
+        let wait = self.exporter.wait(now);
+        if wait >= 0.0 {
+            self.schedule.due = Some(Due::Later);
+        }
+        if wait == 0.0 {
             self.config.flush_interval
-        })
+        } else {
+            wait
+        }
     }
 
     /// Whether a flush has come to its end: nothing is in flight, and what still waits waits for back-off.

@@ -36,7 +36,8 @@ pub(crate) fn pump(mut exit: bool) {
             break;
         }
     }
-    if let Some(Some(wait)) = with(|tracer| tracer.next_timer(now)) {
+    let wait = with(|tracer| tracer.next_timer(now)).unwrap_or(-1.0);
+    if wait >= 0.0 {
         platform::set_timer(wait);
     }
 }

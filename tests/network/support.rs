@@ -52,8 +52,8 @@ fn shown(value: Value<'_>) -> String {
 
 /// The retained spans, each as `name start-end [key=value …] (event@time …)` and `!` for an error; times in ms.
 pub(crate) fn written(tracer: &mut Tracer) -> Vec<String> {
-    let mut request = Vec::new();
-    tracer.export_retained(&mut request);
+    tracer.export_retained();
+    let request = tracer.output.clone();
     let ms = |nanoseconds: u64| nanoseconds / 1_000_000;
     spans(&request)
         .map(|span| {
