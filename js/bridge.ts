@@ -162,16 +162,20 @@ export function setAttributes(target: number, entries: [string, unknown][]): voi
   for (const [key, value] of entries) setAttribute(target, key, value);
 }
 
+/** A view of what a call of the crate wrote to its output. */
+function written(write: () => number): Uint8Array<ArrayBuffer> {
+  const length = write();
+  return new Uint8Array(crate.memory.buffer as ArrayBuffer, crate.outputAddress(), length);
+}
+
 /** A copy of what a call of the crate wrote to its output; empty when the call failed. */
 export function output(write: () => number): Uint8Array<ArrayBuffer> {
-  const length = guard(write, 0);
-  return new Uint8Array(crate.memory.buffer, guard(crate.outputAddress, 0), length).slice();
+  return guard(() => written(write).slice(), new Uint8Array());
 }
 
 /** Output as text. */
 export function outputText(write: () => number): string {
-  const length = guard(write, 0);
-  return decoder.decode(new Uint8Array(crate.memory.buffer, guard(crate.outputAddress, 0), length));
+  return guard(() => decoder.decode(written(write)), '');
 }
 
 /** Output as texts that NUL separates. */

@@ -1,9 +1,9 @@
 // Hands validated options to a fresh crate, by the numbers of src/tracer/config.rs.
 
-import { setEndpoint } from '../pkg/tracelink.js';
 import { crate, DEFAULTS, put, RESOURCE, setAttributes, snapshot } from './bridge.ts';
 import { reader } from './buffer.ts';
 import type { Setting } from './options.ts';
+import { setEndpoint } from './platform/transport.js';
 import { setSampler } from './sampling.ts';
 import { setRandomFlag } from './trace.ts';
 import type { InitOptions } from './types.d.ts';

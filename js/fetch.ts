@@ -1,12 +1,13 @@
 // tracedFetch: the native call with a client span around it and headers on it.
 
-import { crate, parts, putAll, setAttribute } from './bridge.ts';
+import { setAttribute } from './bridge.ts';
 import { clock } from './clock.ts';
+import { carriersOf } from './inject.ts';
 import { ownUrls } from './load.ts';
 import {
-  awaitTiming,
-  type Call,
   configureTargets,
+  describeAnswer,
+  describeRequest,
   openRequest,
   sendPlain,
   sendRequest,
@@ -14,7 +15,7 @@ import {
 import { configureUrls } from './platform/url.js';
 import type { Span } from './span.ts';
 import { startSpan } from './start.ts';
-import { guard, OFF, ON, STARTING, state } from './state.ts';
+import { OFF, ON, state } from './state.ts';
 import type { InitOptions } from './types.d.ts';
 
 type FetchArguments = [RequestInfo | URL, RequestInit?];
@@ -42,64 +43,21 @@ export function fetchUnder(parent: Span | undefined, args: FetchArguments): Prom
   if (call._ignored) return sendPlain(call._request);
   let headers: string[] = [];
   try {
-    const span = startSpan(call._method, { kind: 'client', parent, startTime });
-    const begin = (): void => {
-      headers = startRequest(span, call, startTime);
-    };
-    if (state === ON) begin();
-    else span._later(begin);
-    call._end = (status, time, response) => endRequest(span, status, time, response);
+    const span = startSpan(call._name, { kind: 'client', parent, startTime });
+    if (state === ON && call._propagates) headers = carriersOf(span, call._baggage, call._bits);
+    span._do(() => {
+      describeRequest(span, call, startTime);
+      capture(span, 'request', requestHeaders, (call._request as Request).headers);
+    });
+    call._end = (status, error, time, response) =>
+      span._do(() => {
+        if (response) capture(span, 'response', responseHeaders, response.headers);
+        describeAnswer(span, status, error, time);
+      });
   } catch {
     // The request goes out whatever became of its span.
   }
   return sendRequest(call, headers);
-}
-
-/** Describes the span; returns the headers to set. */
-function startRequest(span: Span, call: Call, time: number): string[] {
-  const { _trace: trace, _s, _u } = span;
-  if (span._handle > 0) awaitTiming(call);
-  const foreign = trace._foreign;
-  const { _a, _b, _c, _d, _flags } = trace;
-  const block = parts(() => {
-    const [tracestate, baggage, existing, method, url] = putAll(
-      foreign?._tracestate ?? '',
-      foreign?._baggage ?? '',
-      call._baggage,
-      call._method,
-      call._url,
-    );
-    return crate.fetchStart(
-      span._handle,
-      _a,
-      _b,
-      _c,
-      _d,
-      _s,
-      _u,
-      _flags,
-      tracestate,
-      baggage,
-      existing,
-      method,
-      url,
-      foreign ? 1 : 0,
-      call._bits,
-      call._hash,
-      time,
-    );
-  });
-  if (span._handle > 0)
-    capture(span, 'request', requestHeaders, (call._request as Request).headers);
-  return block;
-}
-
-function endRequest(span: Span, status: number, time: number, response?: Response): void {
-  if (state === STARTING) span._later(() => endRequest(span, status, time, response));
-  if (state !== ON || span._handle <= 0) return;
-  span._over = true;
-  if (response) capture(span, 'response', responseHeaders, response.headers);
-  guard(() => crate.fetchEnd(span._handle, status, time), undefined);
 }
 
 function capture(span: Span, side: string, names: string[], headers: Headers): void {

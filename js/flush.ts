@@ -1,6 +1,7 @@
 // flush and stats.
 
 import { crate } from './bridge.ts';
+import { callToSend } from './platform/hook.js';
 import { guard, ON, overflowed, state } from './state.ts';
 import type { DropReason, FlushResult, Stats } from './types.d.ts';
 
@@ -59,7 +60,7 @@ const total = (counts: Stats['dropped']) =>
 export async function flush(): Promise<FlushResult> {
   const before = stats();
   if (state === ON) {
-    guard(() => crate.flush(), undefined);
+    callToSend('flush');
     await new Promise<void>((resolve) => {
       waiting.push(resolve);
       settleFlushes();

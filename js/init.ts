@@ -1,6 +1,5 @@
 // init and shutdown: the way through the states.
 
-import { install } from '../pkg/tracelink.js';
 import { connect, crate } from './bridge.ts';
 import {
   deliverReports,
@@ -17,7 +16,9 @@ import { configureFetch } from './fetch.ts';
 import { flush, settleFlushes } from './flush.ts';
 import { type DefaultSource, load, type Refusal, refusalHere } from './load.ts';
 import { check } from './options.ts';
-import { watch_life } from './platform/lifecycle.js';
+import { configurePage } from './page.ts';
+import { connectHook } from './platform/hook.js';
+import { watchLife } from './platform/lifecycle.js';
 import { guard, OFF, ON, STARTING, setState, setTrapHandler, state, takeWaiting } from './state.ts';
 import type { InitOptions, InitResult } from './types.d.ts';
 
@@ -65,7 +66,7 @@ async function begin(
     setTrapHandler(() => {
       trapped = true;
       first = undefined;
-      watch_life(false);
+      watchLife(false);
       settleFlushes();
     });
     const json = sendsJson(options, url);
@@ -77,9 +78,12 @@ async function begin(
       if (first !== mine) return { ok: false, reason: 'disabled' };
     }
     if (json && !reader) throw new Error('what writes JSON did not load');
-    install(hook, performance.timeOrigin);
+    connectHook(hook);
+    exports.create(performance.timeOrigin);
     connect(exports);
     configure(options, _settings, url);
+    configurePage(options);
+    watchLife(true);
     // Now it is known where our own files came from.
     configureFetch(options, url);
     setState(ON);
@@ -138,6 +142,7 @@ export async function shutdown(options?: { discard?: boolean }): Promise<void> {
       guard(() => crate.endAll(performance.now()), undefined);
       await flush();
     }
+    watchLife(false);
     if ((state as number) === ON) guard(() => crate.uninstall(), undefined);
   }
   takeWaiting();

@@ -4,29 +4,20 @@ import { crate, parts, putAll } from './bridge.ts';
 import type { Span } from './span.ts';
 import { ON, state } from './state.ts';
 
-/** `traceparent`, `tracestate`, `baggage`, `sentry-trace` to write for a span; empty ones are not written. */
-export function carriersOf(span: Span): string[] {
+/**
+ * `traceparent`, `tracestate`, `baggage`, `sentry-trace` to write for a span; empty ones are not written. `existing` and
+ * `bits`: the baggage and the other headers that are there already.
+ */
+export function carriersOf(span: Span, existing = '', bits = 0): string[] {
   const { _trace: trace, _s, _u } = span;
   if (state !== ON || !(_s || _u)) return [];
   const foreign = trace._foreign;
   const { _a, _b, _c, _d, _flags } = trace;
   return parts(() => {
-    const [stateLength, baggageLength] = putAll(
-      foreign?._tracestate ?? '',
-      foreign?._baggage ?? '',
-    );
-    return crate.carriers(
-      _a,
-      _b,
-      _c,
-      _d,
-      _s,
-      _u,
-      _flags,
-      stateLength,
-      baggageLength,
-      foreign ? 1 : 0,
-    );
+    const lengths = putAll(foreign?._tracestate ?? '', foreign?._baggage ?? '', existing);
+    const [states, baggage, own] = lengths;
+    const frozen = foreign ? 1 : 0;
+    return crate.carriers(_a, _b, _c, _d, _s, _u, _flags, states, baggage, own, frozen, bits);
   });
 }
 

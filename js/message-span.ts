@@ -188,7 +188,7 @@ function foreignOf(text: unknown, all = false): Foreign | (() => Foreign | undef
   const read = (): Foreign | undefined => {
     if (state !== ON) return undefined;
     const context = guard(
-      () => describeLast(crate.scanAgain(handOver(text as string)), all),
+      () => describeLast(crate.scan(handOver(text as string), 1), all),
       undefined,
     );
     return context && { _tracestate: context._tracestate, _baggage: context._baggage };

@@ -1,22 +1,31 @@
 // Contexts out of messages and into them; and the text of a message on its way into the crate.
 
-import {
-  extractMessageContexts as all,
-  extractMessageContext as latest,
-} from '../pkg/tracelink.js';
-import { crate, room } from './bridge.ts';
+import { crate, parts, room } from './bridge.ts';
 import { carriersOf } from './inject.ts';
-import { copyText, writeCarriers } from './platform/message.js';
+import { copyText, messageContext, textOf, writeCarriers } from './platform/message.js';
 import { activeSpan, Span } from './span.ts';
 import { guard, ON, state } from './state.ts';
 import type { MessageContext, Span as PublicSpan } from './types.d.ts';
 
+/** The context at a place of the crate's last extraction. */
+function contextAt(index: number): MessageContext {
+  return messageContext(parts(() => crate.contextAt(index, 1))) as MessageContext;
+}
+
+/** How many contexts a message holds. */
+function scan(message: unknown): number {
+  if (state !== ON) return 0;
+  const text = textOf(message);
+  return guard(() => crate.scan(handOver(text), 0), 0);
+}
+
 export function extractMessageContext(message: unknown): MessageContext | null {
-  return state === ON ? guard(() => latest(message), null) : null;
+  const count = scan(message);
+  return count > 0 ? contextAt(count - 1) : null;
 }
 
 export function extractMessageContexts(message: unknown): MessageContext[] {
-  return state === ON ? guard(() => all(message), []) : [];
+  return Array.from({ length: scan(message) }, (_, index) => contextAt(index));
 }
 
 export function injectMessageContext<T extends object>(message: T, span?: PublicSpan): T {

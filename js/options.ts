@@ -54,7 +54,6 @@ const count = upTo(2147483647);
 const MAX_OPEN_SPANS = 1;
 const FLUSH_INTERVAL = 2;
 const MAX_BYTES = 3;
-const RESOURCES = 5;
 const MAX_BAGGAGE = 9;
 const REDACT_EMAILS = 11;
 const STRICT = 12;
@@ -109,7 +108,7 @@ const OPTIONS: Members = {
     url: callable,
   }),
   captureHeaders: object({ request: texts, response: texts }),
-  pageLoad: object({ resources: [...count, RESOURCES], vitals: flag, navigations: flag }),
+  pageLoad: object({ resources: count, vitals: flag, navigations: flag }),
   session: one('tab', false),
   buffer: object({ maxBytes: [...size, MAX_BYTES], retain: count }),
   maxOpenSpans: [...count, MAX_OPEN_SPANS],

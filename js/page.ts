@@ -2,16 +2,22 @@
 
 import { crate } from './bridge.ts';
 import { parentReader } from './parent.ts';
-import { serverContexts, watch_load } from './platform/page.js';
+import { endWithLoad, serverContexts } from './platform/page.js';
 import { afterPaint } from './platform/update.js';
 import { shownUrl } from './platform/url.js';
 import type { Span } from './span.ts';
 import { inertSpan, startSpan } from './start.ts';
-import { guard, OFF, state } from './state.ts';
-import type { Attributes, Parent, SpanOptions } from './types.d.ts';
+import { OFF, state } from './state.ts';
+import type { Attributes, InitOptions, Parent, SpanOptions } from './types.d.ts';
 
+/** Most resource spans. */
+let resources = 50;
 /** The document's load has its span. */
 let loadTraced = false;
+
+export function configurePage(options: InitOptions): void {
+  resources = options.pageLoad?.resources ?? 50;
+}
 
 export function tracePageLoad(name?: string, attributes?: Attributes): Span {
   if (state === OFF || typeof document === 'undefined') return inertSpan();
@@ -26,9 +32,9 @@ export function tracePageLoad(name?: string, attributes?: Attributes): Span {
     : startSpan('navigation', { attributes: all, parent: null });
   if (attributes) span.setAttributes(attributes);
   span._do(() => {
-    crate.setPage(span._handle, isLoad ? 1 : 0);
-    if (isLoad) watch_load();
-    else afterPaint((time) => guard(() => crate.end(span._handle, time), undefined));
+    crate.setPage(span._handle);
+    if (isLoad) endWithLoad(span, resources);
+    else afterPaint((time) => span._end(time));
   });
   // It ends with the page's load or the next paint, not when the page says so.
   span.end = () => {};

@@ -1,13 +1,10 @@
 // ui.update: from the end of a message's handler to the frame that shows what it changed. And traceUpdate.
 
-import { crate } from './bridge.ts';
 import { clock } from './clock.ts';
-import { word } from './ids.ts';
 import { afterPaint, observe, stopObserving, takeMutations } from './platform/update.js';
 import type { Span } from './span.ts';
 import { startSpan } from './start.ts';
-import { guard, later, ON, STARTING, state } from './state.ts';
-import { SAMPLED } from './trace.ts';
+import { later, STARTING, state } from './state.ts';
 import type { SpanOptions } from './types.d.ts';
 import { runAndEnd } from './with-span.ts';
 
@@ -19,6 +16,7 @@ const MOST_WATCHES = 10000;
 /** Where the first mutation was seen; 0: nowhere. */
 const SYNC = 1;
 const LATER = 2;
+const HOW = ['none', 'sync', 'later'];
 
 /** The search for the change that a handler makes. */
 export interface Watch {
@@ -106,18 +104,15 @@ function stopLooking(): void {
 
 function finish(watch: Watch, end: number, painted: boolean): void {
   if (--watches === 0) stopObserving();
-  const seen = mutations - watch._before;
-  const isShared = shared > watch._sharedBefore;
+  const attributes = {
+    'ui.mutation': HOW[watch._mutation],
+    'ui.mutations': mutations - watch._before,
+    'ui.painted': painted,
+    'ui.shared': shared > watch._sharedBefore || undefined,
+  };
   const write = (): void => {
-    const { _trace, _s, _u } = watch._span as Span;
-    if (state !== ON || !(_trace._flags & SAMPLED)) return;
-    const { _a, _b, _c, _d, _flags } = _trace;
-    const { _start, _mutation } = watch;
-    // biome-ignore format: one line a group
-    guard(() => crate.addUpdate(
-      _a, _b, _c, _d, word(), word(), _s, _u, _flags,
-      _start, end, _mutation, seen, painted ? 1 : 0, isShared ? 1 : 0,
-    ), undefined);
+    const { _span, _start } = watch;
+    if (_span?.sampled) _span.child('ui.update', { startTime: _start, attributes }).end(end);
   };
   if (state === STARTING) later(write);
   else write();

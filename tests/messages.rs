@@ -9,7 +9,7 @@ use tracelink::core::ids::{SpanId, TraceId};
 use tracelink::core::slab::Handle;
 use tracelink::otlp::read::{SpanView, Value, spans};
 use tracelink::tracer::Tracer;
-use tracelink::tracer::messages::{Message, NO_CONTEXT, OWN_TRACE, PASSED_ON, UNTRACED, Update};
+use tracelink::tracer::messages::{Message, NO_CONTEXT, OWN_TRACE, PASSED_ON, UNTRACED};
 use tracelink::tracer::spans::{DECIDED, Ids, NOT_SAMPLED, SAMPLED, UNDECIDED};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -73,7 +73,6 @@ fn shown(value: Value<'_>) -> String {
 /// What a span says, as far as messages decide it.
 #[derive(Debug, Default)]
 struct Written {
-    name: String,
     trace: String,
     parent: String,
     state: String,
@@ -90,7 +89,6 @@ fn written(tracer: &mut Tracer) -> Vec<Written> {
         .map(|span| {
             let span = SpanView::read(span.unwrap()).unwrap();
             Written {
-                name: String::from_utf8_lossy(span.name).into_owned(),
                 trace: hex(span.trace_id),
                 parent: hex(span.parent_span_id),
                 state: String::from_utf8_lossy(span.trace_state).into_owned(),
@@ -312,31 +310,4 @@ fn text_is_scanned_again_without_counting_what_was_malformed_twice() {
     tracer.inbox(text.len()).copy_from_slice(text.as_bytes());
     assert_eq!(tracer.scan_text(text.len(), true), 1);
     assert_eq!(tracer.counters.ignored, 1);
-}
-
-#[wasm_bindgen_test]
-#[test]
-fn an_update_is_written_whole() {
-    let mut tracer = tracer();
-    let ids = Ids {
-        parent: SpanId([0x22; 8]),
-        ..message().ids
-    };
-    let update = Update {
-        start: 5.0,
-        end: 9.0,
-        mutation: 2,
-        mutations: 3.0,
-        painted: true,
-        shared: true,
-    };
-    tracer.add_update(ids, DECIDED | SAMPLED, &update);
-    let span = written(&mut tracer).pop().unwrap();
-    assert_eq!((&*span.name, span.kind), ("ui.update", 1));
-    assert_eq!(span.parent, "22".repeat(8));
-    assert_eq!(
-        span.attributes.join(" "),
-        "ui.mutation=later ui.mutations=3 ui.painted=true ui.shared=true"
-    );
-    assert_eq!((tracer.counters.started, tracer.counters.ended), (1, 1));
 }

@@ -1,15 +1,18 @@
-// The native side of a traced fetch: one Request from the page's arguments, sent once, and its end reported.
+// The native side of a traced fetch: one Request from the page's arguments, sent once; and what its span says of it.
 
-import { call, now } from './hook.js';
-import { watchTiming } from './timing.js';
-import { hashUrl, isOwn, shownUrl, targetRule } from './url.js';
+import { now } from './hook.js';
+import { awaitTiming, endTimed } from './timing.js';
+import { isOwn, shownUrl, targetRule } from './url.js';
+
+/** @typedef {import('./span-like.d.ts').SpanLike} SpanLike */
 
 /** Bits of src/tracer/fetch.rs. */
-const PROPAGATES = 1;
-const HAS_TRACEPARENT = 2;
-const HAS_SENTRY = 4;
-const WAITS = 8;
+const HAS_TRACEPARENT = 1;
+const HAS_SENTRY = 2;
 const HTTP = /^https?:/;
+/** Source: OpenTelemetry semantic conventions, "HTTP client span". */
+const METHOD = /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|QUERY)$/;
+const AUTHORITY = /^http(s?):\/\/(?:[^/?#]*@)?(?:\[([^/?#]*)\]|([^/?#:[]+))(?::(\d+))?(?=[/?#]|$)/;
 
 /** A baggage header of the caller that is longer is left alone. */
 const MOST_BAGGAGE = 8000;
@@ -21,12 +24,12 @@ const NAMES = ['traceparent', 'tracestate', 'baggage', 'sentry-trace'];
  * @property {unknown} [_error] what building the request threw
  * @property {boolean} [_ignored] gets neither span nor headers
  * @property {string} _method
+ * @property {string} _name of its span
  * @property {string} _url as a span may show it
+ * @property {boolean} _propagates goes to a target of propagation
  * @property {string} _baggage the caller's own
- * @property {number} _bits
- * @property {number} _hash
- * @property {number} _handle
- * @property {(status: number, time: number, response?: Response) => void} [_end]
+ * @property {number} _bits what else the caller set
+ * @property {(status: number, error: string, time: number, response?: Response) => void} [_end]
  */
 
 /** @type {(url: string) => boolean} */
@@ -50,7 +53,7 @@ export function configureTargets(targets, ignored) {
  */
 export function openRequest(args) {
   /** @type {Call} */
-  const opened = { _method: '', _url: '', _baggage: '', _bits: 0, _hash: 0, _handle: 0 };
+  const opened = { _method: '', _name: '', _url: '', _propagates: false, _baggage: '', _bits: 0 };
   try {
     opened._request = new Request(...args);
   } catch (error) {
@@ -64,9 +67,10 @@ export function openRequest(args) {
       return opened;
     }
     opened._method = method;
+    opened._name = METHOD.test(method) ? method : 'HTTP';
     opened._url = shownUrl(url);
     if (!HTTP.test(url) || mode === 'no-cors' || !propagates(url)) return opened;
-    opened._bits = PROPAGATES;
+    opened._propagates = true;
     if (headers.has('traceparent')) opened._bits |= HAS_TRACEPARENT;
     const baggage = headers.get('baggage') ?? '';
     if (headers.has('sentry-trace') || baggage.length > MOST_BAGGAGE) opened._bits |= HAS_SENTRY;
@@ -79,15 +83,40 @@ export function openRequest(args) {
 }
 
 /**
- * Listens for the Resource Timing entry of a request that is about to be sent; `blob:` and `data:` have none.
+ * Describes a request that is about to be sent, and waits for its timing.
+ * @param {SpanLike} span
  * @param {Call} opened
+ * @param {number} time when the call came
  */
-export function awaitTiming(opened) {
-  const { url } = /** @type {Request} */ (opened._request);
-  if (HTTP.test(url) && watchTiming()) {
-    opened._bits |= WAITS;
-    opened._hash = hashUrl(url);
+export function describeRequest(span, { _request, _method, _name, _url }, time) {
+  const known = _method === _name;
+  span.setAttribute('http.request.method', known ? _method : '_OTHER');
+  if (!known) span.setAttribute('http.request.method_original', _method);
+  span.setAttribute('url.full', _url);
+  const [, secure, ip, host, port] = AUTHORITY.exec(_url) ?? [];
+  if (ip || host) {
+    span.setAttribute('server.address', ip || host);
+    span.setAttribute('server.port', Number(port) || (secure ? 443 : 80));
   }
+  awaitTiming(span, /** @type {Request} */ (_request).url, time);
+}
+
+/**
+ * Describes an answer, or the error instead, and ends the span. `status` is 0 where the browser hides it, negative when
+ * the page called the request off: then `error.type` is set, but nothing failed.
+ * @param {SpanLike} span
+ * @param {number} status
+ * @param {string} error
+ * @param {number} time
+ */
+export function describeAnswer(span, status, error, time) {
+  if (status > 0) span.setAttribute('http.response.status_code', status);
+  const type = status >= 400 ? `${status}` : error;
+  if (type) {
+    span.setAttribute('error.type', type);
+    if (status >= 0) span.setStatus('error');
+  }
+  endTimed(span, time);
 }
 
 /**
@@ -143,8 +172,6 @@ export function sendRequest(opened, values) {
   );
 }
 
-let lastError = '';
-
 /**
  * @param {Call} opened
  * @param {Response | undefined} response
@@ -153,7 +180,7 @@ let lastError = '';
 function finish(opened, response, error) {
   const time = now();
   let status = 0;
-  lastError = '';
+  let type = '';
   try {
     if (response) status = response.status;
     else {
@@ -162,59 +189,14 @@ function finish(opened, response, error) {
       // A time limit is a failure; any other reason is the page's own wish.
       const aborted = signal?.aborted && name !== 'TimeoutError';
       if (aborted) status = -1;
-      lastError = name || (aborted ? 'AbortError' : '_OTHER');
+      type = name || (aborted ? 'AbortError' : '_OTHER');
     }
   } catch {
-    lastError = '_OTHER';
+    type = '_OTHER';
   }
   try {
-    if (opened._end) opened._end(status, time, response);
-    else call('fetchEnd', opened._handle, status, time);
+    opened._end?.(status, type, time, response);
   } catch {
     // The page gets its answer whatever becomes of the span.
-  }
-}
-
-/** @param {Uint8Array} out */
-export function error_name(out) {
-  return new TextEncoder().encodeInto(lastError, out).written;
-}
-
-/**
- * @param {RequestInfo | URL} input
- * @param {RequestInit} [init]
- */
-export function open_request(input, init) {
-  return openRequest([input, init]);
-}
-
-/**
- * @param {Call} opened
- * @param {Uint8Array} out
- */
-export function read_request(opened, out) {
-  if (!opened._request || opened._ignored) return -1;
-  awaitTiming(opened);
-  const text = [opened._baggage, opened._method, opened._url].join('\0');
-  return new TextEncoder().encodeInto(text, out).written;
-}
-
-/** @param {Call} opened */
-export function request_bits(opened) {
-  return opened._bits;
-}
-
-/**
- * @param {Call} opened
- * @param {Uint8Array} headers
- * @param {number} handle
- */
-export function send_request(opened, headers, handle) {
-  if (!opened._request) return Promise.reject(opened._error);
-  opened._handle = handle;
-  try {
-    return sendRequest(opened, new TextDecoder().decode(headers).split('\0'));
-  } catch (error) {
-    return Promise.reject(error);
   }
 }

@@ -2,20 +2,43 @@
 
 let hook;
 let timer;
+/** What is to be written before anything is sent. @type {((hidden: boolean) => void)[]} */
+const before = [];
 
-/** @param {(name: string, ...args: unknown[]) => void} callback */
-export function install(callback) {
+/**
+ * Whom the browser's events call, as `hook(name, ...arguments)`: an export of the crate, guarded.
+ * @param {(name: string, ...args: unknown[]) => void} callback
+ */
+export function connectHook(callback) {
   hook = callback;
   clearTimeout(timer);
 }
 
 /**
- * Calls an export of the crate, guarded by whoever installed the hook.
+ * Calls an export of the crate.
  * @param {string} name
  * @param {unknown[]} args
  */
 export function call(name, ...args) {
   hook?.(name, ...args);
+}
+
+/**
+ * Remembers what has to be written before anything is sent; `hidden`: the page may be gone after that.
+ * @param {(hidden: boolean) => void} work
+ */
+export function beforeSending(work) {
+  before.push(work);
+}
+
+/**
+ * Calls an export of the crate that sends.
+ * @param {'tick' | 'flush' | 'pageHidden'} name
+ * @param {boolean} [gone]
+ */
+export function callToSend(name, gone) {
+  for (const work of before) work(name === 'pageHidden');
+  call(name, gone);
 }
 
 export function now() {
@@ -25,7 +48,7 @@ export function now() {
 /** @param {number} ms */
 export function set_timer(ms) {
   clearTimeout(timer);
-  timer = setTimeout(call, Math.min(ms, 2147483647), 'tick');
+  timer = setTimeout(callToSend, Math.min(ms, 2147483647), 'tick');
 }
 
 export function report_soon() {

@@ -1,7 +1,7 @@
 // The page's life, as far as delivery hears of it: hidden, frozen, gone, back, online again, or forbidden to send.
 
-import { call } from './hook.js';
-import { is_endpoint } from './transport.js';
+import { call, callToSend } from './hook.js';
+import { isEndpoint } from './transport.js';
 
 const EVENTS = [
   'pagehide',
@@ -17,14 +17,14 @@ let blocked = false;
 function heard({ type, persisted, disposition, blockedURI, effectiveDirective }) {
   if (type === 'securitypolicyviolation') {
     const forbids = disposition === 'enforce' && effectiveDirective === 'connect-src';
-    if (blocked || !forbids || !is_endpoint(blockedURI)) return;
+    if (blocked || !forbids || !isEndpoint(blockedURI)) return;
     blocked = true;
     console.warn(`tracelink: the page's content policy forbids ${blockedURI}; nothing is sent`);
     call('blocked');
-  } else if (type === 'pagehide') call('pageHidden', !persisted);
+  } else if (type === 'pagehide') callToSend('pageHidden', !persisted);
   else if (type === 'freeze' || (type === 'visibilitychange' && document.hidden))
-    call('pageHidden', false);
-  else if (type !== 'pageshow' || persisted) call('flush');
+    callToSend('pageHidden', false);
+  else if (type !== 'pageshow' || persisted) callToSend('flush');
 }
 
 /**
@@ -32,7 +32,7 @@ function heard({ type, persisted, disposition, blockedURI, effectiveDirective })
  * do not bubble.
  * @param {boolean} on
  */
-export function watch_life(on) {
+export function watchLife(on) {
   blocked = false;
   try {
     for (const type of EVENTS) (on ? addEventListener : removeEventListener)(type, heard, true);

@@ -2,7 +2,6 @@
 // Whatever the page put into a message, nothing here throws and nothing takes long.
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
 
 const CARRIERS = ['traceparent', 'tracestate', 'baggage', 'sentry-trace', 'trace'];
 const PLACES = ['_sentry', '_trace', 'metadata', 'meta'];
@@ -183,44 +182,20 @@ export function copyText(text, out) {
 }
 
 /**
- * @param {unknown} message
- * @param {Uint8Array} out
+ * A context as the page sees it.
+ * @param {string[]} described as the crate's `contextAt` does
  */
-export function read_message(message, out) {
-  try {
-    return copyText(textOf(message), out);
-  } catch {
-    return 0;
-  }
-}
-
-/**
- * @param {Uint8Array} described
- * @param {boolean} latest
- */
-export function message_contexts(described, latest) {
-  const contexts = [];
-  try {
-    for (const line of decoder.decode(described).split('\n')) {
-      const [traceparent, tracestate, baggage, flags] = line.split('\0');
-      if (!flags) continue;
-      /** @type {Record<string, unknown>} */
-      const context = {
-        traceId: traceparent.slice(3, 35),
-        spanId: traceparent.slice(36, 52),
-        // The bit above the four of flags: the sender left the decision open.
-        sampled: flags.charCodeAt(0) < 64 ? Number(traceparent[54]) % 2 === 1 : undefined,
-        traceparent,
-        source: flags[1] === 'w' ? 'w3c' : 'sentry',
-      };
-      if (tracestate) context.tracestate = tracestate;
-      if (baggage) context.baggage = baggage;
-      contexts.push(context);
-    }
-  } catch {
-    // A page that breaks its own globals has no contexts.
-  }
-  return latest ? (contexts.pop() ?? null) : contexts;
+export function messageContext([traceparent, tracestate, baggage, flags]) {
+  return {
+    traceId: traceparent.slice(3, 35),
+    spanId: traceparent.slice(36, 52),
+    // The bit above the four of flags: the sender left the decision open.
+    sampled: flags.charCodeAt(0) < 64 ? Number(traceparent[54]) % 2 === 1 : undefined,
+    traceparent,
+    ...(tracestate && { tracestate }),
+    ...(baggage && { baggage }),
+    source: flags[1] === 'w' ? 'w3c' : 'sentry',
+  };
 }
 
 /**
@@ -244,12 +219,4 @@ export function writeCarriers(message, [traceparent, tracestate, baggage, sentry
   } catch {
     // A setter or a proxy that does not want them.
   }
-}
-
-/**
- * @param {unknown} message
- * @param {Uint8Array} carriers
- */
-export function write_message(message, carriers) {
-  writeCarriers(message, decoder.decode(carriers).split('\0'));
 }

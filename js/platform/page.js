@@ -1,15 +1,19 @@
 // The document: the context that its server left in it, and its timing once it has loaded.
 
-import { call } from './hook.js';
-import { row } from './timing.js';
+import { beforeSending, now } from './hook.js';
+import { addEvents, addPhases } from './timing.js';
+import { afterTask } from './update.js';
 import { isOwn, shownUrl } from './url.js';
+
+/** @typedef {import('./span-like.d.ts').SpanLike} SpanLike */
 
 /** A context that is this much older than the response comes from a cache on the way. */
 const MOST_AGE_MS = 120000;
 const MOST_URL = 4096;
 
-/** The numbers before the first row, by the names of src/tracer/page.rs. */
-const DOCUMENT = [
+/** Events of the document's span. Source: OpenTelemetry's document-load instrumentation. */
+const EVENTS = [
+  'fetchStart',
   'unloadEventStart',
   'unloadEventEnd',
   'domInteractive',
@@ -19,6 +23,8 @@ const DOCUMENT = [
   'loadEventStart',
   'loadEventEnd',
 ];
+/** @type {Record<string, string>} */
+const PAINTS = { 'first-paint': 'firstPaint', 'first-contentful-paint': 'firstContentfulPaint' };
 
 /**
  * @param {string} type
@@ -76,67 +82,84 @@ export function serverContexts() {
   }
 }
 
-/** Calls the export `pageLoaded` when the document has loaded and the listeners of its load event are done. */
-export function watch_load() {
-  const loaded = () => {
-    // A task: Firefox keeps timers back while a page loads.
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      call('pageLoaded');
-    };
-    port2.postMessage(0);
+/**
+ * Ends the span of the document's load when that is done, with its children: the document's own request and the `most`
+ * slowest of its resources; or as incomplete, when the page is hidden before.
+ * @param {SpanLike} span
+ * @param {number} most
+ */
+export function endWithLoad(span, most) {
+  let open = true;
+  /** @param {boolean} incomplete */
+  const end = (incomplete) => {
+    if (!open) return;
+    open = false;
+    endLoad(span, most, incomplete);
   };
+  beforeSending((hidden) => {
+    if (hidden) end(true);
+  });
+  // A task after the listeners of the load event. Firefox keeps timers back while a page loads.
+  const loaded = () => afterTask(() => end(false));
   if (document.readyState === 'complete') loaded();
   else addEventListener('load', loaded, { once: true });
 }
 
-/** @type {Uint8Array} */
-let block = new Uint8Array();
-
-/** Gathers the page's timing: how many numbers, the numbers, URLs separated by NUL. Returns its length in bytes. */
-export function collect_page() {
+/**
+ * @param {SpanLike} span
+ * @param {number} most
+ * @param {boolean} incomplete
+ */
+function endLoad(span, most, incomplete) {
+  let end;
   try {
     const nav = entries('navigation')[0] ?? {};
-    const resources = entries('resource').filter(({ name }) => !isOwn(name));
-    const paints = entries('paint');
-    /** @param {string} name */
-    const paint = (name) => paints.find((entry) => entry.name === name)?.startTime ?? 0;
-    const numbers = [
-      ...DOCUMENT.map((name) => nav[name] ?? 0),
-      paint('first-paint'),
-      paint('first-contentful-paint'),
-      ...row(nav),
-    ];
-    const urls = [shownUrl(location.href)];
-    for (const entry of resources) {
-      numbers.push(...row(entry));
-      urls.push(shownUrl(entry.name).slice(0, MOST_URL));
+    end = nav.loadEventEnd || undefined;
+    addEvents(span, nav, EVENTS);
+    for (const { name, startTime } of entries('paint'))
+      if (Object.hasOwn(PAINTS, name)) span.addEvent(PAINTS[name], undefined, startTime);
+    setStatusCode(span, nav);
+    addChild(span, 'documentFetch', nav, location.href);
+    const resources = entries('resource').filter(
+      ({ name, fetchStart, responseEnd }) =>
+        responseEnd > 0 && !(fetchStart >= end) && !isOwn(name),
+    );
+    /** @param {any} entry */
+    const duration = ({ fetchStart, responseEnd }) => responseEnd - fetchStart;
+    const slowest = resources.sort((a, b) => duration(b) - duration(a)).slice(0, most);
+    for (const entry of slowest) addChild(span, 'resourceFetch', entry, entry.name);
+    if (resources.length > most) {
+      span.setAttribute('tracelink.resources.count', resources.length);
+      span.setAttribute('tracelink.resources.dropped', resources.length - slowest.length);
     }
-    const head = new Uint8Array(Float64Array.of(numbers.length, ...numbers).buffer);
-    const text = new TextEncoder().encode(urls.join('\0'));
-    block = new Uint8Array(head.length + text.length);
-    block.set(head);
-    block.set(text, head.length);
+    if (incomplete) span.setAttribute('tracelink.incomplete', true);
   } catch {
-    block = new Uint8Array();
+    // A page that breaks its own timing: what was read so far counts.
   }
-  return block.length;
-}
-
-/** @param {Uint8Array} out */
-export function take_page(out) {
-  out.set(block.subarray(0, out.length));
+  span._end(end ?? now());
 }
 
 /**
- * Writes the document's URL and the server's contexts, fresh before stale, separated by NUL: `f` or `s`, then
- * `traceparent`, `tracestate`, `baggage`, `sentry-trace`. Returns their length.
- * @param {Uint8Array} out
+ * @param {SpanLike} span
+ * @param {any} entry
  */
-export function read_server_contexts(out) {
-  const texts = [];
-  for (const { carriers, stale } of serverContexts())
-    texts.push(stale ? 's' : 'f', ...Object.values(carriers));
-  return new TextEncoder().encodeInto(texts.join('\0'), out).written;
+function setStatusCode(span, { responseStatus }) {
+  if (responseStatus) span.setAttribute('http.response.status_code', responseStatus);
+}
+
+/**
+ * The span of an entry whose end is known.
+ * @param {SpanLike} load
+ * @param {string} name
+ * @param {any} entry
+ * @param {string} url
+ */
+function addChild(load, name, entry, url) {
+  const { fetchStart, responseEnd } = entry;
+  if (!(responseEnd > 0)) return;
+  const attributes = { 'url.full': shownUrl(url).slice(0, MOST_URL) };
+  const span = load.child(name, { startTime: fetchStart, attributes });
+  setStatusCode(span, entry);
+  addPhases(span, entry);
+  span._end(responseEnd);
 }

@@ -12,7 +12,7 @@ let target;
  * @param {boolean} gzip
  * @param {boolean} keepalive
  */
-export function set_endpoint(url, headers, encode, gzip, keepalive) {
+export function setEndpoint(url, headers, encode, gzip, keepalive) {
   const parts = headers.split('\0');
   target = {
     url,
@@ -25,7 +25,7 @@ export function set_endpoint(url, headers, encode, gzip, keepalive) {
 }
 
 /** @param {string} url */
-export function is_endpoint(url) {
+export function isEndpoint(url) {
   return !!url && url === target?.url.split('#')[0];
 }
 

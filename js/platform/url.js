@@ -34,25 +34,6 @@ export function shownUrl(url) {
   return /^[^:]*:(\/\/[^/?#]*)?/.exec(url)?.[0] ?? '';
 }
 
-/**
- * A number for the URL without its fragment.
- * @param {string} url
- */
-export function hashUrl(url) {
-  let hash = 0;
-  for (let at = 0; at < url.length; at++) {
-    const code = url.charCodeAt(at);
-    if (code === 35) break;
-    hash = (Math.imul(hash, 31) + code) | 0;
-  }
-  return hash;
-}
-
-/** @param {{ _hash: number }} call */
-export function request_hash(call) {
-  return call._hash;
-}
-
 /** @typedef {string | RegExp} Pattern */
 
 /**

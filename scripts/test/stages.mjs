@@ -54,6 +54,7 @@ export const stages = [
   },
   { name: 'structure', commands: () => [nodeTests('tests/structure')] },
   { name: 'scripts', commands: () => [nodeTests('tests/scripts')] },
+  { name: 'platform', commands: () => [nodeTests('tests/platform')] },
   { name: 'build', run: () => build() },
   { name: 'collector', run: () => build({ collector: true }) },
   {

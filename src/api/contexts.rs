@@ -6,7 +6,7 @@ use crate::core::ids::{SpanId, TraceId};
 use crate::tracer::spans::{DECIDED, RANDOM, SAMPLED};
 use crate::web::state::with;
 
-pub(super) fn context(a: u32, b: u32, c: u32, d: u32, s: u32, t: u32, flags: u32) -> SpanContext {
+fn context(a: u32, b: u32, c: u32, d: u32, s: u32, t: u32, flags: u32) -> SpanContext {
     SpanContext {
         trace_id: TraceId::from_words(a, b, c, d),
         span_id: SpanId::from_words(s, t),
@@ -16,7 +16,8 @@ pub(super) fn context(a: u32, b: u32, c: u32, d: u32, s: u32, t: u32, flags: u32
 }
 
 /// The carriers to write for a context, `traceparent\0tracestate\0baggage\0sentry-trace`. The scratch buffer holds
-/// the `tracestate` and `baggage` that came with the trace.
+/// `tracestate` and `baggage` that came with the trace, and the `baggage` that is there already. `bits`: the headers of
+/// `tracer::fetch` that are there already.
 #[unsafe(export_name = "carriers")]
 pub extern "C" fn carriers(
     a: u32,
@@ -26,22 +27,25 @@ pub extern "C" fn carriers(
     s: u32,
     t: u32,
     flags: u32,
-    state: usize,
+    tracestate: usize,
     baggage: usize,
+    existing: usize,
     frozen: bool,
+    bits: u32,
 ) -> usize {
+    let texts = [tracestate, baggage, existing];
     output(|tracer, out| {
-        let (tracestate, rest) = (
-            tracer.scratch.text(state),
-            tracer.scratch.text_at(state, baggage),
-        );
-        tracer.write_carriers(
-            &context(a, b, c, d, s, t, flags),
-            tracestate,
-            rest,
-            frozen,
-            out,
-        );
+        tracer.write_request_carriers(&context(a, b, c, d, s, t, flags), texts, frozen, bits, out);
+    })
+}
+
+/// The carriers to write for an open span, as `carriers` gives them; empty for a stale handle.
+#[unsafe(export_name = "carriersOf")]
+pub extern "C" fn carriers_of(handle: f64) -> usize {
+    output(|tracer, out| {
+        if let Some((context, state, remote)) = tracer.carried_by(handle) {
+            tracer.write_carriers(&context, &state, &[], remote, out);
+        }
     })
 }
 

@@ -3,12 +3,11 @@
 use crate::delivery::exporter::Answer;
 use crate::tracer::Tracer;
 use crate::web::state::with;
-use crate::web::{fetch, page, platform, transport};
+use crate::web::{platform, transport};
 
 /// The send timer ran out.
 #[unsafe(export_name = "tick")]
 pub extern "C" fn tick() {
-    fetch::write_awaited();
     transport::pump(false);
 }
 
@@ -36,7 +35,6 @@ pub extern "C" fn blocked() {
 #[unsafe(export_name = "flush")]
 pub extern "C" fn flush() {
     with(Tracer::hurry);
-    fetch::write_awaited();
     transport::pump(false);
 }
 
@@ -50,12 +48,10 @@ pub extern "C" fn is_settled() -> bool {
 /// The page may be gone after this. `gone`: it does not come back from the cache, so open spans are written too.
 #[unsafe(export_name = "pageHidden")]
 pub extern "C" fn page_hidden(gone: bool) {
-    page::end(true);
     let now = platform::now();
     if gone {
         with(|tracer| tracer.end_all_incomplete(now));
     }
-    fetch::write_awaited();
     transport::pump(true);
 }
 

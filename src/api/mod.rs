@@ -1,7 +1,7 @@
 //! Every export. Numbers, and text through the scratch buffer; nothing here throws.
 //!
-//! What takes only numbers is exported as it is; `#[wasm_bindgen]` is for what takes JavaScript values. Measured: its
-//! wrapper spills each argument to the stack five times, which cost `start` 1.5 KB of wasm and a third of its time.
+//! They are exported as they are, without `#[wasm_bindgen]`. Measured: its wrapper spills each argument to the stack five
+//! times, which cost `start` 1.5 KB of wasm and a third of its time. What takes JavaScript values is in [`whole`].
 //!
 //! The shell's hot path is `start`, `setString`, `end`. The browser functions of `js/platform/` call back `tick`,
 //! `answered` and their like through the hook that `install` was given.
@@ -18,8 +18,8 @@ pub mod fetch;
 pub mod inspect;
 pub mod messages;
 pub mod options;
-pub mod page;
 pub mod spans;
 #[cfg(feature = "options")]
 pub mod start;
 pub mod text;
+pub mod whole;

@@ -2,17 +2,13 @@
 
 use alloc::boxed::Box;
 
-use wasm_bindgen::prelude::*;
-
 use crate::tracer::Tracer;
 use crate::web::platform;
 use crate::web::state::{replace, with};
 
-/// Makes the tracer. `hook(name, ...arguments)` calls the export of that name, guarded as the caller likes.
-#[wasm_bindgen]
-pub fn install(hook: &JsValue, time_origin: f64) {
-    platform::install(hook);
-    platform::watch_life(true);
+/// Makes the tracer. `time_origin`: `performance.timeOrigin`.
+#[unsafe(export_name = "create")]
+pub extern "C" fn create(time_origin: f64) {
     let mut tracer = Box::new(Tracer::new(time_origin));
     // A slot is hardly reused more than a thousand times in a millisecond.
     tracer
@@ -24,7 +20,6 @@ pub fn install(hook: &JsValue, time_origin: f64) {
 /// Forgets the tracer and everything in it.
 #[unsafe(export_name = "uninstall")]
 pub extern "C" fn uninstall() {
-    platform::watch_life(false);
     replace(None);
 }
 
@@ -38,17 +33,4 @@ pub extern "C" fn set_number_option(setting: u32, value: f64) {
 #[unsafe(export_name = "setTextOption")]
 pub extern "C" fn set_text_option(setting: u32, len: usize) {
     with(|tracer| tracer.set_text(setting, len));
-}
-
-/// Where requests go; `headers` are `name\0value\0…`. `encode` turns a protobuf body into OTLP/JSON text; without it the
-/// body goes as it is.
-#[wasm_bindgen(js_name = setEndpoint)]
-pub fn set_endpoint(
-    url: &JsValue,
-    headers: &JsValue,
-    encode: &JsValue,
-    gzip: bool,
-    keepalive: bool,
-) {
-    platform::set_endpoint(url, headers, encode, gzip, keepalive);
 }

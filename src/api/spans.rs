@@ -59,6 +59,12 @@ pub extern "C" fn end(handle: f64, time: f64) {
     }
 }
 
+/// Makes an open span the one that root spans link to.
+#[unsafe(export_name = "setPage")]
+pub extern "C" fn set_page(handle: f64) {
+    with(|tracer| tracer.set_page(handle));
+}
+
 /// Ends all open spans as incomplete.
 #[unsafe(export_name = "endAll")]
 pub extern "C" fn end_all(time: f64) {

@@ -61,14 +61,13 @@ struct Redact {
     emails: bool,
 }
 
-/// Makes the tracer from an object of options. `hook(name, ...arguments)` is how the browser's events come back: it must
-/// call the export of that name.
+/// Makes the tracer from an object of options. The browser's events call the exports.
 ///
 /// # Errors
 ///
 /// An `Error` that says what was expected and what was found.
 #[wasm_bindgen(js_name = startWith)]
-pub fn start_with(options: JsValue, hook: &JsValue, time_origin: f64) -> Result<(), JsValue> {
+pub fn start_with(options: JsValue, time_origin: f64) -> Result<(), JsValue> {
     let options: Options = serde_wasm_bindgen::from_value(options)?;
     let rate = options
         .sample_rate
@@ -79,7 +78,7 @@ pub fn start_with(options: JsValue, hook: &JsValue, time_origin: f64) -> Result<
     if !(0.0..=1.0).contains(&rate) {
         return Err(JsError::new("option sampleRate must be a number from 0 to 1").into());
     }
-    platform::install(hook);
+    platform::install(&wasm_bindgen::exports(), &JsValue::UNDEFINED);
     let mut tracer = Box::new(Tracer::new(time_origin));
     configure(&mut tracer, &options, rate);
     if let Some(url) = &options.traces_endpoint {

@@ -14,8 +14,6 @@ pub struct Config {
     pub max_open_spans: usize,
     /// Milliseconds between the end of a span and its sending.
     pub flush_interval: f64,
-    /// Most resource spans of a page load.
-    pub resources: usize,
     /// Whether a trace continues only when both sides name the same organisation.
     pub strict: bool,
 }
@@ -31,7 +29,6 @@ impl Default for Config {
             },
             max_open_spans: 10_000,
             flush_interval: 2_000.0,
-            resources: 50,
             strict: false,
         }
     }
@@ -43,7 +40,6 @@ pub(crate) const MAX_OPEN_SPANS: u32 = 1;
 pub(crate) const FLUSH_INTERVAL: u32 = 2;
 pub(crate) const MAX_BYTES: u32 = 3;
 pub(crate) const RETAIN: u32 = 4;
-pub(crate) const RESOURCES: u32 = 5;
 pub(crate) const WRITE_W3C: u32 = 7;
 pub(crate) const WRITE_SENTRY: u32 = 8;
 pub(crate) const MAX_BAGGAGE: u32 = 9;
@@ -74,7 +70,6 @@ impl Tracer {
             FLUSH_INTERVAL => self.config.flush_interval = value,
             MAX_BYTES => self.exporter.limit(size),
             RETAIN => self.retained.limit = size,
-            RESOURCES => self.config.resources = size,
             WRITE_W3C => self.config.propagation.w3c = value != 0.0,
             WRITE_SENTRY => self.config.propagation.sentry = value != 0.0,
             MAX_BAGGAGE => self.config.propagation.max_baggage_bytes = size,

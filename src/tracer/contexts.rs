@@ -1,6 +1,5 @@
 //! Contexts that arrive, from headers, documents and messages, and the carriers that leave.
 
-use crate::core::carriers;
 use crate::core::context::propagation::{Carriers, HeadDecision, extract_into, write_block};
 use crate::core::context::{RemoteContext, Source, SpanContext, baggage, sentry, traceparent};
 use crate::core::ids::TraceId;
@@ -27,13 +26,6 @@ impl Tracer {
         };
         let (mut found, mut ignored) = (Vec::new(), 0);
         extract_into(&carriers, &mut found, &mut ignored);
-        self.admit(found, ignored)
-    }
-
-    /// Scans JSON text for contexts. Returns how many there are.
-    pub fn scan_message(&mut self, json: &[u8]) -> usize {
-        let (mut found, mut ignored) = (Vec::new(), 0);
-        carriers::scan(json, &mut found, &mut ignored);
         self.admit(found, ignored)
     }
 

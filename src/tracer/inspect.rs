@@ -9,7 +9,7 @@ impl Tracer {
     /// The counts behind `stats()`.
     pub fn stats(&mut self) -> &Counters {
         // Requests that wait for their timing belong where they will go.
-        let unwritten = self.unwritten() as u32;
+        let unwritten = self.held;
         let counters = &mut self.counters;
         if self.exporter.is_on {
             let (spans, bytes) = self.exporter.pending();

@@ -9,7 +9,6 @@ use crate::core::span::Kind;
 use crate::otlp::wire::put;
 use crate::otlp::write;
 use crate::tracer::Tracer;
-use crate::tracer::sending::Wake;
 use crate::tracer::spans::{DECIDED, Ids, RANDOM, REMOTE, SAMPLED, Token, w3c_flags};
 use alloc::vec::Vec;
 
@@ -226,42 +225,4 @@ impl Tracer {
         let remote = span.flags & write::IS_REMOTE != 0;
         Some((context, span.trace_state.clone(), remote))
     }
-
-    /// Writes the span of a change on screen, which is known only when it is over.
-    pub fn add_update(&mut self, ids: Ids, flags: u32, update: &Update) -> Wake {
-        let handle = self.start_own(ids, flags, b"ui.update", Kind::Internal, update.start);
-        let Some(span) = self.spans.get(handle) else {
-            return Wake::default();
-        };
-        let how: &[u8] = match update.mutation {
-            0 => b"none",
-            1 => b"sync",
-            _ => b"later",
-        };
-        let attributes = &mut span.attributes;
-        attributes.set(b"ui.mutation", Value::Str(how));
-        attributes.set(b"ui.mutations", Value::Number(update.mutations));
-        attributes.set(b"ui.painted", Value::Bool(update.painted));
-        if update.shared {
-            attributes.set(b"ui.shared", Value::Bool(true));
-        }
-        self.end(handle, update.end)
-    }
-}
-
-/// A change on screen.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Update {
-    /// When the handler ended.
-    pub start: f64,
-    /// When the change was painted, or nothing more was expected.
-    pub end: f64,
-    /// The first mutation: 0 none, 1 while the handler ran, 2 later.
-    pub mutation: u32,
-    /// How many there were.
-    pub mutations: f64,
-    /// Whether a frame showed them.
-    pub painted: bool,
-    /// Whether another message's update counts them too.
-    pub shared: bool,
 }

@@ -5,17 +5,14 @@ use alloc::vec::Vec;
 pub mod attributes;
 pub mod config;
 pub mod contexts;
-pub mod entropy;
 pub mod fetch;
 pub mod inspect;
 pub mod items;
 pub mod messages;
-pub mod page;
 pub mod retained;
 pub mod scratch;
 pub mod sending;
 pub mod spans;
-pub mod timing;
 
 use crate::core::attributes::{Attributes, Owner};
 use crate::core::clock::Clock;
@@ -28,8 +25,6 @@ use crate::delivery::counters::Counters;
 use crate::delivery::exporter::Exporter;
 use crate::tracer::config::Config;
 use crate::tracer::contexts::Contexts;
-use crate::tracer::entropy::Entropy;
-use crate::tracer::fetch::Awaited;
 use crate::tracer::items::Item;
 use crate::tracer::retained::Retained;
 use crate::tracer::scratch::Scratch;
@@ -42,8 +37,6 @@ pub struct Tracer {
     pub config: Config,
     /// Text that JavaScript hands over.
     pub scratch: Scratch,
-    /// Where ids come from.
-    pub entropy: Entropy,
     /// Contexts that the last extraction found.
     pub contexts: Contexts,
     /// The last ended spans, and those to report.
@@ -54,8 +47,6 @@ pub struct Tracer {
     pub exporter: Exporter,
     /// The span of the page's load, which root spans link to.
     pub page: Option<SpanContext>,
-    /// The span of the document's load until it has ended.
-    pub(crate) load: Handle,
     pub(crate) clock: Clock,
     pub(crate) redaction: Redaction,
     pub(crate) sampler: Sampler,
@@ -63,8 +54,8 @@ pub struct Tracer {
     pub(crate) names: Interner,
     pub(crate) spans: Slab,
     pub(crate) item: Item,
-    /// Requests whose network timing has not come.
-    pub(crate) awaited: Vec<Awaited>,
+    /// Spans that have ended and are not written.
+    pub(crate) held: u32,
     pub(crate) resource: Attributes,
     pub(crate) defaults: Attributes,
     /// What the last call gave back, for JavaScript to read.
@@ -82,20 +73,18 @@ impl Tracer {
         Self {
             config: Config::default(),
             scratch: Scratch::new(),
-            entropy: Entropy::new(),
             contexts: Contexts::default(),
             retained: Retained::new(),
             counters: Counters::default(),
             exporter: Exporter::new(),
             page: None,
-            load: 0.0,
             clock: Clock::new(time_origin),
             redaction: Redaction::default(),
             sampler: Sampler { rate: Some(1.0) },
             names: Interner::new(),
             spans: Slab::new(),
             item: Item::new(),
-            awaited: Vec::new(),
+            held: 0,
             resource: Attributes::new(Owner::Resource),
             defaults: Attributes::new(Owner::Span),
             output: Vec::new(),
@@ -103,6 +92,13 @@ impl Tracer {
             usual: messages::Usual::new(),
             inbox: Vec::new(),
             schedule: Schedule::default(),
+        }
+    }
+
+    /// Makes a span the one that root spans link to.
+    pub fn set_page(&mut self, handle: Handle) {
+        if let Some(context) = self.context_of(handle) {
+            self.page = Some(context);
         }
     }
 

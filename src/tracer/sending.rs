@@ -98,7 +98,6 @@ impl Tracer {
 
     /// Drops everything that was not delivered: consent was withdrawn.
     pub fn discard(&mut self) {
-        self.write_awaited();
         self.schedule.due = None;
         self.exporter
             .drop_all(DropReason::Discarded, &mut self.counters);

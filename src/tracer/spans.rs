@@ -113,22 +113,6 @@ impl Tracer {
         self.finish_item(handle);
     }
 
-    /// Starts a span that the crate itself makes, under a name it knows.
-    pub fn start_own(
-        &mut self,
-        ids: Ids,
-        flags: u32,
-        name: &[u8],
-        kind: Kind,
-        time: f64,
-    ) -> Handle {
-        let handle = self.open(&ids, flags, kind as u32, time);
-        if let Some(span) = self.spans.get(handle) {
-            span.set_name(name);
-        }
-        handle
-    }
-
     /// Renames a span.
     #[inline(never)]
     pub fn rename(&mut self, handle: Handle, name: Token) {
@@ -171,6 +155,8 @@ impl Tracer {
         if span.ended == 0 {
             span.ended = end.max(1);
             self.counters.ended += 1;
+        } else {
+            self.held -= 1;
         }
         self.write(handle)
     }

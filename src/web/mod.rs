@@ -1,8 +1,5 @@
 //! The browser's side of the crate: state, and what it asks of `js/platform/`.
 
-pub(crate) mod fetch;
-pub(crate) mod messages;
-pub(crate) mod page;
 pub(crate) mod platform;
 pub(crate) mod state;
 pub(crate) mod transport;

@@ -1,11 +1,13 @@
-//! The coarse browser functions that the crate imports: externs only. None of them throws.
+//! What `js/platform/` does for the crate, and what it offers to those who use the crate without the shell.
+//!
+//! The crate itself imports only the first block. The others are exported again by `pkg/tracelink.js` as they are: they
+//! take JavaScript values, and a value that crosses into wasm and back costs a table, a shim and their glue. Measured:
+//! 8 KB of wasm and JavaScript for five functions. None of them throws.
 
 use wasm_bindgen::prelude::*;
 
 #[wasm_bindgen(module = "/js/platform/hook.js")]
 extern "C" {
-    /// Remembers how to call back into the crate: `hook(name, ...arguments)`.
-    pub(crate) fn install(hook: &JsValue);
     /// Milliseconds since `performance.timeOrigin`.
     pub(crate) fn now() -> f64;
     /// Calls the export `tick` after `ms` milliseconds; a later call replaces an earlier one.
@@ -16,72 +18,91 @@ extern "C" {
 
 #[wasm_bindgen(module = "/js/platform/transport.js")]
 extern "C" {
-    /// Where requests go, under which headers (`name\0value\0…`).
-    pub(crate) fn set_endpoint(
+    /// Sends a body, and calls the export `answered` with its answer.
+    pub(crate) fn send(id: u32, body: &[u8], at_exit: bool);
+    /// `setEndpoint(url, headers, encode, gzip, keepalive)`: where requests go, under which headers (`name\0value\0…`).
+    /// `encode` turns a protobuf body into OTLP/JSON text; without it the body goes as it is.
+    #[wasm_bindgen(reexport, js_name = setEndpoint)]
+    pub fn set_endpoint(
         url: &JsValue,
         headers: &JsValue,
         encode: &JsValue,
         gzip: bool,
         keepalive: bool,
     );
-    /// Sends a body, and calls the export `answered` with its answer.
-    pub(crate) fn send(id: u32, body: &[u8], at_exit: bool);
 }
+
+#[wasm_bindgen(module = "/js/platform/whole.js")]
+extern "C" {
+    /// `install(exports, hook)`: lets the browser's events call the exports, through `hook(name, ...arguments)` if it is
+    /// given, and starts a tracer with default options.
+    #[wasm_bindgen(reexport)]
+    pub fn install(exports: &JsValue, hook: &JsValue);
+    /// `tracePageLoad()`: the span of the document's load, below the context that its server left. Returns its handle.
+    #[wasm_bindgen(reexport, js_name = tracePageLoad)]
+    pub fn trace_page_load() -> f64;
+    /// `tracedFetch(input, init)`: fetch with a client span of its own trace, and headers for the page's own origin.
+    #[wasm_bindgen(reexport, js_name = tracedFetch)]
+    pub fn traced_fetch(input: &JsValue, init: &JsValue) -> JsValue;
+    /// `extractMessageContext(message)`: the latest valid context in a message, or null.
+    #[wasm_bindgen(reexport, js_name = extractMessageContext)]
+    pub fn extract_message_context(message: &JsValue) -> JsValue;
+    /// `extractMessageContexts(message)`: the valid contexts of a message in order.
+    #[wasm_bindgen(reexport, js_name = extractMessageContexts)]
+    pub fn extract_message_contexts(message: &JsValue) -> JsValue;
+    /// `injectMessageContext(message, handle)`: adds the carriers of an open span to a message object that has no
+    /// context yet, and returns it.
+    #[wasm_bindgen(reexport, js_name = injectMessageContext)]
+    pub fn inject_message_context(message: JsValue, handle: f64) -> JsValue;
+}
+
+// What `whole.js` imports has to be named here too, or wasm-bindgen leaves it out of `pkg/`.
 
 #[wasm_bindgen(module = "/js/platform/lifecycle.js")]
 extern "C" {
-    /// Calls the exports `pageHidden`, `flush` and `blocked` as the page's life goes, or no longer.
-    pub(crate) fn watch_life(on: bool);
-}
-
-#[wasm_bindgen(module = "/js/platform/message.js")]
-extern "C" {
-    /// Reads a message as text, or what matters of an object as JSON, into `out`. Returns its length; negative: the
-    /// room that is needed.
-    pub(crate) fn read_message(message: &JsValue, out: &mut [u8]) -> i32;
-    /// Described contexts, one a line, as an array of objects; `latest`: the last of them, or null.
-    pub(crate) fn message_contexts(described: &[u8], latest: bool) -> JsValue;
-    /// Writes carriers, separated by NUL, into an object.
-    pub(crate) fn write_message(message: &JsValue, carriers: &[u8]);
+    /// `watchLife(on)`: listens to the page's life, so that it is heard when the page goes; or no longer.
+    #[wasm_bindgen(reexport, js_name = watchLife)]
+    pub fn watch_life(on: bool);
 }
 
 #[wasm_bindgen(module = "/js/platform/fetch.js")]
 extern "C" {
-    /// Builds the request of a call of fetch with these arguments. Returns what the other functions take.
-    pub(crate) fn open_request(input: &JsValue, init: &JsValue) -> JsValue;
-    /// Writes `baggage`, method and URL of a request, separated by NUL, into `out`. Returns their length; negative:
-    /// there is no request to trace.
-    pub(crate) fn read_request(call: &JsValue, out: &mut [u8]) -> i32;
-    /// What `tracer::fetch` wants to know of a request, as bits.
-    pub(crate) fn request_bits(call: &JsValue) -> u32;
-    /// Sends a request with headers (separated by NUL) and returns its promise. Its end comes to the export
-    /// `fetchEnd`.
-    pub(crate) fn send_request(call: &JsValue, headers: &[u8], handle: f64) -> JsValue;
-    /// The name of the error that the last request failed with; its length in `out`, 0 for none.
-    pub(crate) fn error_name(out: &mut [u8]) -> usize;
-}
-
-#[wasm_bindgen(module = "/js/platform/timing.js")]
-extern "C" {
-    /// Stops listening for Resource Timing entries.
-    pub(crate) fn stop_timing();
+    /// `configureTargets(targets, ignored)`: who gets headers, and which requests get neither span nor headers.
+    #[wasm_bindgen(reexport, js_name = configureTargets)]
+    pub fn configure_targets(targets: &JsValue, ignored: &JsValue);
 }
 
 #[wasm_bindgen(module = "/js/platform/url.js")]
 extern "C" {
-    /// The hash of a request's URL.
-    pub(crate) fn request_hash(call: &JsValue) -> u32;
+    /// `configureUrls(redact, own)`: the page's own redaction of URLs, and how URLs begin that are tracelink's.
+    #[wasm_bindgen(reexport, js_name = configureUrls)]
+    pub fn configure_urls(redact: &JsValue, own: &JsValue);
+}
+
+#[wasm_bindgen(module = "/js/platform/message.js")]
+extern "C" {
+    /// `writeCarriers(message, carriers)`: writes carriers at the top of a message object.
+    #[wasm_bindgen(reexport, js_name = writeCarriers)]
+    pub fn write_carriers(message: &JsValue, carriers: &JsValue);
 }
 
 #[wasm_bindgen(module = "/js/platform/page.js")]
 extern "C" {
-    /// Writes the contexts that the server left in the document and its response, separated by NUL: `f` (fresh) or
-    /// `s` (stale), `traceparent`, `tracestate`, `baggage`, `sentry-trace`. Returns their length.
-    pub(crate) fn read_server_contexts(out: &mut [u8]) -> usize;
-    /// Calls the export `pageLoaded` when the document has loaded.
-    pub(crate) fn watch_load();
-    /// Gathers the page's timing as `Tracer::end_page` takes it; returns its length.
-    pub(crate) fn collect_page() -> usize;
-    /// Hands it over.
-    pub(crate) fn take_page(out: &mut [u8]);
+    /// `serverContexts()`: the contexts that the server left in the document and its response.
+    #[wasm_bindgen(reexport, js_name = serverContexts)]
+    pub fn server_contexts() -> JsValue;
+}
+
+#[wasm_bindgen(module = "/js/platform/timing.js")]
+extern "C" {
+    /// `giveTiming(entry)`: hands a Resource Timing entry to the request that waits for it.
+    #[wasm_bindgen(reexport, js_name = giveTiming)]
+    pub fn give_timing(entry: &JsValue);
+}
+
+#[wasm_bindgen(module = "/js/platform/update.js")]
+extern "C" {
+    /// `afterPaint(callback)`: calls back with a time and whether a frame was painted.
+    #[wasm_bindgen(reexport, js_name = afterPaint)]
+    pub fn after_paint(callback: &JsValue);
 }

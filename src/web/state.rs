@@ -1,7 +1,6 @@
 //! The one tracer of the page, and the rule that no page code runs while it is borrowed.
 
 use alloc::boxed::Box;
-use alloc::vec;
 use core::cell::Cell;
 
 use crate::tracer::Tracer;
@@ -32,16 +31,4 @@ pub(crate) fn with<T>(work: impl FnOnce(&mut Tracer) -> T) -> Option<T> {
 /// Replaces the tracer.
 pub(crate) fn replace(new: Option<Box<Tracer>>) {
     PAGE.0.set(new);
-}
-
-/// Gives the tracer fresh randomness if it runs low. The browser's generator may be patched by the page,
-/// so it is called while nothing is borrowed.
-pub(crate) fn feed_entropy() {
-    let wanted = with(|tracer| tracer.entropy.wants()).unwrap_or(0);
-    if wanted > 0 {
-        let mut bytes = vec![0; wanted];
-        if getrandom::fill(&mut bytes).is_ok() {
-            with(|tracer| tracer.entropy.feed(&bytes));
-        }
-    }
 }

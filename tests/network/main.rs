@@ -1,8 +1,8 @@
-//! What the tracer makes of requests and page loads: spans, headers and timing, without a browser.
+//! What the tracer makes of requests: headers beside the caller's own, and spans that wait to be written.
 #![allow(clippy::unwrap_used, reason = "a test may stop at the first surprise")]
 
-mod fetch;
-mod page;
+mod headers;
+mod held;
 mod support;
 
 #[cfg(target_family = "wasm")]

@@ -11,7 +11,6 @@ const RETAIN: u32 = 4;
 
 pub(crate) fn tracer() -> Tracer {
     let mut tracer = Tracer::new(0.0);
-    tracer.entropy.feed(&[7; 64]);
     tracer.set_number(RETAIN, 1_000.0);
     tracer
 }

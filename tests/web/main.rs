@@ -7,7 +7,7 @@
 )]
 
 use gloo_timers::future::TimeoutFuture;
-use tracelink::api::{delivery, fetch, inspect, messages, options, spans, start};
+use tracelink::api::{delivery, inspect, options, spans, start, whole};
 use tracelink::otlp::read::{SpanView, spans as spans_of};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
@@ -19,22 +19,12 @@ wasm_bindgen_test_configure!(run_in_browser);
 extern "C" {
     fn object(json: &str) -> JsValue;
     fn get(of: &JsValue, key: &str) -> JsValue;
-    fn hook(call: &Closure<dyn Fn(String, f64, f64)>) -> JsValue;
     fn read(memory: &JsValue, address: usize, len: usize) -> Vec<u8>;
 }
 
-/// Starts with options given as JSON. Events of the browser come back as they would through the shell.
+/// Starts with options given as JSON.
 fn begin(json: &str) -> Result<(), JsValue> {
-    let call = Closure::new(
-        |name: String, handle: f64, status: f64| match name.as_str() {
-            "tick" => delivery::tick(),
-            "fetchEnd" => fetch::fetch_end(handle, status as i32, 5.0),
-            _ => {}
-        },
-    );
-    let hook = hook(&call);
-    call.forget();
-    start::start_with(object(json), &hook, 1_000.0)
+    start::start_with(object(json), 1_000.0)
 }
 
 fn retained() -> Vec<u8> {
@@ -97,20 +87,20 @@ fn message_contexts_come_as_objects() {
         r#"{"updates":[{"_sentry":{"trace":"0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331"}},
             {"traceparent":"00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}]}"#,
     );
-    let latest = messages::extract_message_context(&message);
+    let latest = whole::extract_message_context(&message);
     let trace = get(&latest, "traceId").as_string();
     assert_eq!(trace.as_deref(), Some("1af7651916cd43dd8448eb211c80319c"));
-    let all = messages::extract_message_contexts(&message);
+    let all = whole::extract_message_contexts(&message);
     assert_eq!(get(&all, "length").as_f64(), Some(2.0));
     assert!(get(&get(&all, "0"), "sampled").is_undefined());
-    assert!(messages::extract_message_context(&object("{}")).is_null());
+    assert!(whole::extract_message_context(&object("{}")).is_null());
 }
 
 #[wasm_bindgen_test]
 fn a_message_gets_the_carriers_of_an_open_span() {
     begin(r#"{"serviceName":"alone","propagate":["w3c"]}"#).expect("starts");
     let handle = spans::start(1, 2, 3, 4, 5, 6, 0, 0, 5, 0, 1, 1.0);
-    let message = messages::inject_message_context(object("{}"), handle);
+    let message = whole::inject_message_context(object("{}"), handle);
     assert_eq!(
         get(&message, "traceparent").as_string().as_deref(),
         Some("00-00000001000000020000000300000004-0000000500000006-01")
@@ -121,7 +111,7 @@ fn a_message_gets_the_carriers_of_an_open_span() {
 #[wasm_bindgen_test]
 async fn a_request_is_a_span() {
     begin(r#"{"serviceName":"alone"}"#).expect("starts");
-    let promise = fetch::traced_fetch(
+    let promise = whole::traced_fetch(
         &JsValue::from_str("data:text/plain,hi"),
         &JsValue::UNDEFINED,
     );

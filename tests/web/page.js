@@ -2,6 +2,5 @@
 
 export const object = (json) => JSON.parse(json);
 export const get = (of, key) => of?.[key];
-export const hook = (call) => (name, first, second) => call(name, Number(first), Number(second));
 export const read = (memory, address, length) =>
   new Uint8Array(memory.buffer, address, length).slice();

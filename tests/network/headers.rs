@@ -1,0 +1,89 @@
+//! The headers of a request beside the caller's own.
+
+use crate::support::{context, text, tracer};
+use tracelink::tracer::Tracer;
+use tracelink::tracer::fetch::{HAS_SENTRY, HAS_TRACEPARENT};
+use wasm_bindgen_test::wasm_bindgen_test;
+
+#[derive(Clone, Copy, Default)]
+struct Request<'a> {
+    /// The caller's own.
+    existing: &'a str,
+    /// Came with the trace.
+    baggage: &'a str,
+    frozen: bool,
+    bits: u32,
+}
+
+fn headers_of(tracer: &mut Tracer, request: Request<'_>) -> Vec<String> {
+    let Request {
+        existing,
+        baggage,
+        frozen,
+        bits,
+    } = request;
+    tracer
+        .scratch
+        .fill([baggage, existing].iter().map(|part| part.as_bytes()));
+    let texts = [0, baggage.len(), existing.len()];
+    let mut out = Vec::new();
+    tracer.write_request_carriers(&context(), texts, frozen, bits, &mut out);
+    text(&out).split('\0').map(str::to_owned).collect()
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn never_over_the_callers_own() {
+    let trace = "a".repeat(32);
+    let span = "b".repeat(16);
+    let w3c = format!("00-{trace}-{span}-01");
+    let sentry = format!("{trace}-{span}-1");
+    let headers = |request| headers_of(&mut tracer(), request);
+
+    let all = headers(Request::default());
+    assert_eq!((&all[0], &all[3]), (&w3c, &sentry));
+    assert!(
+        all[2].starts_with(&format!("sentry-trace_id={trace},")),
+        "{}",
+        all[2]
+    );
+
+    let own_w3c = headers(Request {
+        bits: HAS_TRACEPARENT,
+        ..Request::default()
+    });
+    assert_eq!((own_w3c[0].as_str(), &own_w3c[3]), ("", &sentry));
+
+    let own_sentry = headers(Request {
+        bits: HAS_SENTRY,
+        baggage: "sentry-release=1,tenant=x",
+        existing: "mine=1",
+        ..Request::default()
+    });
+    assert_eq!(own_sentry, [&w3c, "", "mine=1,tenant=x", ""]);
+
+    let own_members = headers(Request {
+        existing: "mine=1, sentry-trace_id=0",
+        ..Request::default()
+    });
+    assert_eq!(own_members, [&w3c, "", "mine=1,sentry-trace_id=0", ""]);
+
+    let frozen = headers(Request {
+        baggage: "sentry-release=1",
+        existing: "mine=1;p",
+        frozen: true,
+        ..Request::default()
+    });
+    assert_eq!(frozen, [&w3c, "", "mine=1;p,sentry-release=1", &sentry]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_configuration_survives_a_request_with_headers_of_its_own() {
+    let mut tracer = tracer();
+    let bits = HAS_TRACEPARENT | HAS_SENTRY;
+    let own = Request {
+        bits,
+        ..Request::default()
+    };
+    assert_eq!(headers_of(&mut tracer, own), ["", "", "", ""]);
+    assert!(headers_of(&mut tracer, Request::default())[0].starts_with("00-"));
+}
