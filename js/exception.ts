@@ -9,16 +9,13 @@ export function describeError(error: unknown): {
   _stack: string | undefined;
 } {
   try {
-    if (
-      error instanceof Error ||
-      (typeof DOMException === 'function' && error instanceof DOMException)
-    ) {
+    // A DOMException is one too.
+    if (error instanceof Error)
       return {
         _type: `${error.name}`,
         _message: `${error.message}`,
         _stack: error.stack && `${error.stack}`,
       };
-    }
     return { _type: typeof error, _message: String(error), _stack: undefined };
   } catch {
     return { _type: 'unknown', _message: 'an error that cannot be read', _stack: undefined };

@@ -26,32 +26,34 @@ export type DefaultSource = () => URL | BufferSource;
 export const ownUrls = new Set<string>();
 
 /** Compiles while it downloads; a server that calls wasm something else costs that, but not the module. */
-async function download(from: string | URL): Promise<WebAssembly.Module> {
-  const response = await fetch(from);
-  if (!response.ok) throw new Error(`the server answered ${response.status} for ${from}`);
-  const isWasm = /^application\/wasm/.test(response.headers.get('content-type') ?? '');
+async function download(request: Request): Promise<WebAssembly.Module> {
+  const response = await fetch(request);
+  if (!response.ok) throw new Error(`the server answered ${response.status} for ${request.url}`);
+  const isWasm = /^application\/wasm/.test(response.headers.get('content-type') as string);
   if (isWasm) return WebAssembly.compileStreaming(response);
   return WebAssembly.compile(await response.arrayBuffer());
 }
+
+const run = (module: WebAssembly.Module): InitOutput => initSync({ module });
 
 /** The crate's exports, at once where the browser allows it, else a promise. */
 export function load(
   given: InitOptions['wasm'],
   source: DefaultSource,
 ): InitOutput | Promise<InitOutput> {
-  if (given?.module) return initSync({ module: given.module });
+  if (given?.module) return run(given.module);
   const from = given?.bytes ?? given?.url ?? source();
   if (typeof from === 'string' || from instanceof URL) {
-    const url = new URL(from, globalThis.document?.baseURI ?? location.href).href;
+    const request = new Request(from);
     // Unbundled, the package's JavaScript lies beside its wasm.
-    ownUrls.add(url).add(url.replace(/pkg\/tracelink_bg\.wasm$/, 'dist/'));
-    return download(from).then((module) => initSync({ module }));
+    ownUrls.add(request.url).add(request.url.replace(/pkg\/tracelink_bg\.wasm$/, 'dist/'));
+    return download(request).then(run);
   }
   try {
-    return initSync({ module: new WebAssembly.Module(from) });
+    return run(new WebAssembly.Module(from));
   } catch (error) {
     // Some engines compile only small modules on the main thread.
     if (!(error instanceof RangeError)) throw error;
-    return WebAssembly.compile(from).then((module) => initSync({ module }));
+    return WebAssembly.compile(from).then(run);
   }
 }

@@ -34,13 +34,11 @@ export function sampleByPage(
       inheritOrSampleWith: (rate) => rate,
     });
   } catch {
-    return;
-  } finally {
-    asking = false;
+    // No answer.
   }
-  const rate = Number(answer);
-  if ((typeof answer !== 'boolean' && typeof answer !== 'number') || !(rate >= 0 && rate <= 1))
-    return;
+  asking = false;
+  const rate = typeof answer === 'boolean' ? Number(answer) : answer;
+  if (typeof rate !== 'number' || !(rate >= 0 && rate <= 1)) return;
   const { _a, _b, _c, _d } = trace;
   const sampled = guard(() => crate.sample(_a, _b, _c, _d, rate), 0);
   trace._flags |= sampled ? DECIDED | SAMPLED : DECIDED;

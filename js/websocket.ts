@@ -11,9 +11,6 @@ import { noteMutations, showUpdate, type Watch } from './update.ts';
 type Listener = (this: unknown, event: MessageEvent) => unknown;
 type Add = EventTarget['addEventListener'];
 
-/** Whether events of a type are messages. */
-type IsMessage = (type: string) => boolean;
-
 /** The message that a socket's listeners are looking at. */
 interface Current {
   _event: MessageEvent;
@@ -98,23 +95,26 @@ function wrapper(options: MessageOptions, originOf: () => Origin): (listener: ob
 }
 
 /** Gives a socket or event source its own listener methods and `onmessage`. Twice is once. */
-export function traceTarget<T extends EventTarget>(
+export function traceTarget<T extends WebSocket | EventSource>(
   target: T,
   options: MessageOptions,
-  isMessage: IsMessage,
-  originOf: () => Origin,
+  system: string,
+  messages: RegExp,
   isNew: boolean,
 ): T {
   try {
     if (traced.has(target)) return target;
-    const wrap = wrapper(options, originOf);
-    const { addEventListener: add, removeEventListener: remove } = target;
+    const wrap = wrapper(options, () => ({
+      _system: system,
+      _destination: options.destination ?? hostAndPath(target.url),
+    }));
+    const { addEventListener: add, removeEventListener: remove }: EventTarget = target;
     const prototype = Object.getPrototypeOf(target);
     const wraps = (self: unknown, [type, listener]: unknown[]) =>
       self === target &&
       (typeof listener === 'function' || (typeof listener === 'object' && listener !== null)) &&
       typeof type === 'string' &&
-      isMessage(type);
+      messages.test(type);
     const own = (native: Add) =>
       function (this: EventTarget, ...args: Parameters<Add>): void {
         if (!wraps(this, args)) return native.apply(this, args);
@@ -148,7 +148,7 @@ export function traceTarget<T extends EventTarget>(
 }
 
 /** Host and path of a URL: the query may hold anything. */
-export function hostAndPath(url: string): string {
+function hostAndPath(url: string): string {
   try {
     const { host, pathname } = new URL(url);
     return host + pathname;
@@ -158,39 +158,23 @@ export function hostAndPath(url: string): string {
 }
 
 function wrapSocket(socket: WebSocket, options: MessageOptions, isNew: boolean): WebSocket {
-  const originOf = (): Origin => ({
-    _system: 'websocket',
-    _destination: options.destination ?? hostAndPath(socket.url),
-  });
-  return traceTarget(socket, options, (type) => type === 'message', originOf, isNew);
+  return traceTarget(socket, options, 'websocket', /^message$/, isNew);
 }
 
 export function traceWebSocket(socket: WebSocket, options: MessageOptions = {}): WebSocket {
   return wrapSocket(socket, options, false);
 }
 
-const traps: ProxyHandler<typeof WebSocket> = {
-  construct: (_, args, newTarget) =>
-    wrapSocket(Reflect.construct(WebSocket, args, newTarget), {}, true),
-  apply: (_, __, args) => wrapSocket(Reflect.construct(WebSocket, args), {}, true),
-};
-
-let likeNative = false;
-
-/** Stands for WebSocket, and becomes like it when it is first touched: importing touches nothing. */
-function Native(): void {}
-
+/** Like WebSocket in everything, and makes what WebSocket is when it is called. */
 export const tracedWebSocket = /* @__PURE__ */ new Proxy(
-  Native,
-  /* @__PURE__ */ new Proxy(traps as ProxyHandler<never>, {
-    get(_, trap) {
-      if (!likeNative) {
-        likeNative = true;
-        Object.setPrototypeOf(Native, Object.getPrototypeOf(WebSocket));
-        Object.defineProperties(Native, Object.getOwnPropertyDescriptors(WebSocket));
-      }
-      return traps[trap as 'construct'];
-    },
-  }),
-) as unknown as typeof WebSocket &
-  ((url: string | URL, protocols?: string | string[]) => WebSocket);
+  typeof WebSocket === 'function' ? WebSocket : Object,
+  {
+    construct: (_, args, made) =>
+      wrapSocket(
+        Reflect.construct(WebSocket, args, made === tracedWebSocket ? WebSocket : made),
+        {},
+        true,
+      ),
+    apply: (_, __, args) => wrapSocket(Reflect.construct(WebSocket, args), {}, true),
+  },
+) as typeof WebSocket & ((url: string | URL, protocols?: string | string[]) => WebSocket);

@@ -11,46 +11,38 @@ type Body<T> = (span: Span) => T;
 
 /** Runs `fn` with `span` active; ends it, with the error if there is one, when `fn` returns or its promise settles. */
 export function runAndEnd<T>(span: Span, fn: Body<T>, end = (span: Span) => span.end()): T {
-  const fail = (error: unknown): void => {
+  const done = (value: T): T => {
+    end(span);
+    return value;
+  };
+  const fail = (error: unknown): never => {
     span.recordException(error);
     end(span);
+    throw error;
   };
   let result: T;
   try {
     result = span.run(() => fn(span));
   } catch (error) {
-    fail(error);
-    throw error;
+    return fail(error);
   }
-  if (!isPromise(result)) {
-    end(span);
-    return result;
-  }
-  // One derived promise goes back, so that an unhandled rejection stays unhandled.
-  return result.then(
-    (value: unknown) => {
-      end(span);
-      return value;
-    },
-    (error: unknown) => {
-      fail(error);
-      throw error;
-    },
-  ) as T;
+  // Only real promises: calling `then` of anything else may start work that the page did not ask for. One derived
+  // promise goes back, so that an unhandled rejection stays unhandled.
+  return result instanceof Promise ? (result.then(done, fail) as T) : done(result);
 }
 
-/** Only real promises: calling `then` of anything else may start work that the page did not ask for. */
-function isPromise(value: unknown): value is Promise<unknown> {
-  return value instanceof Promise;
+/** A function with the two call forms, with and without options, that runs its last argument in a span. */
+interface RunIn {
+  <T>(name: string, fn: Body<T>): T;
+  <T>(name: string, options: SpanOptions, fn: Body<T>): T;
 }
 
-/** Sorts out the two call forms: with and without options. */
-function split<T>(
-  second: SpanOptions | Body<T>,
-  third?: Body<T>,
-): [SpanOptions | undefined, Body<T>] {
-  return typeof second === 'function' ? [undefined, second] : [second, third as Body<T>];
-}
+const runIn =
+  (start: (name: string, options?: SpanOptions) => Span, end?: (span: Span) => void): RunIn =>
+  <T>(name: string, second: SpanOptions | Body<T>, third?: Body<T>): T =>
+    typeof second === 'function'
+      ? runAndEnd(start(name), second, end)
+      : runAndEnd(start(name, second), third as Body<T>, end);
 
 /** The page's options with some of ours; only ours when they cannot be read. */
 function but(options: SpanOptions | undefined, ours: SpanOptions): SpanOptions {
@@ -61,36 +53,24 @@ function but(options: SpanOptions | undefined, ours: SpanOptions): SpanOptions {
   }
 }
 
-export function withSpan<T>(name: string, fn: Body<T>): T;
-export function withSpan<T>(name: string, options: SpanOptions, fn: Body<T>): T;
-export function withSpan<T>(name: string, second: SpanOptions | Body<T>, third?: Body<T>): T {
-  const [options, fn] = split(second, third);
-  return runAndEnd(startSpan(name, options), fn);
-}
+export const withSpan = /* @__PURE__ */ runIn(startSpan);
 
-export function traceApiCall<T>(name: string, fn: Body<T>): T;
-export function traceApiCall<T>(name: string, options: SpanOptions, fn: Body<T>): T;
-export function traceApiCall<T>(name: string, second: SpanOptions | Body<T>, third?: Body<T>): T {
-  const [options, fn] = split(second, third);
-  return runAndEnd(startSpan(name, but(options, { kind: 'client' })), fn);
-}
+export const traceApiCall = /* @__PURE__ */ runIn((name, options) =>
+  startSpan(name, but(options, { kind: 'client' })),
+);
 
 /** Continuation across pages comes with persistence; within the page a flow is its attributes on every span below. */
-export function traceFlow<T>(name: string, fn: Body<T>): T;
-export function traceFlow<T>(name: string, options: SpanOptions, fn: Body<T>): T;
-export function traceFlow<T>(name: string, second: SpanOptions | Body<T>, third?: Body<T>): T {
-  const [options, fn] = split(second, third);
-  const id = hex(word()) + hex(word());
+export const traceFlow = /* @__PURE__ */ runIn((name, options) => {
   const flow: [string, unknown][] = [
     ...snapshot(but(options, {}).attributes),
     ['flow.name', textOf(name)],
-    ['flow.id', id],
+    ['flow.id', hex(word()) + hex(word())],
   ];
   const span = startSpan(name, but(options, { attributes: undefined }));
   span._flow = [...(span._flow ?? []), ...flow];
   span._do(() => setAttributes(span._handle, flow));
-  return runAndEnd(span, fn);
-}
+  return span;
+});
 
 export function traced<F extends (...args: never[]) => unknown>(name: string, fn: F): F;
 export function traced(name: string): (method: unknown, context: unknown) => never;

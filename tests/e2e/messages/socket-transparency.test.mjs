@@ -105,6 +105,28 @@ inEveryBrowser('traced sockets', {
     );
   },
 
+  'a WebSocket that the page puts in its place later is the one that is made': async (context) => {
+    const { open, run } = context;
+    await open();
+    const seen = await run(() => {
+      const Real = window.WebSocket;
+      void window.t.tracedWebSocket.CONNECTING;
+      window.WebSocket = class Double extends Real {
+        isDouble() {
+          return true;
+        }
+      };
+      const made = [
+        new window.t.tracedWebSocket(window.U('/echo')),
+        window.t.tracedWebSocket(window.U('/echo')),
+      ];
+      window.WebSocket = Real;
+      for (const socket of made) socket.close();
+      return made.map((socket) => socket.isDouble?.() && socket instanceof Real);
+    });
+    assert.deepEqual(seen, [true, true]);
+  },
+
   'listeners: identity, once, removal, capture and order, as natively': async ({ start, run }) => {
     await start();
     const [native, ...traced] = await run(async () => {
