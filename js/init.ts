@@ -78,7 +78,7 @@ async function begin(
       if (first !== mine) return { ok: false, reason: 'disabled' };
     }
     if (json && !reader) throw new Error('what writes JSON did not load');
-    connectHook(hook);
+    connectHook(hook, exports);
     exports.create(performance.timeOrigin);
     connect(exports);
     configure(options, _settings, url);
@@ -143,7 +143,6 @@ export async function shutdown(options?: { discard?: boolean }): Promise<void> {
       await flush();
     }
     watchLife(false);
-    if ((state as number) === ON) guard(() => crate.uninstall(), undefined);
   }
   takeWaiting();
   first = undefined;

@@ -1,6 +1,8 @@
 // Instantiates the crate: synchronously from a module or bytes, else from a URL; and the probes before that.
 
-import { type InitOutput, initSync } from '../pkg/tracelink.js';
+import type { InitOutput } from '../pkg/tracelink.js';
+import { now, report_soon, set_timer } from './platform/hook.js';
+import { send } from './platform/transport.js';
 import type { InitOptions, InitResult } from './types.d.ts';
 
 export type Refusal = Extract<InitResult, { ok: false }>['reason'];
@@ -34,26 +36,41 @@ async function download(request: Request): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
-const run = (module: WebAssembly.Module): InitOutput => initSync({ module });
+/** What the crate imports. */
+const IMPORTS: Record<string, WebAssembly.ImportValue> = { now, report_soon, send, set_timer };
+
+/** Without wasm-bindgen's glue, which is for values other than numbers: no import or export of the crate has any. */
+function instantiate(module: WebAssembly.Module): InitOutput {
+  const imports: WebAssembly.Imports = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    // Its own imports, which prepare a table for such values, and the hashes that it puts behind names.
+    const known = IMPORTS[name.replace(/^__wbg_|_[\da-f]{16}$/g, '')];
+    imports[from] ??= {};
+    imports[from][name] = known ?? (() => {});
+  }
+  const exports = new WebAssembly.Instance(module, imports).exports as unknown as InitOutput;
+  if (!exports.create) throw new Error('the wasm is not that of tracelink');
+  return exports;
+}
 
 /** The crate's exports, at once where the browser allows it, else a promise. */
 export function load(
   given: InitOptions['wasm'],
   source: DefaultSource,
 ): InitOutput | Promise<InitOutput> {
-  if (given?.module) return run(given.module);
+  if (given?.module) return instantiate(given.module);
   const from = given?.bytes ?? given?.url ?? source();
   if (typeof from === 'string' || from instanceof URL) {
     const request = new Request(from);
     // Unbundled, the package's JavaScript lies beside its wasm.
     ownUrls.add(request.url).add(request.url.replace(/pkg\/tracelink_bg\.wasm$/, 'dist/'));
-    return download(request).then(run);
+    return download(request).then(instantiate);
   }
   try {
-    return run(new WebAssembly.Module(from));
+    return instantiate(new WebAssembly.Module(from));
   } catch (error) {
     // Some engines compile only small modules on the main thread.
     if (!(error instanceof RangeError)) throw error;
-    return WebAssembly.compile(from).then(run);
+    return WebAssembly.compile(from).then(instantiate);
   }
 }

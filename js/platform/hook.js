@@ -1,6 +1,8 @@
 // The way back into the crate, its clock and its one timer.
 
 let hook;
+/** @type {{ buffer: ArrayBuffer }} */
+let memory;
 let timer;
 /** What is to be written before anything is sent. @type {((hidden: boolean) => void)[]} */
 const before = [];
@@ -8,10 +10,21 @@ const before = [];
 /**
  * Whom the browser's events call, as `hook(name, ...arguments)`: an export of the crate, guarded.
  * @param {(name: string, ...args: unknown[]) => void} callback
+ * @param {any} exports of the crate
  */
-export function connectHook(callback) {
+export function connectHook(callback, exports) {
   hook = callback;
+  memory = exports.memory;
   clearTimeout(timer);
+}
+
+/**
+ * A copy of bytes in the crate's memory, which moves.
+ * @param {number} at
+ * @param {number} length
+ */
+export function bytesAt(at, length) {
+  return new Uint8Array(memory.buffer, at, length).slice();
 }
 
 /**

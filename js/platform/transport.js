@@ -1,6 +1,6 @@
 // Sends OTLP requests with fetch and reports each answer once.
 
-import { call } from './hook.js';
+import { bytesAt, call } from './hook.js';
 
 /** @type {{ url: string, headers: Record<string, string>, gzip: boolean, keepalive: boolean, encode?: (body: Uint8Array) => string }} */
 let target;
@@ -74,12 +74,12 @@ function compress(body) {
 
 /**
  * @param {number} id
- * @param {Uint8Array} body
- * @param {boolean} atExit
+ * @param {number} at where the body stands in the crate's memory
+ * @param {number} length
+ * @param {number} atExit
  */
-export function send(id, body, atExit) {
-  // The body is a view of wasm memory, which moves: copied before anything else runs.
-  deliver(id, body.slice(), atExit);
+export function send(id, at, length, atExit) {
+  deliver(id, bytesAt(at, length), !!atExit);
 }
 
 /**
@@ -88,7 +88,8 @@ export function send(id, body, atExit) {
  * @param {boolean} atExit
  */
 async function deliver(id, body, atExit) {
-  const { url, headers, gzip, keepalive, encode } = target;
+  const sender = target;
+  const { url, headers, gzip, keepalive, encode } = sender;
   let status = 0;
   let wait = -1;
   let rejected = 0;
@@ -113,5 +114,6 @@ async function deliver(id, body, atExit) {
   } catch {
     // No answer: status 0, to be tried again. An answer whose body broke off counts as none too.
   }
-  call('answered', id, status, wait, rejected, Math.random());
+  // Tracing may have ended and begun again meanwhile, with requests of its own.
+  if (sender === target) call('answered', id, status, wait, rejected, Math.random());
 }

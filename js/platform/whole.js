@@ -115,7 +115,7 @@ const newTrace = () => [...crypto.getRandomValues(new Uint32Array(4))];
  */
 export function install(exports, hook = (name, ...args) => exports[name]?.(...args)) {
   crate = exports;
-  connectHook(hook);
+  connectHook(hook, exports);
   crate.create(performance.timeOrigin);
   watchLife(true);
 }

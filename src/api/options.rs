@@ -4,9 +4,10 @@ use alloc::boxed::Box;
 
 use crate::tracer::Tracer;
 use crate::web::platform;
-use crate::web::state::{replace, with};
+use crate::web::state::{start, with};
 
-/// Makes the tracer. `time_origin`: `performance.timeOrigin`.
+/// Makes the tracer, once in each instance of the wasm: whoever starts again takes a new instance and lets the old one
+/// go. `time_origin`: `performance.timeOrigin`.
 #[unsafe(export_name = "create")]
 pub extern "C" fn create(time_origin: f64) {
     let mut tracer = Box::new(Tracer::new(time_origin));
@@ -14,13 +15,7 @@ pub extern "C" fn create(time_origin: f64) {
     tracer
         .spans
         .count_from((platform::now() as u32).wrapping_mul(1_000));
-    replace(Some(tracer));
-}
-
-/// Forgets the tracer and everything in it.
-#[unsafe(export_name = "uninstall")]
-pub extern "C" fn uninstall() {
-    replace(None);
+    start(tracer);
 }
 
 /// Sets a numeric option, by the numbers of `tracer::config`.

@@ -1,6 +1,5 @@
 //! `startWith(options)` for those who use the crate from `pkg/` or from Rust, without the shell (feature `options`).
 
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -11,7 +10,7 @@ use crate::core::attributes::Value;
 use crate::tracer::Tracer;
 use crate::tracer::config;
 use crate::web::platform;
-use crate::web::state::replace;
+use crate::web::state;
 
 /// The options of `init` that the crate itself can follow; names, types and defaults are those of `js/types.d.ts`.
 /// A wrong type or a value out of range is an error that says so; an unknown key is ignored.
@@ -61,13 +60,13 @@ struct Redact {
     emails: bool,
 }
 
-/// Makes the tracer from an object of options. The browser's events call the exports.
+/// Makes the tracer from an object of options, as `install` does without. Once in each instance of the wasm.
 ///
 /// # Errors
 ///
 /// An `Error` that says what was expected and what was found.
 #[wasm_bindgen(js_name = startWith)]
-pub fn start_with(options: JsValue, time_origin: f64) -> Result<(), JsValue> {
+pub fn start_with(options: JsValue) -> Result<(), JsValue> {
     let options: Options = serde_wasm_bindgen::from_value(options)?;
     let rate = options
         .sample_rate
@@ -79,14 +78,12 @@ pub fn start_with(options: JsValue, time_origin: f64) -> Result<(), JsValue> {
         return Err(JsError::new("option sampleRate must be a number from 0 to 1").into());
     }
     platform::install(&wasm_bindgen::exports(), &JsValue::UNDEFINED);
-    let mut tracer = Box::new(Tracer::new(time_origin));
-    configure(&mut tracer, &options, rate);
+    state::with(|tracer| configure(tracer, &options, rate));
     if let Some(url) = &options.traces_endpoint {
         let none = JsValue::UNDEFINED;
         platform::set_endpoint(&url.as_str().into(), &"".into(), &none, true, true);
-        tracer.set_number(config::EXPORT, 1.0);
+        state::with(|tracer| tracer.set_number(config::EXPORT, 1.0));
     }
-    replace(Some(tracer));
     Ok(())
 }
 

@@ -29,7 +29,7 @@ pub(crate) fn pump(mut exit: bool) {
         if number > 0 {
             // Page code runs in there, so the body is taken out meanwhile.
             let body = with(|tracer| core::mem::take(&mut tracer.output)).unwrap_or_default();
-            platform::send(number, &body, exit);
+            platform::send(number, body.as_ptr() as usize, body.len(), exit);
         } else if exit {
             exit = false;
         } else {
