@@ -2,7 +2,7 @@
 
 use alloc::boxed::Box;
 
-use crate::tracer::Tracer;
+use crate::tracer::BLANK;
 use crate::web::platform;
 use crate::web::state::{start, with};
 
@@ -10,7 +10,8 @@ use crate::web::state::{start, with};
 /// go. `time_origin`: `performance.timeOrigin`.
 #[unsafe(export_name = "create")]
 pub extern "C" fn create(time_origin: f64) {
-    let mut tracer = Box::new(Tracer::new(time_origin));
+    let mut tracer = Box::new(BLANK);
+    tracer.begin(time_origin);
     // A slot is hardly reused more than a thousand times in a millisecond.
     tracer
         .spans

@@ -9,6 +9,11 @@ pub struct Clock {
 }
 
 impl Clock {
+    /// Before it is known where the page's clock began.
+    pub const fn unset() -> Self {
+        Self { origin: 0 }
+    }
+
     /// From `performance.timeOrigin`: Unix milliseconds with a fraction.
     pub fn new(time_origin: f64) -> Self {
         let whole = time_origin as u64;

@@ -53,6 +53,22 @@ pub struct Counters {
 }
 
 impl Counters {
+    /// Nothing has happened yet.
+    pub const fn new() -> Self {
+        Self {
+            started: 0,
+            ended: 0,
+            not_sampled: 0,
+            delivered: 0,
+            ignored: 0,
+            dropped: [0; REASONS],
+            pending: 0,
+            pending_bytes: 0,
+            in_page: 0,
+            kept: 0,
+        }
+    }
+
     /// Counts dropped spans.
     pub fn drop(&mut self, reason: DropReason, spans: u32) {
         if let Some(count) = self.dropped.get_mut(reason as usize) {

@@ -4,6 +4,7 @@ use crate::core::attributes::Value;
 use crate::core::context::propagation::PropagationConfig;
 use crate::otlp::wire::put;
 use crate::tracer::Tracer;
+use alloc::vec::Vec;
 
 /// Options that are read while spans are made.
 #[derive(Debug)]
@@ -18,14 +19,17 @@ pub struct Config {
     pub strict: bool,
 }
 
-impl Default for Config {
-    fn default() -> Self {
+impl Config {
+    /// The defaults.
+    pub(crate) const fn new() -> Self {
         Self {
             propagation: PropagationConfig {
                 w3c: true,
                 sentry: true,
+                own_state: Vec::new(),
                 max_baggage_bytes: 4_096,
-                ..Default::default()
+                org_id: Vec::new(),
+                texts: Vec::new(),
             },
             max_open_spans: 10_000,
             flush_interval: 2_000.0,

@@ -67,32 +67,45 @@ pub struct Tracer {
     pub(crate) schedule: Schedule,
 }
 
+/// A tracer without clock and scratch buffer. A constant is copied in one piece; made field by field, it would be a
+/// kilobyte of wasm.
+pub(crate) const BLANK: Tracer = Tracer {
+    config: Config::new(),
+    scratch: Scratch::new(),
+    contexts: Vec::new(),
+    retained: Retained::new(),
+    counters: Counters::new(),
+    exporter: Exporter::new(),
+    page: None,
+    clock: Clock::unset(),
+    redaction: Redaction::new(),
+    sampler: Sampler { rate: Some(1.0) },
+    names: Interner::new(),
+    spans: Slab::new(),
+    item: Item::new(),
+    held: 0,
+    resource: Attributes::new(Owner::Resource),
+    defaults: Attributes::new(Owner::Span),
+    output: Vec::new(),
+    redacted: Vec::new(),
+    usual: messages::Usual::new(),
+    inbox: Vec::new(),
+    schedule: Schedule::new(),
+};
+
 impl Tracer {
     /// A tracer whose clock began at `time_origin` (Unix milliseconds).
     pub fn new(time_origin: f64) -> Self {
-        Self {
-            config: Config::default(),
-            scratch: Scratch::new(),
-            contexts: Contexts::default(),
-            retained: Retained::new(),
-            counters: Counters::default(),
-            exporter: Exporter::new(),
-            page: None,
-            clock: Clock::new(time_origin),
-            redaction: Redaction::default(),
-            sampler: Sampler { rate: Some(1.0) },
-            names: Interner::new(),
-            spans: Slab::new(),
-            item: Item::new(),
-            held: 0,
-            resource: Attributes::new(Owner::Resource),
-            defaults: Attributes::new(Owner::Span),
-            output: Vec::new(),
-            redacted: Vec::new(),
-            usual: messages::Usual::new(),
-            inbox: Vec::new(),
-            schedule: Schedule::default(),
-        }
+        let mut tracer = BLANK;
+        tracer.begin(time_origin);
+        tracer
+    }
+
+    /// Makes a blank tracer ready.
+    #[inline]
+    pub(crate) fn begin(&mut self, time_origin: f64) {
+        self.scratch.begin();
+        self.clock = Clock::new(time_origin);
     }
 
     /// Makes a span the one that root spans link to.

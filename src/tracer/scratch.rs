@@ -1,6 +1,5 @@
 //! The buffer through which text crosses from JavaScript: written there, read here, in the order of the arguments.
 
-use alloc::vec;
 use alloc::vec::Vec;
 
 /// Bytes of the buffer. The shell cuts what is longer; the limits would cut it here.
@@ -13,11 +12,15 @@ pub struct Scratch {
 }
 
 impl Scratch {
-    /// The buffer at its usual size.
-    pub fn new() -> Self {
-        Self {
-            bytes: vec![0; BYTES],
-        }
+    /// A buffer that has no room yet.
+    pub const fn new() -> Self {
+        Self { bytes: Vec::new() }
+    }
+
+    /// Gives it its usual size.
+    #[inline]
+    pub fn begin(&mut self) {
+        self.bytes.resize(BYTES, 0);
     }
 
     /// Where JavaScript writes: the address never changes.

@@ -37,6 +37,10 @@ pub struct Schedule {
 }
 
 impl Schedule {
+    pub(crate) const fn new() -> Self {
+        Self { due: None }
+    }
+
     /// A span ended. Says which timer to start, if another than the running one.
     #[inline]
     pub(crate) fn ended(&mut self, eager: bool) -> Option<Due> {

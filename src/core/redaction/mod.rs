@@ -66,6 +66,16 @@ pub struct Redaction {
 }
 
 impl Redaction {
+    /// The default lists alone.
+    pub const fn new() -> Self {
+        Self {
+            parameters: Vec::new(),
+            headers: Vec::new(),
+            attributes: Vec::new(),
+            emails: false,
+        }
+    }
+
     /// Adds a query parameter to the default list.
     pub fn add_parameter(&mut self, name: &[u8]) {
         add(&mut self.parameters, name);
