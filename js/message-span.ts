@@ -19,11 +19,16 @@ const CONSUMER = 5;
 /** Answers of the crate beside those of `start`, and what it is asked for, by src/tracer/messages.rs. */
 const NO_CONTEXT = -2;
 const PASSED_ON = -3;
+const WHOLE = -4;
 const OWN_TRACE = 16;
 const UNTRACED = 32;
+const CUT = 64;
 
 /** Text up to this length is kept for as long as its span, to read from it what nobody may ever ask for. */
 const MOST_KEPT = 4096;
+
+/** Up to this length a loop beats the encoder. */
+const MOST_LOOPED = 512;
 
 /** The last context in text, as far as its ids are to be seen without the crate. */
 const IDS =
@@ -36,27 +41,45 @@ const NOTHING: Foreign = { _tracestate: '', _baggage: '' };
 export interface Origin {
   _system: string;
   _destination: string;
+  /** What their spans are called. */
+  _name: string;
+  /** The crate that knows the three by these numbers, as far as it has room. */
+  _crate: unknown;
+  _tokens: number[];
 }
 
-export const NOWHERE: Origin = { _system: '', _destination: '' };
+const PROCESS = 'process';
+
+export function originFrom(system: string, destination: string): Origin {
+  const name = destination ? `${PROCESS} ${destination}` : PROCESS;
+  return { _system: system, _destination: destination, _name: name, _crate: 0, _tokens: [] };
+}
+
+/** Where the last message came from that was given to traceMessage. */
+let lastOrigin = originFrom('', '');
 
 /** What tells this tab from the others that get the same messages. */
 let seed = 0;
 
-/** A word of what the crate says of the context it found: those of the trace and span, flags, whether state came along. */
+/**
+ * A word of what the crate says of the context it found: those of the trace and span; then come a byte of flags and one
+ * that tells whether state may have come along.
+ */
 function said(index: number): number {
   const bytes = room();
   const at = index * 4;
-  return bytes[at] | (bytes[at + 1] << 8) | (bytes[at + 2] << 16) | (bytes[at + 3] << 24);
+  return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
 }
 
+/** A message whose span is to be started. */
 interface Message {
   _text: string | Uint8Array | undefined;
   _name: string;
   _origin: Origin;
-  _size: number;
+  /** Bytes of the message; undefined: its text tells. */
+  _size: number | undefined;
   _options: MessageOptions;
-  _attributes: [string, unknown][];
+  _attributes: [string, unknown][] | undefined;
   /** The page's active span, to which the message's is linked. */
   _active: Span | undefined;
   _always: boolean;
@@ -72,7 +95,8 @@ export function beginMessage(
 ): Span | undefined {
   const time = clock.now();
   const data = dataOf(message);
-  const text = textOf(options.extract ? carrierIn(data, options.extract) : data);
+  const { extract, attributes } = options;
+  const text = textOf(extract ? carrierIn(data, extract) : data);
   if (text === undefined && !always) return undefined;
   const name = nameOf(options.name, data, origin);
   if (name === null) return undefined;
@@ -80,18 +104,16 @@ export function beginMessage(
     _text: text,
     _name: name,
     _origin: origin,
-    // The crate learns it from the text that it scans.
-    _size: typeof data === 'string' && data === text ? 0 : sizeOf(data),
+    _size: typeof data === 'string' && data === text ? undefined : sizeOf(data),
     _options: options,
-    _attributes: snapshot(options.attributes),
+    _attributes: attributes && snapshot(attributes),
     _active: active,
     _always: always,
     _time: time,
   };
   const span = new Span(undefined as unknown as Trace, word(), word());
   try {
-    if (state === STARTING) return record(span, given) ? span : undefined;
-    return open(span, given) ? span : undefined;
+    return (state === STARTING ? record(span, given) : open(span, given)) ? span : undefined;
   } catch (error) {
     trap(error);
     return undefined;
@@ -112,47 +134,84 @@ function nameOf(name: MessageOptions['name'], data: unknown, origin: Origin): st
   let given: unknown = name;
   try {
     if (typeof name === 'function') given = name(data);
-    if (given === null) return origin._system ? null : 'process';
+    if (given === null) return origin._system ? null : PROCESS;
     if (given !== undefined) return `${given}`;
   } catch {
     // The default is as good.
   }
-  return origin._destination ? `process ${origin._destination}` : 'process';
+  return origin._name;
+}
+
+/** The crate's number of a name; 0: there is none, or no room for it. */
+const known = (text: string) => (text ? Math.max(token(text), 0) : 0);
+
+/**
+ * How much of a message its span needs: all up to the last value that may hold ids. What is not JSON behind that is for
+ * the page's own parser to say; extraction reads to the end. A name in other letters may stand anywhere.
+ */
+function lengthToScan(text: string): number {
+  const { length } = text;
+  if (text.includes('\\u') || text.includes('headers')) return length;
+  let last = 0;
+  for (let at = text.indexOf('trace'); at >= 0; at = text.indexOf('trace', at)) {
+    at += 5;
+    const next = text[at];
+    // `traceparent`, `tracestate`, or the end of a name.
+    if (next === 'p' || next === 's' || next === '"') last = at;
+  }
+  // Behind the name, then at both ends of its value.
+  for (let quotes = 0; quotes < 3; quotes++) last = text.indexOf('"', last) + 1 || length;
+  return last;
+}
+
+/** Puts the beginning of a text where the crate scans it; returns its bytes. */
+function handOverStart(text: string, length: number): number {
+  if (length <= MOST_LOOPED) {
+    const bytes = room();
+    let at = 0;
+    for (; at < length; at++) {
+      const code = text.charCodeAt(at);
+      if (code > 127) break;
+      bytes[at] = code;
+    }
+    if (at === length) return at;
+  }
+  return handOver(text.slice(0, length));
 }
 
 /** Starts the span now. False: there is none to make. */
 function open(span: Span, message: Message): boolean {
-  const { _options: options, _origin: origin, _name: name, _active: outer } = message;
+  const { _options: options, _origin: origin, _name: name, _active: outer, _text: text } = message;
   const own = options.relation === 'link';
   let trace = own ? freshTrace(name) : undefined;
-  seed ||= word();
-  const call = (length: number, flags: number): number => {
-    // biome-ignore format: one line a group
-    return crate.beginMessage(
-      length, trace?._a ?? 0, trace?._b ?? 0, trace?._c ?? 0, trace?._d ?? 0, span._s, span._u,
-      flags | (trace?._flags ?? 0), nameToken, system, destination,
-      message._size || bytes, options.sampleRate ?? 1, seed, message._time,
-    );
-  };
-  const known = (text: string) => (text ? Math.max(token(text), 0) : 0);
-  const nameToken = known(name);
-  const system = known(origin._system);
-  const destination = known(origin._destination);
-  const bytes = handOver(message._text);
-  let handle = call(bytes, own ? OWN_TRACE : 0);
+  if (origin._crate !== crate) {
+    origin._crate = crate;
+    origin._tokens = [origin._name, origin._system, origin._destination].map(known);
+  }
+  const nameToken = name === origin._name ? origin._tokens[0] : known(name);
+  const length = typeof text === 'string' ? lengthToScan(text) : 0;
+  let cut = length && length < (text as string).length ? CUT : 0;
+  let bytes = cut ? handOverStart(text as string, length) : handOver(text);
+  message._size ??= cut ? sizeOf(text) : bytes;
+  let handle = begin(bytes, own ? OWN_TRACE | cut : cut, span, trace, nameToken, message);
+  if (handle === WHOLE) {
+    cut = 0;
+    bytes = handOver(text);
+    handle = begin(bytes, own ? OWN_TRACE : 0, span, trace, nameToken, message);
+  }
   if (handle === NO_CONTEXT) {
     if (!message._always) return false;
     trace ??= freshTrace(name);
-    handle = call(0, UNTRACED);
+    handle = begin(0, UNTRACED, span, trace, nameToken, message);
   } else {
     const passedOn = handle === PASSED_ON;
-    const flags = said(6);
+    const { 24: flags, 25: state } = room();
     if (passedOn) Object.assign(span, { _s: said(4), _u: said(5) });
     if (trace && !passedOn) trace._flags = (trace._flags & RANDOM) | (flags & (DECIDED | SAMPLED));
     else {
-      const [a, b, c, d, travels] = [said(0), said(1), said(2), said(3), said(7)];
-      const foreign = travels ? foreignOf(message._text, options.baggage) : NOTHING;
-      trace = new Trace(a, b, c, d, flags & 7, foreign);
+      const travels = state || (cut && (text as string).includes('baggage'));
+      trace = new Trace(said(0), said(1), said(2), said(3), flags & 7);
+      trace._given = travels ? foreignOf(text, options.baggage) : NOTHING;
     }
   }
   adopt(span, trace as Trace);
@@ -162,12 +221,31 @@ function open(span: Span, message: Message): boolean {
   if (handle <= 0) return true;
   span._handle = handle;
   if (!nameToken) crate.rename(handle, token(name));
-  if (!destination && origin._destination)
+  if (!origin._tokens[2] && origin._destination)
     setAttribute(handle, 'messaging.destination.name', origin._destination);
-  setAttributes(handle, message._attributes);
+  if (message._attributes) setAttributes(handle, message._attributes);
   if (outer && (outer._s || outer._u))
     link(handle, { _trace: outer._trace, _s: outer._s, _u: outer._u, _remote: false }, []);
   return true;
+}
+
+/** Scans what was handed over and starts the span. */
+function begin(
+  bytes: number,
+  flags: number,
+  span: Span,
+  trace: Trace | undefined,
+  name: number,
+  message: Message,
+): number {
+  const [, system, destination] = message._origin._tokens;
+  seed ||= word();
+  // biome-ignore format: one line a group
+  return crate.beginMessage(
+    bytes, trace?._a ?? 0, trace?._b ?? 0, trace?._c ?? 0, trace?._d ?? 0, span._s, span._u,
+    flags | (trace?._flags ?? 0), name, system, destination,
+    message._size as number, message._options.sampleRate ?? 1, seed, message._time,
+  );
 }
 
 /** A trace of our own, about which the page is asked. */
@@ -237,7 +315,8 @@ export function traceMessage<T>(
   });
 }
 
-function originOf(options: MessageOptions): Origin {
-  const { destination } = options;
-  return destination === undefined ? NOWHERE : { _system: '', _destination: `${destination}` };
+function originOf({ destination }: MessageOptions): Origin {
+  const given = destination === undefined ? '' : `${destination}`;
+  if (given !== lastOrigin._destination) lastOrigin = originFrom('', given);
+  return lastOrigin;
 }

@@ -1,7 +1,7 @@
 // Traced sockets: native ones whose message listeners run inside the message's span. Event sources work the same way.
 
 import { clock } from './clock.ts';
-import { beginMessage, type Origin, watchFor } from './message-span.ts';
+import { beginMessage, type Origin, originFrom, watchFor } from './message-span.ts';
 import { afterTask } from './platform/update.js';
 import type { Span } from './span.ts';
 import { OFF, state } from './state.ts';
@@ -104,10 +104,9 @@ export function traceTarget<T extends WebSocket | EventSource>(
 ): T {
   try {
     if (traced.has(target)) return target;
-    const wrap = wrapper(options, () => ({
-      _system: system,
-      _destination: options.destination ?? hostAndPath(target.url),
-    }));
+    const wrap = wrapper(options, () =>
+      originFrom(system, options.destination ?? hostAndPath(target.url)),
+    );
     const { addEventListener: add, removeEventListener: remove }: EventTarget = target;
     const prototype = Object.getPrototypeOf(target);
     const wraps = (self: unknown, [type, listener]: unknown[]) =>

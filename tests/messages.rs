@@ -9,7 +9,9 @@ use tracelink::core::ids::{SpanId, TraceId};
 use tracelink::core::slab::Handle;
 use tracelink::otlp::read::{SpanView, Value, spans};
 use tracelink::tracer::Tracer;
-use tracelink::tracer::messages::{Message, NO_CONTEXT, OWN_TRACE, PASSED_ON, UNTRACED};
+use tracelink::tracer::messages::{
+    CUT, Message, NO_CONTEXT, OWN_TRACE, PASSED_ON, UNTRACED, WHOLE,
+};
 use tracelink::tracer::spans::{DECIDED, Ids, NOT_SAMPLED, SAMPLED, UNDECIDED};
 use wasm_bindgen_test::wasm_bindgen_test;
 
@@ -18,6 +20,7 @@ wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
 
 const SAMPLE_RATE: u32 = 0;
 const RETAIN: u32 = 4;
+const ORG_ID: u32 = 5;
 
 fn tracer() -> Tracer {
     let mut tracer = Tracer::new(0.0);
@@ -232,9 +235,10 @@ fn a_share_of_tabs_records_a_trace_and_the_others_pass_it_on() {
             assert!(handle > 0.0 || handle == PASSED_ON, "{handle}");
             // The context's own ids and decision are there to be passed on.
             let words: Vec<u8> = tracer.scratch.text(28).to_vec();
-            let word = |at: usize| u32::from_le_bytes(words[at * 4..][..4].try_into().unwrap());
+            let word = |at: usize| u32::from_be_bytes(words[at * 4..][..4].try_into().unwrap());
             assert_eq!((word(3), word(5)), (0xa001, 0xb001));
-            assert_eq!(word(6) & (DECIDED | SAMPLED), DECIDED | SAMPLED);
+            let flags = u32::from(words[24]);
+            assert_eq!(flags & (DECIDED | SAMPLED), DECIDED | SAMPLED);
             handle > 0.0
         })
         .count();
@@ -295,6 +299,46 @@ fn the_tracestate_of_the_parent_is_the_spans() {
         ..message()
     };
     assert_eq!(one(&text, &own).state, "");
+}
+
+#[wasm_bindgen_test]
+#[test]
+fn the_beginning_of_a_message_is_enough_unless_baggage_decides() {
+    let start = |context: &str| format!(r#"{{"sentry-trace":"{context}","data":"tr"#);
+    let ids = &traceparent(1, "01")[3..52];
+    let cut = Message {
+        flags: CUT,
+        ..message()
+    };
+    let mut tracer = tracer();
+    assert!(begin(&mut tracer, &start(&format!("{ids}-1")), &cut) > 0.0);
+    // Whole messages that end like this are broken.
+    assert_eq!(begin(&mut tracer, &start(ids), &message()), NO_CONTEXT);
+    let counted = (tracer.counters.started, tracer.counters.ignored);
+    assert_eq!(begin(&mut tracer, &start(ids), &cut), WHOLE);
+    tracer.scratch.bytes_mut()[0] = b'1';
+    tracer.set_text(ORG_ID, 1);
+    assert_eq!(begin(&mut tracer, &start(&format!("{ids}-1")), &cut), WHOLE);
+    assert_eq!((tracer.counters.started, tracer.counters.ignored), counted);
+    let other = format!(r#"{{"sentry-trace":"{ids}-1","baggage":"sentry-org_id=2"}}"#);
+    assert_eq!(begin(&mut tracer, &other, &message()), NO_CONTEXT);
+}
+
+#[wasm_bindgen_test]
+#[test]
+fn an_open_decision_goes_by_the_random_number_that_came_along() {
+    let mut tracer = tracer();
+    tracer.set_number(SAMPLE_RATE, 0.5);
+    for (rand, records) in [("0.4", true), ("0.6", false)] {
+        let ids = &traceparent(1, "01")[3..52];
+        let baggage = format!("sentry-sample_rand={rand}");
+        let text = format!(r#"{{"_sentry":{{"trace":"{ids}","baggage":"{baggage}"}}}}"#);
+        assert_eq!(
+            begin(&mut tracer, &text, &message()) > 0.0,
+            records,
+            "{rand}"
+        );
+    }
 }
 
 #[wasm_bindgen_test]

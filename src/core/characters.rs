@@ -18,8 +18,6 @@ pub(crate) const COMMA: u16 = 64;
 pub(crate) const DIGIT: u16 = 128;
 /// Hex digits of both cases.
 pub(crate) const HEX: u16 = 256;
-/// JSON's white space.
-pub(crate) const LINE_SPACE: u16 = 512;
 /// Characters that may begin anything to redact, or an encoded one that does.
 pub(crate) const SPECIAL: u16 = 1024;
 /// Characters that no URL in free text holds.
@@ -64,9 +62,6 @@ const fn classes() -> [u16; 256] {
         }
         if letter.is_ascii_hexdigit() {
             class |= HEX;
-        }
-        if matches!(letter, b' ' | b'\t' | b'\n' | b'\r') {
-            class |= LINE_SPACE;
         }
         if letter.is_ascii_alphanumeric() {
             class |= WORD;

@@ -96,35 +96,42 @@ fn word(bytes: &[u8], at: usize) -> u32 {
     word.map_or(0, |word| u32::from_be_bytes(*word))
 }
 
+/// Fills `out`, a number of words, from twice as many lower-case hex digits at `at`; false when something else stands
+/// there. Eight digits at a time: ids are most of what is read of a message.
+#[inline(never)]
+pub(crate) fn decode_hex(text: &[u8], at: usize, out: &mut [u8]) -> bool {
+    let (groups, _) = text.get(at..).unwrap_or_default().as_chunks::<8>();
+    let (words, _) = out.as_chunks_mut::<4>();
+    let mut wrong = u64::from(groups.len() < words.len());
+    for (word, group) in words.iter_mut().zip(groups) {
+        let digits = u64::from_le_bytes(*group);
+        // Letters have this bit; what is over 15, or not spelled as its value would be, is no digit.
+        let values = (digits & (ONES * 0x0f)) + ((digits >> 6) & ONES) * 9;
+        let letters = ((values + ONES * 6) >> 4) & ONES;
+        wrong |= (values & (ONES * 0xf0)) | (digits ^ (values + ONES * 0x30 + letters * 0x27));
+        let mut bytes = (values << 4 | values >> 8) & 0x00ff_00ff_00ff_00ff;
+        bytes = (bytes | bytes >> 8) & 0x0000_ffff_0000_ffff;
+        *word = ((bytes | bytes >> 16) as u32).to_le_bytes();
+    }
+    wrong == 0
+}
+
+/// One in each byte.
+const ONES: u64 = u64::MAX / 0xff;
+
 /// The byte that two lower-case hex digits at `at` spell; over 255: they are none.
 #[inline(never)]
 pub(crate) fn hex_byte(text: &[u8], at: usize) -> u32 {
-    let digit = |at| {
-        let digit = byte(text, at);
-        let (decimal, letter) = (digit.wrapping_sub(b'0'), digit.wrapping_sub(b'a'));
-        // Without a table or a jump: ids are most of what is read of a message.
-        if decimal < 10 {
-            u32::from(decimal)
-        } else if letter < 6 {
-            u32::from(letter) + 10
-        } else {
-            0x100
-        }
-    };
-    digit(at) << 4 | digit(at + 1)
-}
-
-/// Fills `out` from twice as many lower-case hex digits at `at`; false when something else stands there.
-#[inline(never)]
-pub(crate) fn decode_hex(text: &[u8], mut at: usize, out: &mut [u8]) -> bool {
-    let mut all = 0;
-    for byte in out {
-        let value = hex_byte(text, at);
-        all |= value;
-        *byte = value as u8;
-        at += 2;
+    let mut value = 0;
+    for at in [at, at + 1] {
+        value = value << 4
+            | match byte(text, at) {
+                digit @ b'0'..=b'9' => u32::from(digit - b'0'),
+                letter @ b'a'..=b'f' => u32::from(letter - b'a' + 10),
+                _ => 0x1000,
+            };
     }
-    all < 0x100
+    value
 }
 
 /// Appends two lower-case hex digits per byte.
@@ -148,6 +155,28 @@ mod tests {
 
     const TRACE: &[u8] = b"0af7651916cd43dd8448eb211c80319c";
     const SPAN: &[u8] = b"b7ad6b7169203331";
+
+    #[test]
+    fn only_lower_case_hex_digits_are_read_at_every_place() {
+        for at in 0..16 {
+            for letter in 0..=255_u8 {
+                let mut text = *b"0123456789abcdef";
+                text[at] = letter;
+                let mut out = [0; 8];
+                let read = decode_hex(&text, 0, &mut out);
+                let digit = char::from(letter).to_digit(16);
+                let expected = digit.filter(|_| !letter.is_ascii_uppercase());
+                assert_eq!(read, expected.is_some(), "{letter:#x} at {at}");
+                if let Some(digit) = expected {
+                    let nibble = out[at / 2] >> (4 * (1 - at % 2)) & 15;
+                    assert_eq!(u32::from(nibble), digit);
+                }
+                let first = hex_byte(&text, 0);
+                assert_eq!(first < 0x100, at > 1 || expected.is_some(), "{letter:#x}");
+            }
+        }
+        assert!(!decode_hex(b"0123456789abcde", 0, &mut [0; 8]));
+    }
 
     #[test]
     fn hex_and_words_round_trip() {

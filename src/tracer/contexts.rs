@@ -1,6 +1,7 @@
 //! Contexts that arrive, from headers, documents and messages, and the carriers that leave.
 
-use crate::core::context::propagation::{Carriers, HeadDecision, extract_into, write_block};
+pub use crate::core::context::Contexts;
+use crate::core::context::propagation::{Carriers, HeadDecision, extract, write_block};
 use crate::core::context::{RemoteContext, Source, SpanContext, baggage, sentry, traceparent};
 use crate::core::ids::TraceId;
 use crate::core::sampler::{Decision, rand_of};
@@ -9,49 +10,68 @@ use crate::tracer::Tracer;
 use crate::tracer::spans::{DECIDED, RANDOM, REMOTE, SAMPLED};
 use alloc::vec::Vec;
 
-/// The contexts of the last extraction, in order, the latest last.
-pub type Contexts = Vec<RemoteContext>;
-
 impl Tracer {
     /// Reads one place of carriers from the scratch buffer, where they stand one after the other with these lengths:
     /// `traceparent`, `tracestate`, `baggage`, `sentry-trace`. A link of another trace comes first.
     pub fn read_carriers(&mut self, lens: [usize; 4]) -> usize {
-        let [first, second, third, fourth] = lens;
-        let text = |at: usize, len: usize| self.scratch.text_at(at, len);
+        let mut at = 0;
+        let [traceparent, tracestate, baggage, sentry_trace] = lens.map(|len| {
+            let text = self.scratch.text_at(at, len);
+            at += len;
+            text
+        });
         let carriers = Carriers {
-            traceparent: text(0, first),
-            tracestate: text(first, second),
-            baggage: text(first + second, third),
-            sentry_trace: text(first + second + third, fourth),
+            traceparent,
+            tracestate,
+            baggage,
+            sentry_trace,
         };
-        let (mut found, mut ignored) = (Vec::new(), 0);
-        extract_into(&carriers, &mut found, &mut ignored);
-        self.admit(found, ignored)
+        let mut ignored = 0;
+        self.contexts.clear();
+        extract(&carriers, &mut self.contexts, &mut ignored);
+        self.admit(ignored)
     }
 
-    pub(crate) fn admit(&mut self, mut found: Vec<RemoteContext>, ignored: u32) -> usize {
+    /// Counts what was malformed, and leaves out what may not be continued here.
+    pub(crate) fn admit(&mut self, ignored: u32) -> usize {
         self.counters.ignored += ignored;
-        found.retain(|remote| self.may_continue(remote));
-        self.contexts = found;
-        self.contexts.len()
+        let mut kept = 0;
+        for index in 0..self.contexts.list.len() {
+            if let Some(&remote) = self.contexts.list.get(index)
+                && (!self.asks_for_organisations() || self.may_continue(&remote))
+                && let Some(place) = self.contexts.list.get_mut(kept)
+            {
+                *place = remote;
+                kept += 1;
+            }
+        }
+        self.contexts.list.truncate(kept);
+        kept
+    }
+
+    /// Whether it depends on its baggage if a trace is continued.
+    pub(crate) fn asks_for_organisations(&self) -> bool {
+        !self.config.propagation.org_id.is_empty() || self.config.strict
     }
 
     /// Sentry's rule of organisations: a trace of another one is not continued.
     fn may_continue(&self, remote: &RemoteContext) -> bool {
-        let own = &self.config.propagation.org_id;
-        // The usual case spares a look through the baggage.
-        own.is_empty() && !self.config.strict
-            || sentry::may_continue(sentry::org_id(&remote.baggage), own, self.config.strict)
+        let incoming = sentry::org_id(self.contexts.baggage(remote));
+        sentry::may_continue(
+            incoming,
+            &self.config.propagation.org_id,
+            self.config.strict,
+        )
     }
 
-    /// The flags that a span below `remote` starts with: its decision, or ours where it left that open.
+    /// The flags that a span below `remote`, of the last extraction, starts with: its decision, or ours where it left that open.
     pub fn flags_below(&self, remote: &RemoteContext) -> u32 {
         let random = if remote.context.random { RANDOM } else { 0 };
         let decision = match remote.context.sampled {
             Some(true) => DECIDED | SAMPLED,
             Some(false) => DECIDED,
             None => {
-                let rand = sentry::sample_rand(&remote.baggage);
+                let rand = sentry::sample_rand(self.contexts.baggage(remote));
                 let trace = &remote.context.trace_id;
                 match self.sampler.decide(None, trace, rand, None) {
                     Decision::Record => DECIDED | SAMPLED,
@@ -91,17 +111,18 @@ impl Tracer {
     /// The context at `index` of the last extraction: `traceparent`, `tracestate`, travelling baggage, then one
     /// character of flags ('0' + bits) and one of source ('w' or 's'); separated by NUL. Empty if there is none.
     pub fn describe_context(&self, index: usize, all: bool, out: &mut Vec<u8>) {
-        let Some(remote) = self.contexts.get(index) else {
+        let Some(remote) = self.contexts.list.get(index) else {
             return;
         };
+        let baggage = self.contexts.baggage(remote);
         traceparent::write(&remote.context, out);
         put(b"\0", out);
-        put(&remote.tracestate, out);
+        put(self.contexts.tracestate(remote), out);
         put(b"\0", out);
         if all {
-            put(&remote.baggage, out);
+            put(baggage, out);
         } else {
-            baggage::sentry_only(&remote.baggage, out);
+            baggage::sentry_only(baggage, out);
         }
         let open = u32::from(remote.context.sampled.is_none()) << 4;
         let flags = b'0' + (self.flags_below(remote) | open) as u8;

@@ -1,7 +1,7 @@
 //! Message spans: from the text of a message to its consumer span in one step, and the update on screen that follows.
 
 use crate::core::attributes::{Attributes, Owner, Value};
-use crate::core::carriers;
+use crate::core::carriers::scan;
 use crate::core::context::{RemoteContext, SpanContext};
 use crate::core::sampler::in_share;
 use crate::core::slab::Handle;
@@ -17,10 +17,16 @@ pub const NO_CONTEXT: Handle = -2.0;
 /// This tab is not among those that record the trace; the context goes on as it came.
 pub const PASSED_ON: Handle = -3.0;
 
+/// Only the beginning of the text was handed over, and what follows matters too: nothing has happened yet.
+pub const WHOLE: Handle = -4.0;
+
 /// The span starts a trace of its own and links to every context.
 pub const OWN_TRACE: u32 = 16;
 /// The span is made without a context too.
 pub const UNTRACED: u32 = 32;
+
+/// The text is only the beginning of the message, up to its last carrier of ids.
+pub const CUT: u32 = 64;
 
 /// Most links of one message; the rest is counted.
 const MOST_LINKS: usize = 32;
@@ -49,7 +55,7 @@ impl Usual {
 pub struct Message {
     /// The new span's id, and the trace to start where there is none to continue.
     pub ids: Ids,
-    /// [`OWN_TRACE`], [`UNTRACED`], and the decision on the trace to start if there is one.
+    /// [`OWN_TRACE`], [`UNTRACED`], [`CUT`], and the decision on the trace to start if there is one.
     pub flags: u32,
     /// The span's name, interned; 0: it is set later.
     pub name: Token,
@@ -76,38 +82,54 @@ impl Tracer {
     }
 
     /// Scans the text that was put into the inbox, or the first `len` bytes of the scratch buffer. Returns how many
-    /// contexts there are. `again`: malformed carriers were counted before.
-    pub fn scan_text(&mut self, len: usize, again: bool) -> usize {
-        let inbox = core::mem::take(&mut self.inbox);
-        let text = if inbox.is_empty() {
-            self.scratch.text(len)
-        } else {
-            inbox.get(..len).unwrap_or_default()
+    /// carriers were malformed.
+    #[inline(never)]
+    fn scan_handed_over(&mut self, len: usize, cut: bool) -> u32 {
+        let text = match self.inbox.get(..len) {
+            Some(text) if len > 0 => text,
+            _ => self.scratch.text(len),
         };
-        let (mut found, mut ignored) = (Vec::new(), 0);
-        if !text.is_empty() {
-            carriers::scan(text, &mut found, &mut ignored);
-        }
-        self.admit(found, if again { 0 } else { ignored })
+        scan(text, cut, &mut self.contexts)
     }
 
-    /// Scans a message and starts its span. Returns what [`Tracer::start`] does, [`NO_CONTEXT`] or [`PASSED_ON`].
+    /// Scans a message to describe its contexts. Returns how many there are. `again`: malformed carriers were counted
+    /// before.
+    pub fn scan_text(&mut self, len: usize, again: bool) -> usize {
+        let ignored = self.scan_handed_over(len, false);
+        self.inbox = Vec::new();
+        self.admit(if again { 0 } else { ignored })
+    }
+
+    /// Scans a message and starts its span. Returns what [`Tracer::start`] does, [`NO_CONTEXT`], [`PASSED_ON`] or
+    /// [`WHOLE`].
     pub fn begin_message(&mut self, len: usize, message: &Message) -> Handle {
-        self.scan_text(len, false);
-        let contexts = core::mem::take(&mut self.contexts);
-        let handle = self.start_message(&contexts, message);
-        self.contexts = contexts;
-        handle
+        let cut = message.flags & CUT != 0;
+        self.contexts.lean = !self.asks_for_organisations();
+        let mut ignored = self.scan_handed_over(len, cut);
+        // An open decision is made by the random number that came along.
+        let latest = self.contexts.last();
+        if self.contexts.lean && latest.is_some_and(|latest| latest.context.sampled.is_none()) {
+            self.contexts.lean = false;
+            ignored = self.scan_handed_over(len, cut);
+        }
+        self.inbox = Vec::new();
+        if cut && !core::mem::take(&mut self.contexts.lean) {
+            return WHOLE;
+        }
+        self.contexts.lean = false;
+        self.admit(ignored);
+        self.start_message(message)
     }
 
-    fn start_message(&mut self, contexts: &[RemoteContext], message: &Message) -> Handle {
+    #[inline(never)]
+    fn start_message(&mut self, message: &Message) -> Handle {
         let own = message.flags & OWN_TRACE != 0;
         let mut ids = message.ids;
         let mut flags = message.flags & (SAMPLED | RANDOM | DECIDED);
-        if let Some(latest) = contexts.last() {
+        if let Some(&latest) = self.contexts.last() {
             let remote = &latest.context;
-            let below = self.flags_below(latest);
-            self.report_context(latest, below);
+            let below = self.flags_below(&latest);
+            self.report_context(&latest, below);
             if !in_share(&remote.trace_id, u64::from(message.seed), message.share) {
                 self.counters.not_sampled += 1;
                 return PASSED_ON;
@@ -131,25 +153,24 @@ impl Tracer {
             message.time,
         );
         if handle > 0.0 {
-            self.describe_message(handle, contexts.len(), message);
-            self.link_contexts(handle, contexts, own);
+            self.describe_message(handle, message);
+            self.link_contexts(handle, own);
         }
         handle
     }
 
-    /// Leaves in the scratch buffer what JavaScript needs to know of the context that a span is made for: the words of
-    /// its trace and span, the flags below it, and whether state came along that travels on; little-endian.
+    /// Leaves in the scratch buffer what JavaScript needs to know of the context that a span is made for: the ids of its
+    /// trace and span, the flags below it, and whether state may have come along that travels on.
+    #[inline(never)]
     fn report_context(&mut self, latest: &RemoteContext, flags: u32) {
-        let (a, b, c, d) = latest.context.trace_id.words();
-        let (s, t) = latest.context.span_id.words();
-        let travels = !latest.tracestate.is_empty() || !latest.baggage.is_empty();
-        let words = [a, b, c, d, s, t, flags, u32::from(travels)];
-        for (bytes, word) in self.scratch.bytes_mut().chunks_exact_mut(4).zip(words) {
-            bytes.copy_from_slice(&word.to_le_bytes());
-        }
+        let travels = self.contexts.unread || self.contexts.has_state(latest);
+        let ids = [&latest.context.trace_id.0[..], &latest.context.span_id.0];
+        let rest = [flags as u8, u8::from(travels)];
+        self.scratch.fill(ids.into_iter().chain([&rest[..]]));
     }
 
-    fn describe_message(&mut self, handle: Handle, count: usize, message: &Message) {
+    #[inline(never)]
+    fn describe_message(&mut self, handle: Handle, message: &Message) {
         let Some(span) = self.spans.get(handle) else {
             return;
         };
@@ -178,6 +199,7 @@ impl Tracer {
         } else {
             attributes.copy_from(&usual.attributes);
         }
+        let count = self.contexts.list.len();
         if count > 1 {
             let count = Value::Number(count as f64);
             attributes.set(b"messaging.batch.message_count", count);
@@ -188,33 +210,35 @@ impl Tracer {
     }
 
     /// Links to every context but the one that is the parent, each once.
-    fn link_contexts(&mut self, handle: Handle, contexts: &[RemoteContext], own: bool) {
-        let same =
-            |a: &SpanContext, b: &SpanContext| a.trace_id == b.trace_id && a.span_id == b.span_id;
-        let latest = contexts.last().map(|remote| &remote.context);
-        let mut linked: Vec<&SpanContext> = Vec::new();
+    #[inline(never)]
+    fn link_contexts(&mut self, handle: Handle, own: bool) {
+        let contexts = core::mem::take(&mut self.contexts);
+        let parent = contexts.last().filter(|_| !own);
+        let mut linked = Vec::new();
         let mut refused = 0;
-        for remote in contexts {
-            let context = &remote.context;
-            let is_parent = !own && latest.is_some_and(|latest| same(latest, context));
-            if is_parent || linked.iter().any(|other| same(other, context)) {
+        for remote in &contexts.list {
+            let id = (remote.context.trace_id, remote.context.span_id);
+            if parent.is_some_and(|parent| id == (parent.context.trace_id, parent.context.span_id))
+                || linked.contains(&id)
+            {
                 continue;
             }
-            if linked.len() == MOST_LINKS {
+            if linked.len() >= MOST_LINKS {
                 refused += 1;
                 continue;
             }
-            linked.push(context);
-            let flags = w3c_flags(context) | REMOTE;
-            self.begin_link(context.trace_id, context.span_id, flags, &remote.tracestate);
+            linked.push(id);
+            let flags = w3c_flags(&remote.context) | REMOTE;
+            self.begin_link(id.0, id.1, flags, contexts.tracestate(remote));
             self.finish_item(handle);
         }
         if let Some(span) = self.spans.get(handle) {
             span.refuse_links(refused);
-            if let Some(latest) = contexts.last().filter(|_| !own) {
-                put(&latest.tracestate, &mut span.trace_state);
+            if let Some(parent) = parent {
+                put(contexts.tracestate(parent), &mut span.trace_state);
             }
         }
+        self.contexts = contexts;
     }
 
     /// What an open span passes on: its context, the `tracestate` that came with it, and whether its parent is in

@@ -72,7 +72,7 @@ pub struct Tracer {
 pub(crate) const BLANK: Tracer = Tracer {
     config: Config::new(),
     scratch: Scratch::new(),
-    contexts: Vec::new(),
+    contexts: Contexts::new(),
     retained: Retained::new(),
     counters: Counters::new(),
     exporter: Exporter::new(),

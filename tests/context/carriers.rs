@@ -1,14 +1,14 @@
 //! Message carriers, case by case: which place counts, in which order, and what is not JSON.
 
-use tracelink::core::carriers::scan;
-use tracelink::core::context::{RemoteContext, Source};
+use tracelink::core::carriers;
+use tracelink::core::context::{Contexts, Source};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::written;
+use crate::{Remote, remotes, scan, written};
 
 /// The contexts as one line: family, first digit of trace and span, decision, baggage.
-pub(crate) fn outline(contexts: &[RemoteContext]) -> String {
-    let line = |remote: &RemoteContext| {
+pub(crate) fn outline(contexts: &[Remote]) -> String {
+    let line = |remote: &Remote| {
         let family = match remote.source {
             Source::W3c => 'w',
             Source::Sentry => 's',
@@ -35,9 +35,8 @@ pub(crate) fn outline(contexts: &[RemoteContext]) -> String {
 }
 
 pub(crate) fn found(json: &[u8]) -> (String, u32) {
-    let (mut out, mut ignored) = (Vec::new(), 0);
-    scan(json, &mut out, &mut ignored);
-    (outline(&out), ignored)
+    let (contexts, ignored) = scan(json);
+    (outline(&contexts), ignored)
 }
 
 /// Writes `wNF` as a traceparent, `sN`, `sN1` as a sentry-trace: N is every digit of the ids.
@@ -295,4 +294,62 @@ fn numbers_beyond_doubles_are_json() {
         {"a":1e999,"b":-1E-999,"c":123456789012345678901234567890.0,"traceparent":"<w11>"} => w111
     "##,
     );
+}
+
+/// What the beginning of a message says, and how many carriers were malformed.
+fn found_in_start(json: &[u8]) -> (String, u32) {
+    let mut contexts = Contexts::default();
+    let ignored = carriers::scan(json, true, &mut contexts);
+    (outline(&remotes(&contexts)), ignored)
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_beginning_of_a_message_says_what_stands_in_it() {
+    let text = expand(
+        r#"{"a":[1,{"b":"c"}],"traceparent":"<w11>","updates":[{"_sentry":{"trace":"<s21>"},"x":true},{"sentry-trace":"<s3>"}]}"#,
+    );
+    let mut seen = Vec::new();
+    for end in 0..=text.len() {
+        let (contexts, ignored) = found_in_start(&text.as_bytes()[..end]);
+        assert_eq!(ignored, 0, "{}", &text[..end]);
+        if seen.last() != Some(&contexts) {
+            seen.push(contexts);
+        }
+    }
+    assert_eq!(seen, ["", "w111", "w111; s221", "w111; s221; s33?"]);
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn the_beginning_of_what_is_not_json_says_nothing() {
+    for text in [
+        r#"{"traceparent":"<w11>" "a":"#,
+        r#"{"traceparent":"<w11>","a":nul,"b"#,
+        r#"{"traceparent":"<w11>","a":"\x","b"#,
+        "{\"traceparent\":\"<w11>\",\"a\":\"\n\",\"b",
+        r#"{"traceparent":"<w11>"}}"#,
+    ] {
+        let text = expand(text);
+        let outcome = found_in_start(text.as_bytes());
+        assert_eq!(outcome, (String::new(), 1), "{text}");
+    }
+}
+
+#[wasm_bindgen_test(unsupported = test)]
+fn baggage_that_is_not_wanted_is_noted() {
+    for (text, unread) in [
+        (r#"{"traceparent":"<w11>"}"#, false),
+        (r#"{"traceparent":"<w11>","baggage":"a=1"}"#, true),
+        (
+            r#"{"traceparent":"<w11>","_sentry":{"trace":"<s11>","baggage":"a=1"}}"#,
+            true,
+        ),
+    ] {
+        let mut contexts = Contexts::default();
+        contexts.lean = true;
+        for _ in 0..2 {
+            carriers::scan(expand(text).as_bytes(), false, &mut contexts);
+            assert_eq!(outline(&remotes(&contexts)), "w111", "{text}");
+            assert_eq!(contexts.unread, unread, "{text}");
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! Messages made to hurt: long batches, deep nesting, endless strings.
 
-use tracelink::core::carriers::{MAX_BATCH, scan};
+use tracelink::core::carriers::MAX_BATCH;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::carriers::{expand, found};
+use crate::scan;
 
 #[wasm_bindgen_test(unsupported = test)]
 fn only_the_first_10_000_messages_of_a_batch_are_read() {
@@ -26,8 +27,7 @@ fn only_the_first_10_000_messages_of_a_batch_are_read() {
         "[{}]",
         vec![expand(r#"{"traceparent":"<w11>"}"#); 20_000].join(",")
     );
-    let mut out = Vec::new();
-    scan(full.as_bytes(), &mut out, &mut 0);
+    let (out, _) = scan(full.as_bytes());
     assert_eq!(out.len(), MAX_BATCH);
 }
 

@@ -2,12 +2,12 @@
 
 use tracelink::core::context::SpanContext;
 use tracelink::core::context::propagation::{
-    Carriers, HeadDecision, PropagationConfig, extract, write_block,
+    Carriers, HeadDecision, PropagationConfig, write_block,
 };
 use tracelink::core::ids::{SpanId, TraceId};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::written;
+use crate::{extract, written};
 
 const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 const SPAN: &str = "b7ad6b7169203331";

@@ -1,13 +1,12 @@
 //! The scan against a plain reading of parsed JSON, over many generated texts.
 
 use serde_json::{Map, Value};
-use tracelink::core::carriers::scan;
-use tracelink::core::context::RemoteContext;
-use tracelink::core::context::propagation::{Carriers, extract};
+use tracelink::core::context::propagation::Carriers;
 use tracelink::core::context::sentry;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::carriers::outline;
+use crate::{Remote, extract, scan};
 
 const ROUNDS: u32 = if cfg!(target_family = "wasm") {
     3_000
@@ -18,7 +17,7 @@ const ROUNDS: u32 = if cfg!(target_family = "wasm") {
 type Object = Map<String, Value>;
 
 /// What the properties of the parsed text say.
-fn reference(value: &Value, ignored: &mut u32) -> Vec<RemoteContext> {
+fn reference(value: &Value, ignored: &mut u32) -> Vec<Remote> {
     let mut out = Vec::new();
     match value {
         Value::Array(messages) => read_batch(messages, &mut out, ignored),
@@ -35,13 +34,13 @@ fn reference(value: &Value, ignored: &mut u32) -> Vec<RemoteContext> {
     out
 }
 
-fn read_batch(messages: &[Value], out: &mut Vec<RemoteContext>, ignored: &mut u32) {
+fn read_batch(messages: &[Value], out: &mut Vec<Remote>, ignored: &mut u32) {
     for message in messages.iter().take(10_000).filter_map(Value::as_object) {
         read_message(message, out, ignored);
     }
 }
 
-fn read_message(message: &Object, out: &mut Vec<RemoteContext>, ignored: &mut u32) {
+fn read_message(message: &Object, out: &mut Vec<Remote>, ignored: &mut u32) {
     let inner = |name: &str| {
         message
             .get(name)
@@ -94,7 +93,7 @@ fn read_place(
     place: &Object,
     with_trace: bool,
     ignored: &mut u32,
-) -> (Option<RemoteContext>, Option<RemoteContext>) {
+) -> (Option<Remote>, Option<Remote>) {
     let text = |name: &str| {
         place
             .get(name)
@@ -258,8 +257,7 @@ fn write_value(dice: &mut Dice, name: &str, depth: usize, out: &mut String) {
 }
 
 fn compare(text: &[u8]) -> usize {
-    let (mut found, mut ignored) = (Vec::new(), 0);
-    scan(text, &mut found, &mut ignored);
+    let (found, ignored) = scan(text);
     let mut expected_ignored = 0;
     let expected = match serde_json::from_slice(text) {
         Ok(value) => reference(&value, &mut expected_ignored),

@@ -1,12 +1,12 @@
 //! W3C trace context against the cases of its own test harness.
 
 use serde_json::Value;
-use tracelink::core::context::propagation::{Carriers, PropagationConfig, extract, write_block};
+use tracelink::core::context::propagation::{Carriers, PropagationConfig, write_block};
 use tracelink::core::context::{SpanContext, traceparent, tracestate};
 use tracelink::core::ids::{SpanId, TraceId};
 use wasm_bindgen_test::wasm_bindgen_test;
 
-use crate::{data, list, text, written};
+use crate::{data, extract, list, text, written};
 
 fn w3c() -> Value {
     data(include_str!("../conformance/w3c_trace_context.json"))

@@ -1,13 +1,16 @@
 //! A cursor over JSON text that checks everything it passes: any depth, no recursion, no value built.
 
-use super::text::{is_utf8, unescaped};
-use crate::core::characters::{DIGIT, HEX, LINE_SPACE, byte, run};
+use super::text::{decode, is_utf8, unescaped};
+use crate::core::characters::{DIGIT, HEX, byte, run};
 use alloc::vec::Vec;
 
 /// Where in the text we stand. What returns `Option` gives `None` when the text is not JSON.
 pub(super) struct Cursor<'a> {
     pub(super) text: &'a [u8],
     at: usize,
+    /// Where the content of the last string ends, and whether something in it is escaped.
+    end: usize,
+    escaped: bool,
     /// The bytes of all strings so far, joined.
     bits: u64,
     /// The brackets that close what is open while a value is passed over.
@@ -19,19 +22,26 @@ impl<'a> Cursor<'a> {
         Self {
             text,
             at: 0,
+            end: 0,
+            escaped: false,
             bits: 0,
             open: Vec::new(),
         }
     }
 
     /// The next byte behind white space, 0 at the end.
-    #[inline(never)]
     pub(super) fn peek(&mut self) -> u8 {
-        let next = byte(self.text, self.at);
-        if next > b' ' {
-            return next;
+        match self.text.get(self.at) {
+            Some(&next) if next > b' ' => next,
+            _ => self.peek_further(),
         }
-        self.at = run(self.text, self.at, LINE_SPACE);
+    }
+
+    #[inline(never)]
+    fn peek_further(&mut self) -> u8 {
+        while let b' ' | b'\t' | b'\n' | b'\r' = byte(self.text, self.at) {
+            self.at += 1;
+        }
         byte(self.text, self.at)
     }
 
@@ -46,16 +56,17 @@ impl<'a> Cursor<'a> {
     /// Steps over the comma behind a member or element, or over the bracket that closes; then it returns false.
     #[inline(never)]
     pub(super) fn more(&mut self, close: u8) -> Option<bool> {
-        if self.eat(close) {
-            return Some(false);
-        }
-        self.eat(b',').then_some(true)
+        let next = self.peek();
+        let comma = next == b',';
+        let found = comma || next == close;
+        self.at += usize::from(found);
+        found.then_some(comma)
     }
 
-    /// Whether only white space is left, and all that was passed is UTF-8.
-    pub(super) fn at_end(&mut self) -> bool {
+    /// Whether only white space is left, and all that was passed is UTF-8; `cut`: its last character may be incomplete.
+    pub(super) fn at_end(&mut self, cut: bool) -> bool {
         self.peek();
-        self.at >= self.text.len() && (self.bits & HIGH == 0 || is_utf8(self.text))
+        self.at >= self.text.len() && (cut || self.bits & HIGH == 0 || is_utf8(self.text))
     }
 
     /// Passes over a key and its colon. Returns where its content begins.
@@ -65,6 +76,17 @@ impl<'a> Cursor<'a> {
         self.eat(b':').then_some(start)
     }
 
+    /// The content of the last string, which began at `start`; what is escaped goes into `buffer`.
+    pub(super) fn content<'b>(&'b self, start: usize, buffer: &'b mut Vec<u8>) -> &'b [u8] {
+        if self.escaped {
+            buffer.clear();
+            decode(self.text, start, buffer);
+            buffer
+        } else {
+            self.text.get(start..self.end).unwrap_or_default()
+        }
+    }
+
     /// Passes over a value. Returns where its content begins when it is a string with any, else 0.
     #[inline(never)]
     pub(super) fn string_or_skip(&mut self) -> Option<usize> {
@@ -72,24 +94,24 @@ impl<'a> Cursor<'a> {
             return self.skip().map(|()| 0);
         }
         let start = self.string()?;
-        Some(if byte(self.text, start) == b'"' {
-            0
-        } else {
-            start
-        })
+        Some(if self.end > start { start } else { 0 })
     }
 
     /// Passes over a string. Returns where its content begins.
     #[inline(never)]
     fn string(&mut self) -> Option<usize> {
-        if !self.eat(b'"') {
+        if self.peek() != b'"' {
             return None;
         }
-        let start = self.at;
+        let start = self.at + 1;
         let (mut at, mut bits) = (start, self.bits);
+        self.escaped = false;
         loop {
             at = plain(self.text, at, &mut bits);
-            let next = *self.text.get(at)?;
+            let Some(&next) = self.text.get(at) else {
+                self.at = at;
+                return None;
+            };
             at += 1;
             bits |= u64::from(next);
             if next < b' ' {
@@ -99,6 +121,7 @@ impl<'a> Cursor<'a> {
                 break;
             }
             if next == b'\\' {
+                self.escaped = true;
                 let escape = byte(self.text, at);
                 at += 1;
                 if escape == b'u' {
@@ -112,6 +135,7 @@ impl<'a> Cursor<'a> {
                 }
             }
         }
+        self.end = at - 1;
         self.at = at;
         self.bits = bits;
         Some(start)

@@ -1,9 +1,9 @@
 //! One message: the places that may carry its context, in their order of precedence.
 
-use super::text::decode;
-use crate::core::context::propagation::{Carriers, extract_into};
-use crate::core::context::{RemoteContext, sentry};
-use alloc::vec::Vec;
+use super::text::{decode, end_of};
+use crate::core::characters::byte;
+use crate::core::context::propagation::{Carriers, extract};
+use crate::core::context::{Contexts, sentry};
 
 /// The properties that are looked at: carriers, then what holds carriers, then the batches of an envelope.
 const NAMES: [&[u8]; 13] = [
@@ -28,7 +28,18 @@ pub(super) const INNER: usize = 10;
 /// Number of all properties that are looked at.
 pub(super) const ALL: usize = NAMES.len();
 /// Every name begins with one of these.
-const INITIALS: &[u8; 8] = b"tbs_hmue";
+const INITIALS: u32 = initials(b"tbs_hmue");
+/// Position of `baggage` in `NAMES`.
+const BAGGAGE: usize = 2;
+
+const fn initials(letters: &[u8]) -> u32 {
+    let (mut set, mut at) = (0, 0);
+    while at < letters.len() {
+        set |= 1 << (letters[at] & 31);
+        at += 1;
+    }
+    set
+}
 
 /// The message itself as a place.
 pub(super) const TOP: usize = 0;
@@ -36,68 +47,65 @@ pub(super) const TOP: usize = 0;
 const SENTRY: usize = 1;
 /// `headers`, whose names have no case.
 pub(super) const HEADERS: usize = 3;
-const PLACES: usize = 1 + INNER - CARRIERS;
+pub(super) const PLACES: usize = 1 + INNER - CARRIERS;
 
-/// The position of the property whose key begins at `at`, `ALL` when it is none of those that are looked at; and how
-/// it is spelled: behind a leading one, a one for each capital letter. `buffer` is for its text.
-pub(super) fn find(text: &[u8], at: usize, buffer: &mut Vec<u8>) -> (usize, u32) {
-    let mut spelling = 1;
-    let first = text.get(at).map_or(0, u8::to_ascii_lowercase);
-    // Most keys are told by their first letter.
-    if first == b'\\' || INITIALS.contains(&first) {
-        buffer.clear();
-        decode(text, at, buffer);
-        for byte in buffer.iter_mut() {
-            spelling = spelling << 1 | u32::from(byte.is_ascii_uppercase());
-            byte.make_ascii_lowercase();
+/// The position of a property, `ALL` when it is none of those that are looked at; and how it is spelled: the number of
+/// capital letters and where they are.
+pub(super) fn find(key: &[u8]) -> (usize, u32) {
+    // Most keys are told by the low bits of their first letter, which capitals share.
+    let first = key.first().map_or(0, |first| INITIALS >> (first & 31));
+    let mut name = if first & 1 == 0 { ALL } else { 0 };
+    while let Some(known) = NAMES.get(name) {
+        if known.eq_ignore_ascii_case(key) {
+            break;
         }
-        for (name, known) in NAMES.iter().enumerate() {
-            if known == buffer {
-                return (name, spelling);
-            }
+        name += 1;
+    }
+    let mut spelling = 0;
+    if name < ALL {
+        for byte in key {
+            spelling = spelling << 1 | u32::from(byte.is_ascii_uppercase());
         }
     }
-    (ALL, spelling)
+    (name, spelling)
 }
 
 /// Where the strings under the names of carriers begin in the text, by place; 0: absent. Nothing is looked into before
 /// the whole text is read, as it may be broken, and the last of two equal keys counts.
-#[derive(Default)]
+pub(super) type Places = [[usize; CARRIERS]; PLACES];
+
+/// One message of the text.
 pub(super) struct Message {
     /// The batch that it belongs to.
     pub(super) batch: usize,
-    pub(super) places: [[usize; CARRIERS]; PLACES],
+    pub(super) places: Places,
 }
 
-impl Message {
-    /// Appends the context to use, behind one of another trace that stood beside it. The first place with a valid
-    /// context counts; later ones add the baggage of the same trace when it has none.
-    pub(super) fn contexts(&self, text: &[u8], out: &mut Vec<RemoteContext>, ignored: &mut u32) {
-        let start = out.len();
-        for (position, place) in self.places.iter().enumerate() {
-            if place.iter().fold(0, |any, at| any | at) == 0 {
-                continue;
-            }
-            let before = out.len();
-            if before == start {
-                read(text, place, position, out, ignored);
-                continue;
-            }
+/// Appends the context to use, behind one of another trace that stood beside it. The first place with a valid context
+/// counts; later ones add the baggage of the same trace when it has none.
+#[inline(never)]
+pub(super) fn contexts(places: &Places, text: &[u8], out: &mut Contexts, ignored: &mut u32) {
+    let start = out.list.len();
+    for (position, place) in places.iter().enumerate() {
+        if is_empty(place) {
+            continue;
+        }
+        let before = out.list.len();
+        if before == start {
+            read(text, place, position, out, ignored);
+        } else if out.lean {
+            out.unread = true;
+        } else {
             read(text, place, position, out, &mut 0);
-            if let Some((kept, later)) = out.split_at_mut_checked(before)
-                && let (Some(context), Some(later)) = (kept.last_mut(), later.last_mut())
-                && context.baggage.is_empty()
-                && context.context.trace_id == later.context.trace_id
-            {
-                core::mem::swap(&mut context.baggage, &mut later.baggage);
-            }
-            out.truncate(before);
+            out.keep(before);
         }
     }
 }
 
-/// Room for the carriers of most messages.
-const USUAL: usize = 512;
+/// Whether no carrier stands in a place.
+pub(super) fn is_empty(place: &[usize; CARRIERS]) -> bool {
+    place.iter().fold(0, |any, at| any | at) == 0
+}
 
 /// Reads the contexts of one place.
 #[inline(never)]
@@ -105,23 +113,27 @@ fn read(
     text: &[u8],
     place: &[usize; CARRIERS],
     position: usize,
-    out: &mut Vec<RemoteContext>,
+    out: &mut Contexts,
     ignored: &mut u32,
 ) {
-    let mut buffer = Vec::with_capacity(USUAL);
-    let mut ends = [0; CARRIERS];
-    for (&at, end) in place.iter().zip(&mut ends) {
-        if at > 0 {
-            decode(text, at, &mut buffer);
+    let mut buffer = core::mem::take(&mut out.buffer);
+    buffer.clear();
+    let mut ranges = [(0, 0); CARRIERS];
+    for (name, (&at, range)) in place.iter().zip(&mut ranges).enumerate() {
+        if at > 0 && name == BAGGAGE && out.lean {
+            out.unread = true;
+        } else if at > 0 {
+            *range = (at, end_of(text, at));
+            // As a rule nothing is escaped; what is stands behind the text, as it were.
+            if byte(text, range.1) == b'\\' {
+                range.0 = text.len() + buffer.len();
+                decode(text, at, &mut buffer);
+                range.1 = text.len() + buffer.len();
+            }
         }
-        *end = buffer.len();
     }
-    let mut start = 0;
-    let [traceparent, tracestate, baggage, mut sentry_trace, trace] = ends.map(|end| {
-        let part = buffer.get(start..end).unwrap_or_default();
-        start = end;
-        part
-    });
+    let [traceparent, tracestate, baggage, mut sentry_trace, trace] =
+        ranges.map(|(start, end)| part(text, &buffer, start, end));
     if position == SENTRY && !trace.is_empty() && sentry::parse(sentry_trace).is_none() {
         *ignored += u32::from(!sentry_trace.is_empty());
         sentry_trace = trace;
@@ -132,5 +144,14 @@ fn read(
         baggage,
         sentry_trace,
     };
-    extract_into(&carriers, out, ignored);
+    extract(&carriers, out, ignored);
+    out.buffer = buffer;
+}
+
+/// A part of the text, or of what stands behind it.
+#[inline(never)]
+fn part<'a>(text: &'a [u8], behind: &'a [u8], start: usize, end: usize) -> &'a [u8] {
+    let len = text.len();
+    let behind = behind.get(start.wrapping_sub(len)..end.wrapping_sub(len));
+    behind.or(text.get(start..end)).unwrap_or_default()
 }

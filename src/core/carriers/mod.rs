@@ -6,50 +6,57 @@ mod json;
 mod message;
 mod text;
 
-use crate::core::context::RemoteContext;
+use crate::core::context::Contexts;
 use json::Cursor;
-use message::{ALL, CARRIERS, HEADERS, INNER, Message, TOP, find};
+use message::{
+    ALL, CARRIERS, HEADERS, INNER, Message, PLACES, Places, TOP, contexts, find, is_empty,
+};
 
 /// Most elements of a batch that are looked at.
 pub const MAX_BATCH: usize = 10_000;
 
-/// Appends every valid context of a message in order, the latest last: the envelope's, then those of its batches.
-/// Gives what `JSON.parse` and a look at own properties would give, nothing when the text is not JSON in UTF-8.
-/// `ignored` counts malformed carriers, and text that begins like an object or a list and is broken.
-pub fn scan(json: &[u8], out: &mut Vec<RemoteContext>, ignored: &mut u32) {
+/// Replaces `out` by every valid context of a message in order, the latest last: the envelope's, then those of its
+/// batches. Gives what `JSON.parse` and a look at own properties would give, nothing when the text is not JSON in
+/// UTF-8. `cut`: the text is only the beginning of a message, and what it says up to its end counts. Returns how many
+/// carriers were malformed; text that begins like an object or a list and is broken counts as one.
+pub fn scan(json: &[u8], cut: bool, out: &mut Contexts) -> u32 {
+    out.clear();
+    let mut ignored = 0;
     let mut scan = Scan {
         cursor: Cursor::new(json),
         messages: Vec::new(),
         batches: 0,
-        current: [0, usize::MAX, usize::MAX, usize::MAX],
+        current: [usize::MAX; 4],
         key: Vec::new(),
     };
+    let mut top = [[0; CARRIERS]; PLACES];
     let read = match scan.cursor.peek() {
         b'[' => scan.batch(WHOLE),
-        b'{' => scan.message(0, true),
-        _ => return,
+        b'{' => scan.object(&mut top, TOP, true),
+        _ => return 0,
     };
-    if read.is_none() || !scan.cursor.at_end() {
-        *ignored += 1;
-        return;
+    if !scan.cursor.at_end(cut) || read.is_none() && !cut {
+        return 1;
     }
+    contexts(&top, json, out, &mut ignored);
     for batch in &scan.current {
         for message in &scan.messages {
             if message.batch == *batch {
-                message.contexts(json, out, ignored);
+                contexts(&message.places, json, out, &mut ignored);
             }
         }
     }
+    ignored
 }
 
 /// A pass over the text.
 struct Scan<'a> {
     cursor: Cursor<'a>,
-    /// The messages that hold carriers, in the order of the text.
+    /// The messages of batches that hold carriers, in the order of the text.
     messages: Vec<Message>,
     /// How many batches began.
     batches: usize,
-    /// The batches that count, in the order in which they do: of the message itself, then `updates`, `events` and
+    /// The batches that count, in the order in which they do: the message itself, then `updates`, `events` and
     /// `messages`.
     current: [usize; 4],
     /// The key that was read last, kept to be allocated once.
@@ -59,8 +66,9 @@ struct Scan<'a> {
 /// Position of the message itself in `Scan::current`.
 const WHOLE: usize = 0;
 
-/// Stands for the spelling of a name that came in two.
-const AMBIGUOUS: u32 = 0;
+/// Stand for the spelling of a name that did not come yet, and of one that came in two.
+const ABSENT: u32 = u32::MAX;
+const AMBIGUOUS: u32 = ABSENT - 1;
 
 impl Scan<'_> {
     /// Reads the messages of an array, which replaces an earlier one of the same name.
@@ -77,7 +85,7 @@ impl Scan<'_> {
         let mut more = !self.cursor.eat(b']');
         while more {
             if room > 0 && self.cursor.peek() == b'{' {
-                self.message(batch, false)?;
+                self.message(batch)?;
             } else {
                 self.cursor.skip()?;
             }
@@ -88,48 +96,43 @@ impl Scan<'_> {
     }
 
     #[inline(never)]
-    fn message(&mut self, batch: usize, envelope: bool) -> Option<()> {
-        let index = self.messages.len();
-        self.messages.push(Message {
-            batch,
-            ..Message::default()
-        });
-        self.object(index, TOP, envelope)?;
-        let places = self.messages.get(index).map(|message| &message.places);
-        let empty = places.is_some_and(|places| places.iter().flatten().all(|at| *at == 0));
-        if empty && !envelope {
-            self.messages.truncate(index);
+    fn message(&mut self, batch: usize) -> Option<()> {
+        let mut places = [[0; CARRIERS]; PLACES];
+        let read = self.object(&mut places, TOP, false);
+        if !places.iter().all(is_empty) {
+            self.messages.push(Message { batch, places });
         }
-        Some(())
+        read
     }
 
     /// Reads a place; the cursor stands on its brace. It nests no deeper than an envelope's batch of messages with
     /// places in them. Two spellings of one name contradict each other, and neither counts.
-    fn object(&mut self, index: usize, place: usize, envelope: bool) -> Option<()> {
-        let mut spellings = [u32::MAX; CARRIERS];
+    fn object(&mut self, places: &mut Places, place: usize, envelope: bool) -> Option<()> {
+        let mut spellings = [ABSENT; CARRIERS];
         let mut more = self.cursor.eat(b'{') && !self.cursor.eat(b'}');
         while more {
             let key = self.cursor.key()?;
-            let (mut name, spelling) = find(self.cursor.text, key, &mut self.key);
-            if spelling.count_ones() > 1 && place != HEADERS {
+            let (mut name, spelling) = find(self.cursor.content(key, &mut self.key));
+            if spelling > 0 && place != HEADERS {
                 name = ALL;
             }
             let inner = (name + 1).wrapping_sub(CARRIERS);
             if let Some(seen) = spellings.get_mut(name) {
-                if *seen != spelling && *seen != u32::MAX {
-                    *seen = AMBIGUOUS;
-                } else {
-                    *seen = spelling;
-                }
-                let ambiguous = *seen == AMBIGUOUS;
                 let at = self.cursor.string_or_skip()?;
-                if let Some(slot) = self.slots(index, place).get_mut(name) {
-                    *slot = if ambiguous { 0 } else { at };
+                *seen = if *seen == ABSENT || *seen == spelling {
+                    spelling
+                } else {
+                    AMBIGUOUS
+                };
+                if let Some(slot) = places.get_mut(place).and_then(|slots| slots.get_mut(name)) {
+                    *slot = if *seen == AMBIGUOUS { 0 } else { at };
                 }
             } else if place == TOP && name < INNER {
-                self.slots(index, inner).fill(0);
+                if let Some(slots) = places.get_mut(inner) {
+                    slots.fill(0);
+                }
                 if self.cursor.peek() == b'{' {
-                    self.object(index, inner, false)?;
+                    self.object(places, inner, false)?;
                 } else {
                     self.cursor.skip()?;
                 }
@@ -141,11 +144,5 @@ impl Scan<'_> {
             more = self.cursor.more(b'}')?;
         }
         Some(())
-    }
-
-    fn slots(&mut self, index: usize, place: usize) -> &mut [usize] {
-        let message = self.messages.get_mut(index);
-        let place = message.and_then(|message| message.places.get_mut(place));
-        place.map_or(&mut [], |slots| slots)
     }
 }

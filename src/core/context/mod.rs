@@ -33,15 +33,99 @@ pub enum Source {
     Sentry,
 }
 
-/// A context that came from another process, with what came along.
-#[derive(Clone, PartialEq, Eq, Debug)]
+/// A context that came from another process. What came along with it is read from [`Contexts`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RemoteContext {
     /// The sender's span.
     pub context: SpanContext,
-    /// The normalised `tracestate`; empty when there was none or a broken one.
-    pub tracestate: Vec<u8>,
-    /// The `baggage` as received; empty when there was none or more than 8,192 bytes.
-    pub baggage: Vec<u8>,
     /// Who wrote the ids.
     pub source: Source,
+    tracestate: Part,
+    pub(super) baggage: Part,
+}
+
+/// Where in the text of [`Contexts`] something stands.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Debug)]
+pub(super) struct Part {
+    start: usize,
+    end: usize,
+}
+
+impl Part {
+    pub(super) fn is_empty(self) -> bool {
+        self.start >= self.end
+    }
+}
+
+/// Contexts in order, the latest last, and the text that came along with them: one block for all, kept from one
+/// message to the next, as most hold a single context.
+#[derive(Clone, Default, Debug)]
+pub struct Contexts {
+    /// The contexts.
+    pub list: Vec<RemoteContext>,
+    text: Vec<u8>,
+    /// Baggage is not wanted now: most messages pass none on.
+    pub lean: bool,
+    /// Something may travel on that was not read.
+    pub unread: bool,
+    /// Carriers while they are read, kept to be allocated once.
+    pub(crate) buffer: Vec<u8>,
+}
+
+impl Contexts {
+    /// No contexts.
+    pub const fn new() -> Self {
+        Self {
+            list: Vec::new(),
+            text: Vec::new(),
+            lean: false,
+            unread: false,
+            buffer: Vec::new(),
+        }
+    }
+
+    /// Forgets everything and keeps the memory.
+    pub fn clear(&mut self) {
+        self.list.clear();
+        self.text.clear();
+        self.unread = false;
+    }
+
+    /// The latest context.
+    pub fn last(&self) -> Option<&RemoteContext> {
+        self.list.last()
+    }
+
+    /// The normalised `tracestate`; empty when there was none or a broken one.
+    pub fn tracestate(&self, of: &RemoteContext) -> &[u8] {
+        self.part(of.tracestate)
+    }
+
+    /// The `baggage` as received; empty when there was none or more than 8,192 bytes.
+    pub fn baggage(&self, of: &RemoteContext) -> &[u8] {
+        self.part(of.baggage)
+    }
+
+    /// Whether something came along with a context.
+    pub(crate) fn has_state(&self, of: &RemoteContext) -> bool {
+        !(of.tracestate.is_empty() && of.baggage.is_empty())
+    }
+
+    /// Goes back to `len` contexts, whose last takes over the baggage of the one behind them in the same trace if it
+    /// has none.
+    pub(crate) fn keep(&mut self, len: usize) {
+        let later = self.list.last().copied();
+        self.list.truncate(len);
+        if let (Some(kept), Some(later)) = (self.list.last_mut(), later)
+            && kept.baggage.is_empty()
+            && kept.context.trace_id == later.context.trace_id
+        {
+            kept.baggage = later.baggage;
+        }
+    }
+
+    #[inline(never)]
+    fn part(&self, part: Part) -> &[u8] {
+        self.text.get(part.start..part.end).unwrap_or_default()
+    }
 }

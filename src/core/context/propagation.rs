@@ -1,6 +1,7 @@
 //! Both header families together: one context out of what arrived, one block of headers for what leaves.
 
-use super::{RemoteContext, Source, SpanContext, baggage, sentry, traceparent, tracestate};
+use super::{Contexts, Part, RemoteContext, Source, SpanContext};
+use super::{baggage, sentry, traceparent, tracestate};
 use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
@@ -17,23 +18,11 @@ pub struct Carriers<'a> {
     pub sentry_trace: &'a [u8],
 }
 
-/// Reads one place: the context to use, and one of another trace that becomes a link. `ignored` counts what was
-/// malformed.
-pub fn extract(
-    carriers: &Carriers<'_>,
-    ignored: &mut u32,
-) -> (Option<RemoteContext>, Option<RemoteContext>) {
-    let mut found = Vec::new();
-    extract_into(carriers, &mut found, ignored);
-    let context = found.pop();
-    (context, found.pop())
-}
-
 /// Reads one place and appends what it holds, the context to use last. Both families of one trace are one context
 /// with W3C's ids. Of two traces W3C's is used and Sentry's is a link, to which the Sentry members of the baggage
-/// belong.
+/// belong. `ignored` counts what was malformed.
 #[inline(never)]
-pub fn extract_into(carriers: &Carriers<'_>, out: &mut Vec<RemoteContext>, ignored: &mut u32) {
+pub fn extract(carriers: &Carriers<'_>, out: &mut Contexts, ignored: &mut u32) {
     let mut w3c = traceparent::parse(carriers.traceparent);
     let mut sentry = sentry::parse(carriers.sentry_trace);
     *ignored += u32::from(w3c.is_none() && !carriers.traceparent.is_empty())
@@ -62,25 +51,25 @@ fn push(
     source: Source,
     foreign: bool,
     carriers: &Carriers<'_>,
-    out: &mut Vec<RemoteContext>,
+    out: &mut Contexts,
 ) {
-    out.push(RemoteContext {
-        context: *context,
-        tracestate: Vec::new(),
-        baggage: Vec::new(),
-        source,
-    });
-    let Some(remote) = out.last_mut() else {
-        return;
-    };
-    if source == Source::W3c {
-        tracestate::normalise(carriers.tracestate, &mut remote.tracestate);
+    let start = out.text.len();
+    if source == Source::W3c && !carriers.tracestate.is_empty() {
+        tracestate::normalise(carriers.tracestate, &mut out.text);
     }
+    let middle = out.text.len();
     if foreign {
-        baggage::third_party_only(carriers.baggage, &mut remote.baggage);
-    } else {
-        baggage::receive(carriers.baggage, &mut remote.baggage);
+        baggage::third_party_only(carriers.baggage, &mut out.text);
+    } else if !carriers.baggage.is_empty() {
+        baggage::receive(carriers.baggage, &mut out.text);
     }
+    let end = out.text.len();
+    out.list.push(RemoteContext {
+        context: *context,
+        source,
+        tracestate: Part { start, end: middle },
+        baggage: Part { start: middle, end },
+    });
 }
 
 /// What we write, and what a trace that begins here tells about itself.

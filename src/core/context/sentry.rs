@@ -18,7 +18,11 @@ pub fn parse(value: &[u8]) -> Option<SpanContext> {
     let digit = byte(value, IDS + 1);
     // The dash may be the last character.
     let digit_allowed = value.len() < IDS + 2 || matches!(digit, b'0' | b'1');
-    if value.len() > IDS + 2 || value.len() > IDS && byte(value, IDS) != b'-' || !digit_allowed {
+    if value.len() < IDS
+        || value.len() > IDS + 2
+        || value.len() > IDS && byte(value, IDS) != b'-'
+        || !digit_allowed
+    {
         return None;
     }
     let mut context = parse_ids(value, 0)?;
@@ -69,18 +73,18 @@ pub fn sample_rate(header: &[u8]) -> Option<u32> {
     parse_millionths(baggage::get(header, b"sentry-sample_rate")?)
 }
 
-/// The organisation that the trace began in.
-pub fn org_id(header: &[u8]) -> Option<&[u8]> {
-    baggage::get(header, b"sentry-org_id").filter(|id| !id.is_empty())
+/// The organisation that the trace began in; empty: unknown.
+pub fn org_id(header: &[u8]) -> &[u8] {
+    baggage::get(header, b"sentry-org_id").unwrap_or_default()
 }
 
 /// Whether a trace that began in the organisation `incoming` may go on in `own` (empty: unknown). Two different ones
 /// never; `strict`: neither when only one is known.
-pub fn may_continue(incoming: Option<&[u8]>, own: &[u8], strict: bool) -> bool {
-    match incoming {
-        Some(id) if !own.is_empty() => id == own,
-        Some(_) => !strict,
-        None => !strict || own.is_empty(),
+pub fn may_continue(incoming: &[u8], own: &[u8], strict: bool) -> bool {
+    if incoming.is_empty() == own.is_empty() {
+        incoming == own
+    } else {
+        !strict
     }
 }
 
