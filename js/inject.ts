@@ -1,6 +1,7 @@
 // Writes a span's context into headers, plain objects and messages.
 
 import { crate, parts, putAll } from './bridge.ts';
+import { CARRIERS } from './platform/message.js';
 import type { Span } from './span.ts';
 import { ON, state } from './state.ts';
 
@@ -21,13 +22,11 @@ export function carriersOf(span: Span, existing = '', bits = 0): string[] {
   });
 }
 
-const NAMES = ['traceparent', 'tracestate', 'baggage', 'sentry-trace'];
-
 /** Span.inject: into a plain object or Headers. What is there already is replaced: the caller asked for this span. */
 export function writeCarriers<T extends object>(span: Span, carrier: T): T {
   const values = carriersOf(span);
   try {
-    NAMES.forEach((name, index) => {
+    CARRIERS.forEach((name, index) => {
       const value = values[index];
       if (!value) return;
       if (carrier instanceof Headers) carrier.set(name, value);

@@ -1,6 +1,7 @@
 // The native side of a traced fetch: one Request from the page's arguments, sent once; and what its span says of it.
 
 import { now } from './hook.js';
+import { CARRIERS } from './message.js';
 import { awaitTiming, endTimed } from './timing.js';
 import { isOwn, shownUrl, targetRule } from './url.js';
 
@@ -16,7 +17,6 @@ const AUTHORITY = /^http(s?):\/\/(?:[^/?#]*@)?(?:\[([^/?#]*)\]|([^/?#:[]+))(?::(
 
 /** A baggage header of the caller that is longer is left alone. */
 const MOST_BAGGAGE = 8000;
-const NAMES = ['traceparent', 'tracestate', 'baggage', 'sentry-trace'];
 
 /**
  * @typedef {object} Call
@@ -132,13 +132,13 @@ export function sendPlain(request) {
 /**
  * Sends the request and returns its promise. What a replaced `fetch` throws goes through.
  * @param {Call} opened
- * @param {string[]} values headers to set, in the order of `NAMES`
+ * @param {string[]} values headers to set, in the order of `CARRIERS`
  * @returns {Promise<Response>}
  */
 export function sendRequest(opened, values) {
   const request = /** @type {Request} */ (opened._request);
   try {
-    NAMES.forEach((name, index) => {
+    CARRIERS.forEach((name, index) => {
       const value = values[index];
       if (!value) return;
       const free =

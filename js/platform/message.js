@@ -3,8 +3,11 @@
 
 const encoder = new TextEncoder();
 
-const CARRIERS = ['traceparent', 'tracestate', 'baggage', 'sentry-trace', 'trace'];
-const PLACES = ['_sentry', '_trace', 'metadata', 'meta'];
+/** The names of the headers, and of the fields of a message, that carry context. */
+export const CARRIERS = ['traceparent', 'tracestate', 'baggage', 'sentry-trace'];
+
+const NAMES = [...CARRIERS, 'trace'];
+const PLACES = ['_sentry', '_trace', 'headers', 'metadata', 'meta'];
 const BATCHES = ['updates', 'events', 'messages'];
 
 /** As many elements of a batch as the crate looks at. */
@@ -15,90 +18,72 @@ const MOST_TEXT = 16777216;
 /** Names of `headers` that are looked at, since they have no case. */
 const MOST_HEADERS = 200;
 
-/**
- * An own property; undefined when it is not there or does not want to be read.
- * @param {any} object
- * @param {string | number} name
- */
-function own(object, name) {
-  try {
-    return Object.hasOwn(object, name) ? object[name] : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 /** @param {unknown} value */
 const isObject = (value) => typeof value === 'object' && value !== null;
 
 /**
- * Copies the carriers that an object holds itself.
- * @param {any} source
- * @param {string[]} names
- * @param {Record<string, unknown>} copy
+ * What an object itself says under these names: carriers as they are, what holds more of them as `inside` reads it.
+ * @param {any} object
+ * @param {(string | number)[]} names
+ * @param {((value: any, name: string | number) => unknown)} [inside]
  */
-function copyCarriers(source, names, copy) {
-  for (const name of names) {
-    const value = own(source, name);
-    if (typeof value === 'string') copy[name] = value.slice(0, MOST_CARRIER);
-  }
-  return copy;
-}
-
-/** @param {any} headers */
-function copyHeaders(headers) {
-  if (!(headers instanceof Headers)) {
-    const names = Object.keys(headers).slice(0, MOST_HEADERS);
-    return copyCarriers(
-      headers,
-      names.filter((name) => CARRIERS.includes(name.toLowerCase())),
-      {},
-    );
-  }
+function copyOf(object, names, inside) {
   /** @type {Record<string, unknown>} */
   const copy = {};
-  for (const name of CARRIERS) copy[name] = headers.get(name)?.slice(0, MOST_CARRIER);
+  for (const name of names) {
+    try {
+      const value = Object.hasOwn(object, name) ? object[name] : 0;
+      if (typeof value === 'string') copy[name] = value.slice(0, MOST_CARRIER);
+      else if (inside && isObject(value)) copy[name] = inside(value, name);
+    } catch {
+      // What does not want to be read is not there.
+    }
+  }
   return copy;
 }
 
 /**
- * What matters of a message object.
- * @param {any} message
+ * @param {any} place
+ * @param {string | number} name
  */
-function copyMessage(message) {
-  const copy = copyCarriers(message, CARRIERS, {});
-  for (const name of PLACES) {
-    const place = own(message, name);
-    if (isObject(place)) copy[name] = copyCarriers(place, CARRIERS, {});
-  }
-  const headers = own(message, 'headers');
-  if (isObject(headers)) copy.headers = copyHeaders(headers);
-  return copy;
+function copyPlace(place, name) {
+  if (name !== 'headers') return copyOf(place, NAMES);
+  if (place instanceof Headers)
+    return Object.fromEntries(
+      CARRIERS.map((known) => [known, place.get(known)?.slice(0, MOST_CARRIER)]),
+    );
+  const names = Object.keys(place).slice(0, MOST_HEADERS);
+  return copyOf(
+    place,
+    names.filter((known) => NAMES.includes(known.toLowerCase())),
+  );
 }
+
+/** @param {any} element */
+const copyElement = (element) => (Array.isArray(element) ? 0 : copyMessage(element));
 
 /** @param {any} list */
 function copyBatch(list) {
-  const copy = [];
-  const length = Math.min(list.length, MOST_ELEMENTS);
-  for (let at = 0; at < length; at++) {
-    const element = own(list, at);
-    copy.push(isObject(element) && !Array.isArray(element) ? copyMessage(element) : 0);
-  }
-  return copy;
+  if (!Array.isArray(list)) return 0;
+  return Array.from({ length: Math.min(list.length, MOST_ELEMENTS) }, (_, at) => {
+    const element = copyOf(list, [at], copyElement)[at];
+    return isObject(element) ? element : 0;
+  });
 }
+
+/** @param {any} message */
+const copyMessage = (message) => copyOf(message, [...NAMES, ...PLACES], copyPlace);
 
 /**
  * JSON that says of an object's carriers what the object says.
  * @param {any} message
  */
 function describe(message) {
-  if (Array.isArray(message)) return JSON.stringify(copyBatch(message));
-  const copy = copyMessage(message);
-  for (const name of BATCHES) {
-    const list = own(message, name);
-    if (Array.isArray(list)) copy[name] = copyBatch(list);
-  }
-  return JSON.stringify(copy);
+  return JSON.stringify(
+    Array.isArray(message)
+      ? copyBatch(message)
+      : { ...copyMessage(message), ...copyOf(message, BATCHES, copyBatch) },
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 // The document: the context that its server left in it, and its timing once it has loaded.
 
 import { beforeSending, now } from './hook.js';
+import { CARRIERS } from './message.js';
 import { addEvents, addPhases } from './timing.js';
 import { afterTask } from './update.js';
 import { isOwn, shownUrl } from './url.js';
@@ -46,23 +47,15 @@ function entries(type) {
 export function serverContexts() {
   try {
     const nav = entries('navigation')[0] ?? {};
-    /** @type {Map<string, string>} */
-    const timings = new Map();
-    for (const { name, description } of nav.serverTiming ?? [])
-      if (!timings.has(name)) timings.set(name, description);
-    /** @param {string} name */
-    const timing = (name) => timings.get(name) ?? '';
+    /** @param {string} wanted */
+    const timing = (wanted) =>
+      nav.serverTiming?.find((/** @type {PerformanceServerTiming} */ { name }) => name === wanted)
+        ?.description ?? '';
     /** @param {string} name */
     const meta = (name) =>
-      /** @type {HTMLMetaElement | null} */ (document.querySelector(`meta[name="${name}"]`))
-        ?.content ?? '';
+      document.querySelector(`meta[name="${name}"]`)?.getAttribute('content') ?? '';
     /** @param {(name: string) => string} read */
-    const carriers = (read) => ({
-      traceparent: read('traceparent'),
-      tracestate: read('tracestate'),
-      baggage: read('baggage'),
-      'sentry-trace': read('sentry-trace'),
-    });
+    const carriers = (read) => Object.fromEntries(CARRIERS.map((name) => [name, read(name)]));
     /** @param {string} sent */
     const isOld = (sent) =>
       Number(sent) > 0 && performance.timeOrigin + nav.responseStart - Number(sent) > MOST_AGE_MS;
