@@ -104,6 +104,21 @@ class Span {
   _end(time) {
     crate.end(this._handle, time);
   }
+
+  end() {
+    this._end(now());
+  }
+}
+
+/**
+ * The carriers to write for a span, beside what is there already.
+ * @param {Span} span
+ * @param {string} existing baggage
+ * @param {number} bits
+ */
+function carriersOf({ _trace, _id, _flags }, existing = '', bits = 0) {
+  const [length] = put(existing);
+  return output(crate.carriers(..._trace, ..._id, _flags, 0, 0, length, false, bits));
 }
 
 const newTrace = () => [...crypto.getRandomValues(new Uint32Array(4))];
@@ -156,13 +171,7 @@ export function tracedFetch(input, init) {
   let headers = [];
   if (!opened._ignored) {
     const span = new Span(opened._name, CLIENT, time, newTrace(), [0, 0], 0);
-    if (opened._propagates) {
-      const [existing] = put(opened._baggage);
-      const { _trace, _id, _flags } = span;
-      headers = output(
-        crate.carriers(..._trace, ..._id, _flags, 0, 0, existing, false, opened._bits),
-      );
-    }
+    if (opened._propagates) headers = carriersOf(span, opened._baggage, opened._bits);
     if (span._handle > 0) {
       describeRequest(span, opened, time);
       opened._end = (status, error, end) => describeAnswer(span, status, error, end);
@@ -211,11 +220,19 @@ export function extractMessageContexts(message) {
 }
 
 /**
- * Adds the carriers of an open span to a message object that has no context yet, and returns it.
- * @param {unknown} message
- * @param {number} handle
+ * A span of its own trace.
+ * @param {string} name
  */
-export function injectMessageContext(message, handle) {
-  if (scan(message) === 0) writeCarriers(message, output(crate.carriersOf(handle)));
+export function startSpan(name) {
+  return new Span(name, INTERNAL, now(), newTrace(), [0, 0], 0);
+}
+
+/**
+ * Adds the carriers of a span to a message object that has no context yet, and returns it.
+ * @param {unknown} message
+ * @param {Span} span
+ */
+export function injectMessageContext(message, span) {
+  if (scan(message) === 0) writeCarriers(message, carriersOf(span));
   return message;
 }

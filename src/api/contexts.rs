@@ -39,16 +39,6 @@ pub extern "C" fn carriers(
     })
 }
 
-/// The carriers to write for an open span, as `carriers` gives them; empty for a stale handle.
-#[unsafe(export_name = "carriersOf")]
-pub extern "C" fn carriers_of(handle: f64) -> usize {
-    output(|tracer, out| {
-        if let Some((context, state, remote)) = tracer.carried_by(handle) {
-            tracer.write_carriers(&context, &state, &[], remote, out);
-        }
-    })
-}
-
 /// Reads the carriers in the scratch buffer: lengths of `traceparent`, `tracestate`, `baggage`, `sentry-trace`.
 /// Returns how many contexts there are, to be asked for by `contextAt`.
 #[unsafe(export_name = "readCarriers")]

@@ -7,7 +7,6 @@ use crate::core::sampler::in_share;
 use crate::core::slab::Handle;
 use crate::core::span::Kind;
 use crate::otlp::wire::put;
-use crate::otlp::write;
 use crate::tracer::Tracer;
 use crate::tracer::spans::{DECIDED, Ids, RANDOM, REMOTE, SAMPLED, Token, w3c_flags};
 use alloc::vec::Vec;
@@ -239,14 +238,5 @@ impl Tracer {
             }
         }
         self.contexts = contexts;
-    }
-
-    /// What an open span passes on: its context, the `tracestate` that came with it, and whether its parent is in
-    /// another process.
-    pub fn carried_by(&mut self, handle: Handle) -> Option<(SpanContext, Vec<u8>, bool)> {
-        let context = self.context_of(handle)?;
-        let span = self.spans.get(handle)?;
-        let remote = span.flags & write::IS_REMOTE != 0;
-        Some((context, span.trace_state.clone(), remote))
     }
 }

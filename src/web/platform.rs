@@ -51,10 +51,13 @@ extern "C" {
     /// `extractMessageContexts(message)`: the valid contexts of a message in order.
     #[wasm_bindgen(reexport, js_name = extractMessageContexts)]
     pub fn extract_message_contexts(message: &JsValue) -> JsValue;
-    /// `injectMessageContext(message, handle)`: adds the carriers of an open span to a message object that has no
-    /// context yet, and returns it.
+    /// `startSpan(name)`: a span of its own trace, with `setAttribute(key, value)` and `end()`.
+    #[wasm_bindgen(reexport, js_name = startSpan)]
+    pub fn start_span(name: &JsValue) -> JsValue;
+    /// `injectMessageContext(message, span)`: adds the carriers of such a span to a message object that has no context
+    /// yet, and returns it.
     #[wasm_bindgen(reexport, js_name = injectMessageContext)]
-    pub fn inject_message_context(message: JsValue, handle: f64) -> JsValue;
+    pub fn inject_message_context(message: JsValue, span: &JsValue) -> JsValue;
 }
 
 // What `whole.js` imports has to be named here too, or wasm-bindgen leaves it out of `pkg/`.

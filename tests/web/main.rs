@@ -95,13 +95,15 @@ fn message_contexts_come_as_objects() {
 }
 
 #[wasm_bindgen_test]
-fn a_message_gets_the_carriers_of_an_open_span() {
+fn a_message_gets_the_carriers_of_a_span() {
     begin(r#"{"serviceName":"alone","propagate":["w3c"]}"#).expect("starts");
-    let handle = spans::start(1, 2, 3, 4, 5, 6, 0, 0, 5, 0, 1, 1.0);
-    let message = whole::inject_message_context(object("{}"), handle);
-    assert_eq!(
-        get(&message, "traceparent").as_string().as_deref(),
-        Some("00-00000001000000020000000300000004-0000000500000006-01")
+    let span = whole::start_span(&JsValue::from_str("send"));
+    let message = whole::inject_message_context(object("{}"), &span);
+    let carrier = get(&message, "traceparent").as_string();
+    let carrier = carrier.expect("a traceparent");
+    assert!(
+        carrier.starts_with("00-") && carrier.ends_with("-01"),
+        "{carrier}"
     );
     assert!(get(&message, "sentry-trace").is_undefined());
 }
