@@ -48,13 +48,13 @@ export function put(text: string, at: number): number {
   const bytes = room();
   const length = text.length;
   if (length <= SHORT) {
-    let index = 0;
-    for (; index < length; index++) {
+    let seen = 0;
+    for (let index = 0; index < length; index++) {
       const code = text.charCodeAt(index);
-      if (code > 127) break;
+      seen |= code;
       bytes[at + index] = code;
     }
-    if (index === length) return length;
+    if (seen < 128) return length;
   }
   const cut = length > MOST_CHARACTERS ? text.slice(0, MOST_CHARACTERS) : text;
   return encoder.encodeInto(cut, bytes.subarray(at)).written;

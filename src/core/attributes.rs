@@ -4,7 +4,7 @@
 
 use crate::core::characters::byte;
 use crate::core::limits;
-use crate::otlp::wire::{Pen, field_len, put, reset, uint_if, varint_len};
+use crate::otlp::wire::{Pen, put, reset, uint_if, varint_len};
 use alloc::vec::Vec;
 
 /// The `attributes` field of a message whose field number is below 16: tag byte by owner.
@@ -172,7 +172,8 @@ fn length(bytes: &[u8], at: &mut usize) -> usize {
     }
 }
 
-/// Appends a field with the one-byte `tag`: a `KeyValue`, or an element of an array, which has no key.
+/// Appends a field with the one-byte `tag`: a `KeyValue`, or an element of an array, which has no key. The limits of keys
+/// and values keep it below 16,384 bytes.
 #[inline(never)]
 pub fn field(tag: u8, key: &[u8], value: &Value<'_>, out: &mut Vec<u8>) {
     // Every value is a number, and what a length is the length of.
@@ -198,19 +199,20 @@ pub fn field(tag: u8, key: &[u8], value: &Value<'_>, out: &mut Vec<u8>) {
         varint_len(number)
     };
     let value_len = 1 + number_len + tail.len();
+    let with_head = |len: usize| len + if len > 127 { 3 } else { 2 };
     let mut len = value_len;
     if !key.is_empty() {
-        len = field_len(key.len()) + field_len(value_len);
+        len = with_head(key.len()) + with_head(value_len);
     }
-    let mut pen = Pen::new(field_len(len), out);
+    let mut pen = Pen::new(with_head(len), out);
     pen.byte(tag);
-    pen.varint(len as u64);
+    pen.length(len);
     if !key.is_empty() {
         pen.byte(KEY);
-        pen.varint(key.len() as u64);
+        pen.length(key.len());
         pen.bytes(key);
         pen.byte(VALUE);
-        pen.varint(value_len as u64);
+        pen.length(value_len);
     }
     pen.byte(kind);
     if kind == DOUBLE {

@@ -17,7 +17,10 @@ impl TraceId {
     #[inline(never)]
     pub fn from_words(a: u32, b: u32, c: u32, d: u32) -> Self {
         let mut id = Self::default();
-        fill(&[a, b, c, d], &mut id.0);
+        id.0[..4].copy_from_slice(&a.to_be_bytes());
+        id.0[4..8].copy_from_slice(&b.to_be_bytes());
+        id.0[8..12].copy_from_slice(&c.to_be_bytes());
+        id.0[12..].copy_from_slice(&d.to_be_bytes());
         id
     }
 
@@ -55,7 +58,8 @@ impl SpanId {
     #[inline(never)]
     pub fn from_words(a: u32, b: u32) -> Self {
         let mut id = Self::default();
-        fill(&[a, b], &mut id.0);
+        id.0[..4].copy_from_slice(&a.to_be_bytes());
+        id.0[4..].copy_from_slice(&b.to_be_bytes());
         id
     }
 
@@ -79,13 +83,6 @@ impl SpanId {
     /// Appends 16 lower-case hex digits.
     pub fn write_hex(&self, out: &mut Vec<u8>) {
         encode_hex(&self.0, out);
-    }
-}
-
-/// Writes big-endian words.
-fn fill(words: &[u32], out: &mut [u8]) {
-    for (place, word) in out.chunks_exact_mut(4).zip(words) {
-        place.copy_from_slice(&word.to_be_bytes());
     }
 }
 

@@ -15,7 +15,8 @@ pub const MAX_SLOTS: usize = 1 << SLOT_BITS;
 #[derive(Debug, Default)]
 pub struct Slab {
     slots: Vec<OpenSpan>,
-    free: Vec<u32>,
+    /// The slot that was freed last, counted from 1; 0 when none is free.
+    free: u32,
     open: usize,
     first: u32,
     opened: u64,
@@ -26,7 +27,7 @@ impl Slab {
     pub const fn new() -> Self {
         Self {
             slots: Vec::new(),
-            free: Vec::new(),
+            free: 0,
             open: 0,
             first: 0,
             opened: 0,
@@ -51,19 +52,20 @@ impl Slab {
     /// Opens a slot. None when every slot that a handle can name is taken.
     #[inline]
     pub fn open(&mut self) -> Option<(Handle, &mut OpenSpan)> {
-        let slot = match self.free.pop() {
-            Some(slot) => slot as usize,
-            None if self.slots.len() < MAX_SLOTS => {
-                let mut span = OpenSpan::new();
-                span.generation = self.first;
-                self.slots.push(span);
-                self.slots.len() - 1
+        if self.free == 0 {
+            if self.slots.len() >= MAX_SLOTS {
+                return None;
             }
-            None => return None,
-        };
+            let mut span = OpenSpan::new();
+            span.generation = self.first;
+            self.slots.push(span);
+            self.free = self.slots.len() as u32;
+        }
+        let slot = self.free as usize - 1;
         let span = self.slots.get_mut(slot)?;
         span.generation = span.generation.wrapping_add(1).max(1);
         span.open = true;
+        self.free = core::mem::take(&mut span.next_free);
         self.open += 1;
         self.opened += 1;
         span.serial = self.opened;
@@ -81,12 +83,13 @@ impl Slab {
     /// Frees the slot; its handle is stale from now on.
     #[inline]
     pub fn close(&mut self, handle: Handle) {
+        let free = self.free;
         if let Some(span) = self.get(handle) {
             span.open = false;
+            span.next_free = free;
             span.clear();
             self.open -= 1;
-            self.free
-                .push((handle as u64 & (MAX_SLOTS as u64 - 1)) as u32);
+            self.free = (handle as u64 as u32 & (MAX_SLOTS as u32 - 1)) + 1;
         }
     }
 

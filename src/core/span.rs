@@ -76,6 +76,8 @@ pub struct OpenSpan {
     // When it began, among the others: many begin within one tick of the clock.
     pub(super) serial: u64,
     pub(super) open: bool,
+    // While it is free: the next free slot, counted from 1.
+    pub(super) next_free: u32,
 }
 
 impl OpenSpan {
@@ -98,6 +100,7 @@ impl OpenSpan {
             generation: 0,
             serial: 0,
             open: false,
+            next_free: 0,
         }
     }
 
@@ -159,6 +162,7 @@ impl OpenSpan {
         let end = self.ended.max(self.start);
         self.fixed
             .set_values(self.kind as u8, self.start, end, self.flags);
+        self.fixed.set_name_len(self.name.len());
         write::SpanFields {
             fixed: &self.fixed,
             trace_state: &self.trace_state,

@@ -74,6 +74,16 @@ impl<'a> Pen<'a> {
         self.byte(value as u8);
     }
 
+    /// Writes the length of what the limits keep below 16,384 bytes.
+    #[inline]
+    pub fn length(&mut self, mut len: usize) {
+        if len > 127 {
+            self.byte(len as u8 | 0x80);
+            len >>= 7;
+        }
+        self.byte(len as u8);
+    }
+
     /// Writes bytes.
     #[inline]
     pub fn bytes(&mut self, bytes: &[u8]) {
@@ -108,6 +118,7 @@ pub fn bytes(field: u32, value: &[u8], out: &mut Vec<u8>) {
 }
 
 /// Appends a length-delimited field unless it is empty.
+#[inline(never)]
 pub fn bytes_if(field: u32, value: &[u8], out: &mut Vec<u8>) {
     if !value.is_empty() {
         bytes(field, value, out);
@@ -115,6 +126,7 @@ pub fn bytes_if(field: u32, value: &[u8], out: &mut Vec<u8>) {
 }
 
 /// Appends a varint field unless it is zero.
+#[inline(never)]
 pub fn uint_if(field: u32, value: u64, out: &mut Vec<u8>) {
     if value != 0 {
         tag(field, VARINT, out);

@@ -19,66 +19,73 @@ pub const HAS_IS_REMOTE: u32 = 0x100;
 /// Bit 9 of `Span.flags`: the parent is remote.
 pub const IS_REMOTE: u32 = 0x200;
 
-/// The fields of a span that always have the same size, as they are written: in one piece.
+/// The fields of a span that always have the same size, and what stands before its name: written in one piece.
 #[derive(Clone, Copy, Debug)]
-pub struct Fixed([u8; Fixed::CHILD]);
+pub struct Fixed([u8; 67]);
+
+/// Where the fields of a root span begin: it has no parent.
+const ROOT: usize = 10;
 
 impl Fixed {
-    /// Bytes of a span with a parent; those of a root span end before it.
-    const CHILD: usize = 64;
-    const ROOT: usize = 54;
-
     /// Tags and lengths; every value is zero.
     pub const fn new() -> Self {
-        let mut bytes = [0; Self::CHILD];
-        (bytes[0], bytes[1]) = (0x0A, 16);
-        (bytes[18], bytes[19]) = (0x12, 8);
-        bytes[28] = 0x30;
-        bytes[30] = 0x39;
-        bytes[39] = 0x41;
-        (bytes[48], bytes[49]) = (0x85, 1);
-        (bytes[54], bytes[55]) = (0x22, 8);
+        let mut bytes = [0; 67];
+        (bytes[0], bytes[1]) = (0x22, 8);
+        (bytes[10], bytes[11]) = (0x0A, 16);
+        (bytes[28], bytes[29]) = (0x12, 8);
+        bytes[38] = 0x30;
+        bytes[40] = 0x39;
+        bytes[49] = 0x41;
+        (bytes[58], bytes[59]) = (0x85, 1);
+        bytes[64] = 0x2A;
         Self(bytes)
     }
 
     /// Sets the ids; a parent of zeros is none.
     pub fn set_ids(&mut self, trace: &[u8; 16], span: &[u8; 8], parent: &[u8; 8]) {
-        self.0[2..18].copy_from_slice(trace);
-        self.0[20..28].copy_from_slice(span);
-        self.0[56..64].copy_from_slice(parent);
+        self.0[2..10].copy_from_slice(parent);
+        self.0[12..28].copy_from_slice(trace);
+        self.0[30..38].copy_from_slice(span);
     }
 
     /// Sets `SpanKind` as its protobuf number, 1 (internal) to 5 (consumer), the times in Unix nanoseconds, and the
     /// W3C flags in bits 0 to 7 with [`HAS_IS_REMOTE`] and [`IS_REMOTE`].
     pub fn set_values(&mut self, kind: u8, start: u64, end: u64, flags: u32) {
-        self.0[29] = kind;
-        self.0[31..39].copy_from_slice(&start.to_le_bytes());
-        self.0[40..48].copy_from_slice(&end.to_le_bytes());
-        self.0[50..54].copy_from_slice(&flags.to_le_bytes());
+        self.0[39] = kind;
+        self.0[41..49].copy_from_slice(&start.to_le_bytes());
+        self.0[50..58].copy_from_slice(&end.to_le_bytes());
+        self.0[60..64].copy_from_slice(&flags.to_le_bytes());
     }
 
     /// The trace id.
     pub fn trace_id(&self) -> [u8; 16] {
-        core::array::from_fn(|at| self.0[2 + at])
+        core::array::from_fn(|at| self.0[12 + at])
     }
 
     /// The span id.
     pub fn span_id(&self) -> [u8; 8] {
-        core::array::from_fn(|at| self.0[20 + at])
+        core::array::from_fn(|at| self.0[30 + at])
     }
 
     /// Whether there is a parent.
     pub fn has_parent(&self) -> bool {
-        self.0[56..] != [0; 8]
+        self.0[2..ROOT] != [0; 8]
+    }
+
+    /// Sets the length of the name that follows, of which the limits keep less than two bytes of a varint can say.
+    pub fn set_name_len(&mut self, len: usize) {
+        self.0[65] = len as u8;
+        self.0[66] = 0;
+        if len > 127 {
+            self.0[65] |= 0x80;
+            self.0[66] = (len >> 7) as u8;
+        }
     }
 
     fn bytes(&self) -> &[u8] {
-        let len = if self.has_parent() {
-            Self::CHILD
-        } else {
-            Self::ROOT
-        };
-        &self.0[..len]
+        let start = if self.has_parent() { 0 } else { ROOT };
+        let end = if self.0[66] > 0 { 67 } else { 66 };
+        &self.0[start..end]
     }
 }
 
@@ -93,7 +100,7 @@ impl Default for Fixed {
 pub struct SpanFields<'a> {
     /// Ids, kind, times, flags.
     pub fixed: &'a Fixed,
-    /// UTF-8.
+    /// UTF-8, of less than 16,384 bytes.
     pub name: &'a [u8],
     /// Its attributes.
     pub attributes: &'a Attributes,
@@ -114,7 +121,7 @@ pub struct SpanFields<'a> {
 /// Appends the span as a message of its own, without tag and length.
 pub fn span(fields: &SpanFields<'_>, out: &mut Vec<u8>) {
     put(fields.fixed.bytes(), out);
-    bytes(5, fields.name, out);
+    put(fields.name, out);
     fields.attributes.write(out);
     put(fields.items, out);
     bytes_if(3, fields.trace_state, out);
@@ -167,6 +174,7 @@ mod tests {
             let mut fixed = Fixed::new();
             fixed.set_ids(&[1; 16], &[2; 8], &parent);
             fixed.set_values(3, 1, u64::MAX, 0x101);
+            fixed.set_name_len(name.len());
             let fields = SpanFields {
                 fixed: &fixed,
                 trace_state: state,

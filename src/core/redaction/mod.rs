@@ -122,11 +122,18 @@ impl Redaction {
     #[inline(never)]
     pub fn apply(&self, rule: Rule, value: &[u8], out: &mut Vec<u8>) -> bool {
         let start = out.len();
+        let mut glanced = 0;
+        if rule == Rule::Url {
+            glanced = scan::glance(self, value);
+            if glanced >= value.len() {
+                return false;
+            }
+        }
         match rule {
             // Nothing to trim or to drop, as in almost every URL: no copy is needed to see what changes.
-            Rule::Url if until(value, 0, OUTSIDE) < value.len() => self.url(value, out),
+            Rule::Url if until(value, glanced, OUTSIDE) < value.len() => self.url(value, out),
             Rule::Hide => put(REDACTED, out),
-            rule => return scan::rewrite(self, value, rule, out),
+            rule => return scan::rewrite(self, value, rule, glanced, out),
         }
         let changed = out.get(start..) != Some(value);
         if !changed {
@@ -167,7 +174,7 @@ impl Redaction {
         while let [0..=b' ', rest @ ..] | [rest @ .., 0..=b' '] = url {
             url = rest;
         }
-        if !scan::rewrite(self, url, Rule::Url, out) {
+        if !scan::rewrite(self, url, Rule::Url, 0, out) {
             put(url, out);
         }
     }
@@ -175,7 +182,7 @@ impl Redaction {
     /// Redacts the URLs, query strings and addresses in free text: span names, exception messages, stacks.
     /// False, with `out` untouched, when there is nothing to hide, which costs one pass and no copy.
     pub fn text(&self, text: &[u8], out: &mut Vec<u8>) -> bool {
-        scan::rewrite(self, text, Rule::Text, out)
+        scan::rewrite(self, text, Rule::Text, 0, out)
     }
 
     /// Whether a decoded query parameter is secret, also as a part of a nested one: `user[password]`, `openid.sig`.

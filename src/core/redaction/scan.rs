@@ -15,7 +15,14 @@ static SCHEMES: &[u8] = &list(*b"\0data\0http\0https\0ws\0wss\0ftp");
 const DATA: usize = 1;
 
 /// Appends the redacted form and returns true; false, with `out` untouched, when there is nothing to redact.
-pub(super) fn rewrite(rules: &Redaction, text: &[u8], rule: Rule, out: &mut Vec<u8>) -> bool {
+/// Of a URL the first `glanced` bytes are harmless, as [`glance`] says.
+pub(super) fn rewrite(
+    rules: &Redaction,
+    text: &[u8],
+    rule: Rule,
+    glanced: usize,
+    out: &mut Vec<u8>,
+) -> bool {
     if rule == Rule::Text && until(text, 0, SPECIAL) == text.len() {
         return false;
     }
@@ -23,6 +30,7 @@ pub(super) fn rewrite(rules: &Redaction, text: &[u8], rule: Rule, out: &mut Vec<
         rules,
         text,
         out,
+        glanced,
         copied: 0,
         changed: false,
         paired: false,
@@ -50,6 +58,26 @@ pub(super) fn rewrite(rules: &Redaction, text: &[u8], rule: Rule, out: &mut Vec<
     scan.changed
 }
 
+/// How far a URL is harmless at a glance, which is all of it for most: `https`, a host without a port, nothing encoded,
+/// parameters of plain names.
+#[inline(never)]
+pub(super) fn glance(rules: &Redaction, url: &[u8]) -> usize {
+    let mut at = run(url, 8, WORD | UNRESERVED);
+    if !url.starts_with(b"https://") || at == 8 || byte(url, at) != b'/' {
+        return 0;
+    }
+    loop {
+        at = until(url, at, SPECIAL | OUTSIDE);
+        let end = run(url, at + 1, WORD | UNRESERVED);
+        let name = url.get(at + 1..end).unwrap_or_default();
+        let is_pair = matches!(byte(url, at), b'?' | b'&') && byte(url, end) == b'=';
+        if !is_pair || rules.parameter(name) {
+            return at;
+        }
+        at = end;
+    }
+}
+
 /// Whether what may be a URL in free text ends before `at`.
 fn is_outside(text: &[u8], at: usize) -> bool {
     let here = byte(text, at);
@@ -62,6 +90,7 @@ pub(super) struct Scan<'a> {
     /// Up to where the part ends that is looked at.
     pub(super) text: &'a [u8],
     out: &'a mut Vec<u8>,
+    glanced: usize,
     /// How far the text has been copied to `out`.
     pub(super) copied: usize,
     changed: bool,
@@ -116,25 +145,19 @@ impl Scan<'_> {
     /// Looks through the text from `from` on, which is one URL, one query string, or may be either.
     #[inline(never)]
     fn part(&mut self, from: usize, rule: Rule) {
-        let mut at = from;
+        let glanced = self.text.get(..self.glanced).unwrap_or_default();
+        let mut at = from.max(glanced.len());
         if rule == Rule::Text {
             at = run(self.text, at, OPENING);
         }
-        let mut in_query = rule == Rule::Query;
+        let mut in_query = rule == Rule::Query || glanced.contains(&b'?');
         // Only what surely is a URL loses its fragment: `issue #5` is none.
         let mut is_url = rule != Rule::Text || byte(self.text, at) == b'/';
-        let mut scheme_may_come = rule == Rule::Url;
+        let mut scheme_may_come = rule == Rule::Url && glanced.is_empty();
         let host = run(self.text, at, SLASH);
-        // What almost every URL begins with, when there is nothing in it to be taken out.
-        if rule == Rule::Url && self.text.starts_with(b"https://") {
-            let end = run(self.text, 8, WORD | UNRESERVED);
-            if end > 8 && byte(self.text, end) == b'/' {
-                (at, scheme_may_come) = (end, false);
-            }
-        }
-        if in_query {
+        if rule == Rule::Query {
             at = self.pair(at);
-        } else if host > at + 1 {
+        } else if host > at + 1 && glanced.is_empty() {
             at = self.authority(host, true, 1, in_query);
         }
         loop {
