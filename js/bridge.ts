@@ -21,6 +21,21 @@ export const ITEM = -1;
 export const RESOURCE = -2;
 export const DEFAULTS = -3;
 
+/** What is set, as src/tracer/attributes.rs numbers it. */
+const STRING = 0;
+const NUMBER = 1;
+const BOOL = 2;
+const ARRAY = 3;
+export const NOTHING = 4;
+const REFUSED = 5;
+export const NAME = 6;
+export const STATUS = 7;
+export const TRACE_STATE = 8;
+export const EVENT = 9;
+export const FINISH = 10;
+const BEGIN_ARRAY = 11;
+const ELEMENT = 12;
+
 const encoder = new TextEncoder();
 let names = new Map<string, number>();
 const decoder = new TextDecoder();
@@ -89,15 +104,15 @@ export function setAttribute(target: number, key: string, value: unknown): void 
   try {
     if (typeof value === 'string') {
       const number = token(key);
-      crate.setString(target, number, put(value, behindKey));
+      crate.set(target, number, STRING, put(value, behindKey));
     } else if (typeof value === 'number') {
-      crate.setNumber(target, token(key), value);
+      crate.set(target, token(key), NUMBER, value);
     } else if (typeof value === 'boolean') {
-      crate.setBool(target, token(key), value ? 1 : 0);
+      crate.set(target, token(key), BOOL, value ? 1 : 0);
     } else if (Array.isArray(value)) {
       setArray(target, key, value);
     } else if (value !== null && value !== undefined) {
-      crate.refuse(target);
+      crate.set(target, 0, REFUSED, 0);
     }
   } catch (error) {
     trap(error);
@@ -107,17 +122,14 @@ export function setAttribute(target: number, key: string, value: unknown): void 
 /** An array of one primitive type; nulls in it and mixtures are refused. */
 function setArray(target: number, key: string, items: unknown[]): void {
   const type = typeof items[0];
-  const push = {
-    string: (item: unknown) => crate.pushString(put(item as string, 0)),
-    number: (item: unknown) => crate.pushNumber(item as number),
-    boolean: (item: unknown) => crate.pushBool(item ? 1 : 0),
-  }[type as string];
-  if (items.length > 0 && (!push || items.some((item) => typeof item !== type)))
-    return crate.refuse(target);
-  crate.beginArray();
+  const kind = ['string', 'number', 'boolean'].indexOf(type);
+  if (items.length > 0 && (kind < 0 || items.some((item) => typeof item !== type)))
+    return crate.set(target, 0, REFUSED, 0);
+  crate.set(0, 0, BEGIN_ARRAY, 0);
   // Elements over the limit are not even looked at.
-  for (const item of items.slice(0, 128)) push?.(item);
-  crate.setArray(target, token(key));
+  for (const item of items.slice(0, 128))
+    crate.set(0, 0, ELEMENT + kind, kind ? Number(item) : put(item as string, 0));
+  crate.set(target, token(key), ARRAY, 0);
 }
 
 /**

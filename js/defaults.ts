@@ -1,6 +1,6 @@
 // Attributes on every span started from now on.
 
-import { crate, DEFAULTS, setAttribute, snapshot, token } from './bridge.ts';
+import { crate, DEFAULTS, NOTHING, setAttribute, snapshot, token } from './bridge.ts';
 import { guard, later, ON, STARTING, state } from './state.ts';
 import type { Attributes } from './types.d.ts';
 
@@ -8,7 +8,7 @@ export function setAttributesForAll(attributes: Attributes): void {
   const entries = snapshot(attributes);
   const apply = (): void => {
     for (const [key, value] of entries) {
-      if (value === null) guard(() => crate.unset(DEFAULTS, token(key)), undefined);
+      if (value === null) guard(() => crate.set(DEFAULTS, token(key), NOTHING, 0), undefined);
       else setAttribute(DEFAULTS, key, value);
     }
   };

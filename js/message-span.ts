@@ -1,6 +1,6 @@
 // The consumer span of a message, in every state; and traceMessage.
 
-import { crate, room, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
+import { crate, NAME, room, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
 import { clock } from './clock.ts';
 import { word, words } from './ids.ts';
 import { handOver } from './messages.ts';
@@ -220,7 +220,7 @@ function open(span: Span, message: Message): boolean {
     shared._flags |= handle ? DECIDED | SAMPLED : DECIDED;
   if (handle <= 0) return true;
   span._handle = handle;
-  if (!nameToken) crate.rename(handle, token(name));
+  if (!nameToken) crate.set(handle, token(name), NAME, 0);
   if (!origin._tokens[2] && origin._destination)
     setAttribute(handle, 'messaging.destination.name', origin._destination);
   if (message._attributes) setAttributes(handle, message._attributes);

@@ -1,6 +1,6 @@
 // Whatever names a parent, and links to it.
 
-import { crate, ITEM, putAll, setAttributes } from './bridge.ts';
+import { crate, FINISH, ITEM, putAll, setAttributes } from './bridge.ts';
 import { Span } from './span.ts';
 import { type Place, placeFromCarriers, REMOTE, readCarriers } from './trace.ts';
 
@@ -11,7 +11,7 @@ export function link(handle: number, place: Place, attributes: [string, unknown]
   const flags = trace._flags | (place._remote ? REMOTE : 0);
   crate.beginLink(trace._a, trace._b, trace._c, trace._d, place._s, place._u, flags, state);
   setAttributes(ITEM, attributes);
-  crate.finishItem(handle);
+  crate.set(handle, 0, FINISH, 0);
 }
 
 /** Whether this is a span of ours; a proxy that does not want to be asked is not. */

@@ -1,6 +1,18 @@
 // A span in the page: a handle of the crate and its ids. Stale handles, and spans of the off state, do nothing.
 
-import { crate, ITEM, put, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
+import {
+  crate,
+  EVENT,
+  FINISH,
+  ITEM,
+  NAME,
+  put,
+  STATUS,
+  setAttribute,
+  setAttributes,
+  snapshot,
+  token,
+} from './bridge.ts';
 import { describeError } from './exception.ts';
 import { fetchUnder } from './fetch.ts';
 import { copyOf, DISPOSE, textOf, timeOf } from './given.ts';
@@ -70,9 +82,9 @@ export class Span implements PublicSpan {
     const entries = snapshot(attributes);
     const [text, at] = [textOf(name), timeOf(time)];
     return this._do(() => {
-      crate.beginEvent(token(text), at);
+      crate.set(ITEM, token(text), EVENT, at);
       setAttributes(ITEM, entries);
-      crate.finishItem(this._handle);
+      crate.set(this._handle, 0, FINISH, 0);
     });
   }
 
@@ -88,7 +100,7 @@ export class Span implements PublicSpan {
   setStatus(code: 'ok' | 'error', message?: string): this {
     const text = textOf(message ?? '');
     return this._do(() =>
-      crate.setStatus(this._handle, code === 'ok' ? 1 : code === 'error' ? 2 : 0, put(text, 0)),
+      crate.set(this._handle, code === 'ok' ? 1 : code === 'error' ? 2 : 0, STATUS, put(text, 0)),
     );
   }
 
@@ -108,7 +120,7 @@ export class Span implements PublicSpan {
 
   updateName(name: string): this {
     const text = textOf(name);
-    return this._do(() => crate.rename(this._handle, token(text)));
+    return this._do(() => crate.set(this._handle, token(text), NAME, 0));
   }
 
   child(name: string, options?: SpanOptions): Span {

@@ -7,6 +7,7 @@ import {
   readAttributes,
   setAttributes,
   snapshot,
+  TRACE_STATE,
   token,
 } from './bridge.ts';
 import { textOf, timeOf } from './given.ts';
@@ -178,7 +179,7 @@ export function open(
     if (handle <= 0) return;
     span._handle = handle;
     const state = trace._foreign?._tracestate;
-    if (state) crate.setTraceState(handle, put(state, 0));
+    if (state) crate.set(handle, 0, TRACE_STATE, put(state, 0));
   } catch (error) {
     trap(error);
   }

@@ -16,6 +16,15 @@ const DECIDED = 4;
 const SAMPLED = 1;
 const REMOTE = 8;
 const MOST_RESOURCES = 50;
+/** What is set, as src/tracer/attributes.rs numbers it; the status `error`, and what an event is put together under. */
+const STRING = 0;
+const NUMBER = 1;
+const BOOL = 2;
+const STATUS = 7;
+const EVENT = 9;
+const FINISH = 10;
+const ERROR = 2;
+const ITEM = -1;
 
 /** @type {any} */
 let crate;
@@ -70,13 +79,13 @@ class Span {
    */
   setAttribute(key, value) {
     const [keyLength, length] = put(key, `${value}`);
-    if (typeof value === 'number') crate.setNumber(this._handle, -keyLength, value);
-    else if (typeof value === 'boolean') crate.setBool(this._handle, -keyLength, value);
-    else crate.setString(this._handle, -keyLength, length);
+    if (typeof value === 'number') crate.set(this._handle, -keyLength, NUMBER, value);
+    else if (typeof value === 'boolean') crate.set(this._handle, -keyLength, BOOL, value ? 1 : 0);
+    else crate.set(this._handle, -keyLength, STRING, length);
   }
 
   setStatus() {
-    crate.setStatus(this._handle, 2, 0);
+    crate.set(this._handle, ERROR, STATUS, 0);
   }
 
   /**
@@ -86,8 +95,8 @@ class Span {
    */
   addEvent(name, _attributes, time) {
     const [length] = put(name);
-    crate.beginEvent(-length, time);
-    crate.finishItem(this._handle);
+    crate.set(ITEM, -length, EVENT, time);
+    crate.set(this._handle, 0, FINISH, 0);
   }
 
   /**

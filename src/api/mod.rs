@@ -3,7 +3,7 @@
 //! They are exported as they are, without `#[wasm_bindgen]`. Measured: its wrapper spills each argument to the stack five
 //! times, which cost `start` 1.5 KB of wasm and a third of its time. What takes JavaScript values is in [`whole`].
 //!
-//! The shell's hot path is `start`, `setString`, `end`. The browser functions of `js/platform/` call back `tick`,
+//! The shell's hot path is `start`, `set`, `end`. The browser functions of `js/platform/` call back `tick`,
 //! `answered` and their like through the hook that `install` was given.
 
 #![expect(

@@ -1,4 +1,4 @@
-//! Spans by handle: start, status, events, links, end.
+//! Spans by handle: start, links, end.
 
 use crate::core::ids::{SpanId, TraceId};
 use crate::tracer::spans::Ids;
@@ -30,27 +30,6 @@ pub extern "C" fn start(
     with(|tracer| tracer.start(ids, flags, name, kind, time)).unwrap_or_default()
 }
 
-/// Renames a span.
-#[unsafe(export_name = "rename")]
-pub extern "C" fn rename(handle: f64, name: i32) {
-    with(|tracer| tracer.rename(handle, name));
-}
-
-/// Sets the status: 1 ok, 2 error with text from the scratch buffer.
-#[unsafe(export_name = "setStatus")]
-pub extern "C" fn set_status(handle: f64, code: u32, len: usize) {
-    with(|tracer| tracer.set_status(handle, code, len));
-}
-
-/// Writes down the `tracestate` that a span received, from the scratch buffer.
-#[unsafe(export_name = "setTraceState")]
-pub extern "C" fn set_trace_state(handle: f64, len: usize) {
-    with(|tracer| {
-        let state = tracer.scratch.text(len).to_vec();
-        tracer.set_trace_state(handle, &state);
-    });
-}
-
 /// Ends a span.
 #[unsafe(export_name = "end")]
 pub extern "C" fn end(handle: f64, time: f64) {
@@ -71,12 +50,6 @@ pub extern "C" fn end_all(time: f64) {
     with(|tracer| tracer.end_all_incomplete(time));
 }
 
-/// Starts an event; its attributes go to target -1.
-#[unsafe(export_name = "beginEvent")]
-pub extern "C" fn begin_event(name: i32, time: f64) {
-    with(|tracer| tracer.begin_event(name, time));
-}
-
 /// Starts a link, with `tracestate` in the scratch buffer; its attributes go to target -1.
 #[unsafe(export_name = "beginLink")]
 pub extern "C" fn begin_link(
@@ -90,20 +63,10 @@ pub extern "C" fn begin_link(
     state: usize,
 ) {
     with(|tracer| {
-        let state = tracer.scratch.text(state).to_vec();
-        tracer.begin_link(
-            TraceId::from_words(a, b, c, d),
-            SpanId::from_words(s, t),
-            flags,
-            &state,
-        );
+        let (trace, span) = (TraceId::from_words(a, b, c, d), SpanId::from_words(s, t));
+        tracer.begin_link(trace, span, flags, &[]);
+        tracer.set_link_state(state);
     });
-}
-
-/// Adds the event or link that was put together.
-#[unsafe(export_name = "finishItem")]
-pub extern "C" fn finish_item(handle: f64) {
-    with(|tracer| tracer.finish_item(handle));
 }
 
 /// The decision of the default sampler on a trace, or that of `rate` (0 to 1) if it is a number.

@@ -4,7 +4,7 @@
 
 use crate::core::characters::byte;
 use crate::core::limits;
-use crate::otlp::wire::{Pen, put, reset, uint_if, varint_len};
+use crate::otlp::wire::{Pen, put, remove, reset, uint_if, varint_len};
 use alloc::vec::Vec;
 
 /// The `attributes` field of a message whose field number is below 16: tag byte by owner.
@@ -141,9 +141,7 @@ impl Attributes {
             at += 1;
             let key_len = length(&self.bytes, &mut at);
             if key_len == key.len() && self.bytes.get(at..at + key_len) == Some(key) {
-                self.bytes.copy_within(end.., start);
-                let left = self.bytes.len() - (end - start);
-                self.bytes.truncate(left);
+                remove(start, end, &mut self.bytes);
                 self.count -= 1;
                 return;
             }

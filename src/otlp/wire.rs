@@ -95,6 +95,22 @@ impl<'a> Pen<'a> {
     }
 }
 
+/// Takes a part out of the middle. By hand: `copy_within` is 300 bytes of wasm, and this is rare.
+#[inline(never)]
+pub fn remove(from: usize, to: usize, text: &mut Vec<u8>) {
+    let len = text.len();
+    if from > to || to > len {
+        return;
+    }
+    for at in to..len {
+        let moved = text.get(at).copied().unwrap_or(0);
+        if let Some(place) = text.get_mut(from + at - to) {
+            *place = moved;
+        }
+    }
+    text.truncate(len - (to - from));
+}
+
 /// Appends a varint.
 #[inline(never)]
 pub fn varint(mut value: u64, out: &mut Vec<u8>) {

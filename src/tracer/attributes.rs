@@ -1,6 +1,7 @@
-//! Attributes by handle: of a span, of the event or link under construction, of the resource, of all spans to come.
+//! What is set by handle: attributes of a span, of the event or link under construction, of the resource, of all spans to
+//! come; and what else a span is given, through one door, since each costs as much wasm as what is behind it.
 
-use crate::core::attributes::Value;
+use crate::core::attributes::{Value, push_item};
 use crate::core::redaction::{REDACTED, Rule};
 use crate::core::slab::Handle;
 use crate::tracer::Tracer;
@@ -13,20 +14,66 @@ pub const RESOURCE: Handle = -2.0;
 /// Names the attributes that every span starts with.
 pub const DEFAULTS: Handle = -3.0;
 
-/// A value as it arrives.
-enum Given {
-    Nothing,
-    /// In the scratch buffer, behind the key if that is there too.
-    Text(usize),
-    Plain(Value<'static>),
-    /// The array that was put together.
-    Array,
-}
+/// A string attribute: so many bytes of the scratch buffer, behind the key if that is there too.
+pub const STRING: u32 = 0;
+/// A number.
+pub const NUMBER: u32 = 1;
+/// A boolean, as 0 or 1.
+pub const BOOL: u32 = 2;
+/// The array that was put together.
+pub const ARRAY: u32 = 3;
+/// Removes the attribute.
+pub const NOTHING: u32 = 4;
+/// Counts an attribute whose value has no place in OTLP.
+pub const REFUSED: u32 = 5;
+/// Renames the span: the token is its name.
+pub const NAME: u32 = 6;
+/// The token is the status, 1 ok or 2 error with so many bytes of the scratch buffer as its text.
+pub const STATUS: u32 = 7;
+/// The `tracestate` that the span received: so many bytes of the scratch buffer.
+pub const TRACE_STATE: u32 = 8;
+/// Begins an event at a time: the token is its name. Its attributes go to [`ITEM`].
+pub const EVENT: u32 = 9;
+/// Adds the event or link that was put together.
+pub const FINISH: u32 = 10;
+/// Begins an array.
+pub const BEGIN_ARRAY: u32 = 11;
+/// And [`STRING`], [`NUMBER`] or [`BOOL`]: adds an element to the array.
+pub const ELEMENT: u32 = 12;
 
 impl Tracer {
-    /// Sets or removes an attribute of what `target` names.
+    /// Sets something of what `target` names; `kind` says what, and what the token and the value mean.
     #[inline(never)]
-    fn set(&mut self, target: Handle, key: Token, value: Given) {
+    pub fn set(&mut self, target: Handle, token: Token, kind: u32, value: f64) {
+        let len = value as usize;
+        match kind {
+            NAME => self.rename(target, token),
+            STATUS => self.set_status(target, token, len),
+            TRACE_STATE => self.set_trace_state(target, len),
+            EVENT => self.begin_event(token, value),
+            FINISH => self.finish_item(target),
+            BEGIN_ARRAY => {
+                self.item.array.clear();
+                self.item.array_count = 0;
+            }
+            ELEMENT.. => self.add_element(kind - ELEMENT, value),
+            _ => self.set_attribute(target, token, kind, value),
+        }
+    }
+
+    fn add_element(&mut self, kind: u32, value: f64) {
+        let value = match kind {
+            STRING => {
+                let text = self.scratch.text(value as usize);
+                Value::Str(self.redaction.shown(Rule::Text, text, &mut self.redacted))
+            }
+            NUMBER => Value::Number(value),
+            _ => Value::Bool(value != 0.0),
+        };
+        push_item(&value, &mut self.item.array, &mut self.item.array_count);
+    }
+
+    fn set_attribute(&mut self, target: Handle, key: Token, kind: u32, value: f64) {
         let attributes = if target > 0.0 {
             match self.spans.get(target) {
                 Some(span) => &mut span.attributes,
@@ -49,76 +96,18 @@ impl Tracer {
             let key = self.scratch.text(at);
             (key, at, self.redaction.rule(key))
         };
-        match value {
-            Given::Nothing => attributes.remove(key),
-            Given::Text(len) => {
-                let text = self.scratch.text_at(at, len);
-                let text = self.redaction.shown(rule, text, &mut self.redacted);
-                attributes.set(key, Value::Str(text));
+        let value = match kind {
+            STRING => {
+                let text = self.scratch.text_at(at, value as usize);
+                Value::Str(self.redaction.shown(rule, text, &mut self.redacted))
             }
-            _ if rule == Rule::Hide => attributes.set(key, Value::Str(REDACTED)),
-            Given::Plain(value) => attributes.set(key, value),
-            Given::Array => attributes.set(key, Value::Array(&self.item.array)),
-        }
-    }
-
-    /// Sets a string: the scratch buffer holds the key, unless it is interned, then `len` bytes of value.
-    #[inline]
-    pub fn set_string(&mut self, target: Handle, key: Token, len: usize) {
-        self.set(target, key, Given::Text(len));
-    }
-
-    /// Sets a number.
-    #[inline]
-    pub fn set_number_attribute(&mut self, target: Handle, key: Token, value: f64) {
-        self.set(target, key, Given::Plain(Value::Number(value)));
-    }
-
-    /// Sets a boolean.
-    #[inline]
-    pub fn set_bool(&mut self, target: Handle, key: Token, value: bool) {
-        self.set(target, key, Given::Plain(Value::Bool(value)));
-    }
-
-    /// Removes an attribute.
-    pub fn unset(&mut self, target: Handle, key: Token) {
-        self.set(target, key, Given::Nothing);
-    }
-
-    /// Counts an attribute whose value has no place in OTLP.
-    pub fn refuse(&mut self, target: Handle) {
-        if let Some(span) = self.spans.get(target) {
-            span.attributes.refuse();
-        } else if target == ITEM {
-            self.item.attributes.refuse();
-        }
-    }
-
-    /// Starts an array value; elements follow by the `push_` calls, then [`Tracer::set_array`].
-    pub fn begin_array(&mut self) {
-        self.item.array.clear();
-        self.item.array_count = 0;
-    }
-
-    /// Adds a string of the scratch buffer to the array.
-    pub fn push_string(&mut self, len: usize) {
-        let text = self.scratch.text(len);
-        let text = self.redaction.shown(Rule::Text, text, &mut self.redacted);
-        self.item.push(&Value::Str(text));
-    }
-
-    /// Adds a number to the array.
-    pub fn push_number(&mut self, value: f64) {
-        self.item.push(&Value::Number(value));
-    }
-
-    /// Adds a boolean to the array.
-    pub fn push_bool(&mut self, value: bool) {
-        self.item.push(&Value::Bool(value));
-    }
-
-    /// Sets the array that was put together.
-    pub fn set_array(&mut self, target: Handle, key: Token) {
-        self.set(target, key, Given::Array);
+            NOTHING => return attributes.remove(key),
+            REFUSED => return attributes.refuse(),
+            _ if rule == Rule::Hide => Value::Str(REDACTED),
+            NUMBER => Value::Number(value),
+            BOOL => Value::Bool(value != 0.0),
+            _ => Value::Array(&self.item.array),
+        };
+        attributes.set(key, value);
     }
 }

@@ -2,9 +2,10 @@
 
 use alloc::vec::Vec;
 
-use crate::core::attributes::{Attributes, Owner, Value, push_item};
+use crate::core::attributes::{Attributes, Owner};
 use crate::core::ids::{SpanId, TraceId};
 use crate::core::slab::Handle;
+use crate::otlp::wire::bytes_if;
 use crate::otlp::write;
 use crate::tracer::Tracer;
 use crate::tracer::spans::{RANDOM, REMOTE, SAMPLED, Token, named};
@@ -35,11 +36,6 @@ impl Item {
         self.is_link = owner == Owner::Link;
         self.attributes.begin(owner);
     }
-
-    /// Adds an element to the array value, as far as the limits of an array reach.
-    pub(crate) fn push(&mut self, value: &Value<'_>) {
-        push_item(value, &mut self.array, &mut self.array_count);
-    }
 }
 
 impl Tracer {
@@ -62,6 +58,11 @@ impl Tracer {
         self.item.begin(Owner::Link);
         let out = &mut self.item.encoded;
         write::link(&trace.0, &span.0, trace_state, flags, out);
+    }
+
+    /// Adds the `tracestate` of the link that was begun: the first `len` bytes of the scratch buffer.
+    pub fn set_link_state(&mut self, len: usize) {
+        bytes_if(3, self.scratch.text(len), &mut self.item.encoded);
     }
 
     /// Adds the event or link that was put together to its span.

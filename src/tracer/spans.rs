@@ -123,7 +123,7 @@ impl Tracer {
     }
 
     /// Sets the status: 1 ok, 2 error with the first `len` bytes of the scratch buffer as its text.
-    pub fn set_status(&mut self, handle: Handle, code: u32, len: usize) {
+    pub fn set_status(&mut self, handle: Handle, code: i32, len: usize) {
         let status = match code {
             1 => Status::Ok,
             2 => Status::Error,
@@ -137,11 +137,11 @@ impl Tracer {
         span.set_status(status, text);
     }
 
-    /// Writes down the `tracestate` that a span received.
-    pub fn set_trace_state(&mut self, handle: Handle, trace_state: &[u8]) {
+    /// Writes down the `tracestate` that a span received: the first `len` bytes of the scratch buffer.
+    pub fn set_trace_state(&mut self, handle: Handle, len: usize) {
         if let Some(span) = self.spans.get(handle) {
             span.trace_state.clear();
-            put(trace_state, &mut span.trace_state);
+            put(self.scratch.text(len), &mut span.trace_state);
         }
     }
 

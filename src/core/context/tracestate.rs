@@ -2,7 +2,7 @@
 
 use super::grammar::{Items, push};
 use crate::core::characters::{STATE_KEY, STATE_VALUE, byte, run};
-use crate::otlp::wire::put;
+use crate::otlp::wire::{put, remove};
 use alloc::vec::Vec;
 
 /// Most members a list may have.
@@ -93,15 +93,6 @@ pub fn with_own(own: &[u8], incoming: &[u8], out: &mut Vec<u8>) {
             remove(at, end + usize::from(at == start && end < out.len()), out);
         }
         end = at;
-    }
-}
-
-/// Takes a part out of the middle.
-fn remove(from: usize, to: usize, text: &mut Vec<u8>) {
-    if from <= to && to <= text.len() {
-        let len = text.len() - (to - from);
-        text.copy_within(to.., from);
-        text.truncate(len);
     }
 }
 

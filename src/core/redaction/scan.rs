@@ -150,7 +150,7 @@ impl Scan<'_> {
         if rule == Rule::Text {
             at = run(self.text, at, OPENING);
         }
-        let mut in_query = rule == Rule::Query || glanced.contains(&b'?');
+        let mut in_query = rule == Rule::Query || glanced.iter().any(|byte| *byte == b'?');
         // Only what surely is a URL loses its fragment: `issue #5` is none.
         let mut is_url = rule != Rule::Text || byte(self.text, at) == b'/';
         let mut scheme_may_come = rule == Rule::Url && glanced.is_empty();
