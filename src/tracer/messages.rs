@@ -2,7 +2,7 @@
 
 use crate::core::attributes::{Attributes, Owner, Value};
 use crate::core::carriers::scan;
-use crate::core::context::{RemoteContext, SpanContext};
+use crate::core::context::RemoteContext;
 use crate::core::sampler::in_share;
 use crate::core::slab::Handle;
 use crate::core::span::Kind;
