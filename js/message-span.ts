@@ -23,8 +23,18 @@ const WHOLE = -4;
 const OWN_TRACE = 16;
 const UNTRACED = 32;
 const CUT = 64;
+const VALUE = 128;
 
-/** Text up to this length is kept for as long as its span, to read from it what nobody may ever ask for. */
+/** Members without nesting and without names of carriers, then the one that decides. */
+const AHEAD = /\{(?:"(?!trace|sentry-)[^"\\]*":(?:"[^"\\]*"|[^"{}[\],\\]+),)*?"traceparent":"/y;
+/** What may follow and changes nothing but the baggage, which is read later. */
+const BEHIND = /"(?:,"(?:baggage|_sentry)":(?:"[^"\\]*"|\{[^{}[\]\\]*\}))*/y;
+const TRACEPARENT = 55;
+
+/**
+ * Text up to this length is kept for as long as its span, to read from it what nobody may ever ask for. In longer text an
+ * expression may be made to search for long.
+ */
 const MOST_KEPT = 4096;
 
 /** Up to this length a loop beats the encoder. */
@@ -164,19 +174,34 @@ function lengthToScan(text: string): number {
   return last;
 }
 
-/** Puts the beginning of a text where the crate scans it; returns its bytes. */
-function handOverStart(text: string, length: number): number {
+/**
+ * Where the value of a `traceparent` begins that stands at the top of a message before all that could have a say too, as
+ * most senders write it; 0: look further.
+ */
+function usualPlace(text: string): number {
+  AHEAD.lastIndex = 0;
+  if (text.length > MOST_KEPT || !AHEAD.test(text)) return 0;
+  const start = AHEAD.lastIndex;
+  BEHIND.lastIndex = start + TRACEPARENT;
+  const alone =
+    BEHIND.test(text) && text.indexOf('trace', BEHIND.lastIndex) < 0 && !text.includes('\\u');
+  return alone ? start : 0;
+}
+
+/** Puts a part of a text where the crate scans it; returns its bytes. */
+function handOverPart(text: string, from: number, to: number): number {
+  const length = to - from;
   if (length <= MOST_LOOPED) {
     const bytes = room();
     let at = 0;
     for (; at < length; at++) {
-      const code = text.charCodeAt(at);
+      const code = text.charCodeAt(from + at);
       if (code > 127) break;
       bytes[at] = code;
     }
     if (at === length) return at;
   }
-  return handOver(text.slice(0, length));
+  return handOver(text.slice(from, to));
 }
 
 /** Starts the span now. False: there is none to make. */
@@ -189,15 +214,21 @@ function open(span: Span, message: Message): boolean {
     origin._tokens = [origin._name, origin._system, origin._destination].map(known);
   }
   const nameToken = name === origin._name ? origin._tokens[0] : known(name);
-  const length = typeof text === 'string' ? lengthToScan(text) : 0;
-  let cut = length && length < (text as string).length ? CUT : 0;
-  let bytes = cut ? handOverStart(text as string, length) : handOver(text);
-  message._size ??= cut ? sizeOf(text) : bytes;
-  let handle = begin(bytes, own ? OWN_TRACE | cut : cut, span, trace, nameToken, message);
+  let part = 0;
+  let bytes: number;
+  if (typeof text === 'string') {
+    const start = usualPlace(text);
+    const end = start ? start + TRACEPARENT : lengthToScan(text);
+    if (start) part = VALUE;
+    else if (end < text.length) part = CUT;
+    bytes = part ? handOverPart(text, start, end) : handOver(text);
+  } else bytes = handOver(text);
+  message._size ??= part ? sizeOf(text) : bytes;
+  const flags = own ? OWN_TRACE : 0;
+  let handle = begin(bytes, flags | part, span, trace, nameToken, message);
   if (handle === WHOLE) {
-    cut = 0;
-    bytes = handOver(text);
-    handle = begin(bytes, own ? OWN_TRACE : 0, span, trace, nameToken, message);
+    part = 0;
+    handle = begin(handOver(text), flags, span, trace, nameToken, message);
   }
   if (handle === NO_CONTEXT) {
     if (!message._always) return false;
@@ -205,12 +236,12 @@ function open(span: Span, message: Message): boolean {
     handle = begin(0, UNTRACED, span, trace, nameToken, message);
   } else {
     const passedOn = handle === PASSED_ON;
-    const { 24: flags, 25: state } = room();
+    const { 24: below, 25: state } = room();
     if (passedOn) Object.assign(span, { _s: said(4), _u: said(5) });
-    if (trace && !passedOn) trace._flags = (trace._flags & RANDOM) | (flags & (DECIDED | SAMPLED));
+    if (trace && !passedOn) trace._flags = (trace._flags & RANDOM) | (below & (DECIDED | SAMPLED));
     else {
-      const travels = state || (cut && (text as string).includes('baggage'));
-      trace = new Trace(said(0), said(1), said(2), said(3), flags & 7);
+      const travels = state || (part && (text as string).includes('baggage'));
+      trace = new Trace(said(0), said(1), said(2), said(3), below & 7);
       trace._given = travels ? foreignOf(text, options.baggage) : NOTHING;
     }
   }
@@ -269,7 +300,9 @@ function foreignOf(text: unknown, all = false): Foreign | (() => Foreign | undef
       () => describeLast(crate.scan(handOver(text as string), 1), all),
       undefined,
     );
-    return context && { _tracestate: context._tracestate, _baggage: context._baggage };
+    // Broken behind its carriers: nothing travels on.
+    if (!context) return NOTHING;
+    return { _tracestate: context._tracestate, _baggage: context._baggage };
   };
   return typeof text === 'string' && text.length <= MOST_KEPT ? read : read();
 }

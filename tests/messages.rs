@@ -10,7 +10,7 @@ use tracelink::core::slab::Handle;
 use tracelink::otlp::read::{SpanView, Value, spans};
 use tracelink::tracer::Tracer;
 use tracelink::tracer::messages::{
-    CUT, Message, NO_CONTEXT, OWN_TRACE, PASSED_ON, UNTRACED, WHOLE,
+    CUT, Message, NO_CONTEXT, OWN_TRACE, PASSED_ON, UNTRACED, VALUE, WHOLE,
 };
 use tracelink::tracer::spans::{DECIDED, Ids, NOT_SAMPLED, SAMPLED, UNDECIDED};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -322,6 +322,28 @@ fn the_beginning_of_a_message_is_enough_unless_baggage_decides() {
     assert_eq!((tracer.counters.started, tracer.counters.ignored), counted);
     let other = format!(r#"{{"sentry-trace":"{ids}-1","baggage":"sentry-org_id=2"}}"#);
     assert_eq!(begin(&mut tracer, &other, &message()), NO_CONTEXT);
+}
+
+#[wasm_bindgen_test]
+#[test]
+fn a_traceparent_by_itself_stands_for_its_message() {
+    let value = Message {
+        flags: VALUE,
+        ..message()
+    };
+    let span = one(&traceparent(1, "01"), &value);
+    assert_eq!(
+        (span.trace, span.parent),
+        (format!("{:032x}", 0xa001), id(1))
+    );
+    let mut tracer = tracer();
+    let mut wrong = traceparent(1, "01");
+    wrong.replace_range(5..6, "x");
+    assert_eq!(begin(&mut tracer, &wrong, &value), WHOLE);
+    tracer.scratch.bytes_mut()[0] = b'1';
+    tracer.set_text(ORG_ID, 1);
+    assert_eq!(begin(&mut tracer, &traceparent(1, "01"), &value), WHOLE);
+    assert_eq!((tracer.counters.started, tracer.counters.ignored), (0, 0));
 }
 
 #[wasm_bindgen_test]

@@ -3,6 +3,7 @@
 use crate::core::attributes::{Attributes, Owner, Value};
 use crate::core::carriers::scan;
 use crate::core::context::RemoteContext;
+use crate::core::context::propagation::{Carriers, extract};
 use crate::core::sampler::in_share;
 use crate::core::slab::Handle;
 use crate::core::span::Kind;
@@ -26,6 +27,9 @@ pub const UNTRACED: u32 = 32;
 
 /// The text is only the beginning of the message, up to its last carrier of ids.
 pub const CUT: u32 = 64;
+
+/// The text is the `traceparent` that stands in the message before all other carriers of ids.
+pub const VALUE: u32 = 128;
 
 /// Most links of one message; the rest is counted.
 const MOST_LINKS: usize = 32;
@@ -54,7 +58,7 @@ impl Usual {
 pub struct Message {
     /// The new span's id, and the trace to start where there is none to continue.
     pub ids: Ids,
-    /// [`OWN_TRACE`], [`UNTRACED`], [`CUT`], and the decision on the trace to start if there is one.
+    /// [`OWN_TRACE`], [`UNTRACED`], [`CUT`], [`VALUE`], and the decision on the trace to start if there is one.
     pub flags: u32,
     /// The span's name, interned; 0: it is set later.
     pub name: Token,
@@ -80,21 +84,30 @@ impl Tracer {
         &mut self.inbox
     }
 
-    /// Scans the text that was put into the inbox, or the first `len` bytes of the scratch buffer. Returns how many
-    /// carriers were malformed.
+    /// Scans the text that was put into the inbox, or the first `len` bytes of the scratch buffer, as `how` says: whole,
+    /// [`CUT`] or [`VALUE`]. Returns how many carriers were malformed.
     #[inline(never)]
-    fn scan_handed_over(&mut self, len: usize, cut: bool) -> u32 {
+    fn scan_handed_over(&mut self, len: usize, how: u32) -> u32 {
         let text = match self.inbox.get(..len) {
             Some(text) if len > 0 => text,
             _ => self.scratch.text(len),
         };
-        scan(text, cut, &mut self.contexts)
+        if how & VALUE == 0 {
+            return scan(text, how & CUT != 0, &mut self.contexts);
+        }
+        let carriers = Carriers {
+            traceparent: text,
+            ..Carriers::default()
+        };
+        self.contexts.clear();
+        extract(&carriers, &mut self.contexts, &mut 0);
+        0
     }
 
     /// Scans a message to describe its contexts. Returns how many there are. `again`: malformed carriers were counted
     /// before.
     pub fn scan_text(&mut self, len: usize, again: bool) -> usize {
-        let ignored = self.scan_handed_over(len, false);
+        let ignored = self.scan_handed_over(len, 0);
         self.inbox = Vec::new();
         self.admit(if again { 0 } else { ignored })
     }
@@ -102,17 +115,18 @@ impl Tracer {
     /// Scans a message and starts its span. Returns what [`Tracer::start`] does, [`NO_CONTEXT`], [`PASSED_ON`] or
     /// [`WHOLE`].
     pub fn begin_message(&mut self, len: usize, message: &Message) -> Handle {
-        let cut = message.flags & CUT != 0;
+        let how = message.flags;
         self.contexts.lean = !self.asks_for_organisations();
-        let mut ignored = self.scan_handed_over(len, cut);
-        // An open decision is made by the random number that came along.
+        let mut ignored = self.scan_handed_over(len, how);
         let latest = self.contexts.last();
+        // An open decision is made by the random number that came along.
         if self.contexts.lean && latest.is_some_and(|latest| latest.context.sampled.is_none()) {
             self.contexts.lean = false;
-            ignored = self.scan_handed_over(len, cut);
+            ignored = self.scan_handed_over(len, how);
         }
         self.inbox = Vec::new();
-        if cut && !core::mem::take(&mut self.contexts.lean) {
+        let decided = self.contexts.lean && (how & VALUE == 0 || self.contexts.last().is_some());
+        if how & (CUT | VALUE) != 0 && !decided {
             return WHOLE;
         }
         self.contexts.lean = false;
