@@ -114,11 +114,12 @@ pub fn remove(from: usize, to: usize, text: &mut Vec<u8>) {
 /// Appends a varint.
 #[inline(never)]
 pub fn varint(mut value: u64, out: &mut Vec<u8>) {
+    // Not `push`, which brings its own copy of how a vector grows: 200 bytes of wasm.
     while value >= 0x80 {
-        out.push((value as u8) | 0x80);
+        put(&[(value as u8) | 0x80], out);
         value >>= 7;
     }
-    out.push(value as u8);
+    put(&[value as u8], out);
 }
 /// Appends the tag of `field` with `wire` type.
 pub fn tag(field: u32, wire: u32, out: &mut Vec<u8>) {

@@ -1,5 +1,6 @@
 //! Runs the exporter: timers and answers in, requests out.
 
+use crate::tracer::Tracer;
 use crate::tracer::sending::{Due, Wake};
 use crate::web::platform;
 use crate::web::state::with;
@@ -27,9 +28,10 @@ pub(crate) fn pump(mut exit: bool) {
     loop {
         let number = with(|tracer| tracer.next_request(exit, now)).unwrap_or_default();
         if number > 0 {
-            // Page code runs in there, so the body is taken out meanwhile.
-            let body = with(|tracer| core::mem::take(&mut tracer.output)).unwrap_or_default();
-            platform::send(number, body.as_ptr() as usize, body.len(), exit);
+            // It is copied there before anything else runs.
+            let body = |tracer: &mut Tracer| (tracer.output.as_ptr() as usize, tracer.output.len());
+            let (at, len) = with(body).unwrap_or_default();
+            platform::send(number, at, len, exit);
         } else if exit {
             exit = false;
         } else {
