@@ -42,7 +42,6 @@ const decoder = new TextDecoder();
 /** The crate's exports, once it is there: called directly, since numbers need no glue. */
 export let crate: InitOutput;
 let bytes = new Uint8Array();
-let behindKey = 0;
 
 /** Connects to a freshly instantiated crate. */
 export function connect(exports: InitOutput): void {
@@ -88,14 +87,11 @@ export function putAll(...texts: string[]): number[] {
 /** The crate's number of a name or key; a new one that finds no room stands in the scratch buffer, as minus its length. */
 export function token(text: string): number {
   const known = names.get(text);
-  behindKey = 0;
   if (known !== undefined) return known;
-  behindKey = put(text, 0);
-  if (text.length > MOST_NAME) return -behindKey;
-  const number = crate.intern(behindKey);
-  if (number === 0) return -behindKey;
+  const length = put(text, 0);
+  const number = text.length > MOST_NAME ? 0 : crate.intern(length);
+  if (number === 0) return -length;
   names.set(text, number);
-  behindKey = 0;
   return number;
 }
 
@@ -104,7 +100,8 @@ export function setAttribute(target: number, key: string, value: unknown): void 
   try {
     if (typeof value === 'string') {
       const number = token(key);
-      crate.set(target, number, STRING, put(value, behindKey));
+      // Behind the key, if that stands there too.
+      crate.set(target, number, STRING, put(value, number < 0 ? -number : 0));
     } else if (typeof value === 'number') {
       crate.set(target, token(key), NUMBER, value);
     } else if (typeof value === 'boolean') {

@@ -4,7 +4,7 @@
 
 use crate::core::characters::byte;
 use crate::core::limits;
-use crate::otlp::wire::{Pen, put, remove, reset, uint_if, varint_len};
+use crate::otlp::wire::{append, put, remove, reset, uint_if, varint_len};
 use alloc::vec::Vec;
 
 /// The `attributes` field of a message whose field number is below 16: tag byte by owner.
@@ -202,23 +202,24 @@ pub fn field(tag: u8, key: &[u8], value: &Value<'_>, out: &mut Vec<u8>) {
     if !key.is_empty() {
         len = with_head(key.len()) + with_head(value_len);
     }
-    let mut pen = Pen::new(with_head(len), out);
-    pen.byte(tag);
-    pen.length(len);
-    if !key.is_empty() {
-        pen.byte(KEY);
-        pen.length(key.len());
-        pen.bytes(key);
-        pen.byte(VALUE);
-        pen.length(value_len);
-    }
-    pen.byte(kind);
-    if kind == DOUBLE {
-        pen.bytes(&number.to_le_bytes());
-    } else {
-        pen.varint(number);
-    }
-    pen.bytes(tail);
+    append(with_head(len), out, |pen| {
+        pen.byte(tag);
+        pen.length(len);
+        if !key.is_empty() {
+            pen.byte(KEY);
+            pen.length(key.len());
+            pen.bytes(key);
+            pen.byte(VALUE);
+            pen.length(value_len);
+        }
+        pen.byte(kind);
+        if kind == DOUBLE {
+            pen.bytes(&number.to_le_bytes());
+        } else {
+            pen.varint(number);
+        }
+        pen.bytes(tail);
+    });
 }
 
 /// Appends one element of an array value, unless that would be over the limits of an array.
