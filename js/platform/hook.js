@@ -19,12 +19,12 @@ export function connectHook(callback, exports) {
 }
 
 /**
- * A copy of bytes in the crate's memory, which moves.
+ * Bytes in the crate's memory, which moves: to be copied at once.
  * @param {number} at
  * @param {number} length
  */
 export function bytesAt(at, length) {
-  return new Uint8Array(memory.buffer, at, length).slice();
+  return new Uint8Array(memory.buffer, at, length);
 }
 
 /**
