@@ -114,6 +114,7 @@ impl Exporter {
     /// The next request, written to `out`, for a resource of these encoded attributes. While the page lives it is one
     /// at a time, and none during back-off; at its exit, sent with `keepalive`, as many as the budget allows. Returns
     /// its number, or 0 when there is none.
+    #[inline]
     pub fn next(&mut self, now: f64, exit: bool, resource: &[u8], out: &mut Vec<u8>) -> Owner {
         self.overhead = request::overhead(resource);
         let left = EXIT_BYTES.saturating_sub(self.exit_bytes + self.overhead);
@@ -148,6 +149,7 @@ impl Exporter {
 
     /// Takes the answer to a request. One that comes twice, or to no request, changes nothing. `jitter` is a random
     /// number from 0 to 1.
+    #[inline]
     pub fn answered(
         &mut self,
         number: Owner,
