@@ -30,13 +30,14 @@ impl Scratch {
 
     /// Puts texts there one after the other, as JavaScript does.
     pub fn fill<'a>(&mut self, texts: impl Iterator<Item = &'a [u8]>) {
-        let mut at = 0_usize;
+        let mut rest = self.bytes.as_mut_slice();
         for text in texts {
-            let end = at.saturating_add(text.len());
-            if let Some(place) = self.bytes.get_mut(at..end) {
-                place.copy_from_slice(text);
-            }
-            at = end;
+            // So the compiler sees that the lengths are the same, and leaves a panic out.
+            let Some((place, behind)) = rest.split_at_mut_checked(text.len()) else {
+                return;
+            };
+            place.copy_from_slice(text);
+            rest = behind;
         }
     }
 
