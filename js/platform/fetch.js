@@ -7,7 +7,7 @@ import { isOwn, shownUrl, targetRule } from './url.js';
 
 /** @typedef {import('./span-like.d.ts').SpanLike} SpanLike */
 
-/** Bits of src/tracer/fetch.rs. */
+/** Bits of src/core/context/propagation.rs. */
 const HAS_TRACEPARENT = 1;
 const HAS_SENTRY = 2;
 const HTTP = /^https?:/;

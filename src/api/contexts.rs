@@ -16,8 +16,8 @@ fn context(a: u32, b: u32, c: u32, d: u32, s: u32, t: u32, flags: u32) -> SpanCo
 }
 
 /// The carriers to write for a context, `traceparent\0tracestate\0baggage\0sentry-trace`. The scratch buffer holds
-/// `tracestate` and `baggage` that came with the trace, and the `baggage` that is there already. `bits`: the headers of
-/// `tracer::fetch` that are there already.
+/// `tracestate` and `baggage` that came with the trace, and the `baggage` that is there already. `bits`: what else is
+/// there already, by `core::context::propagation`.
 #[unsafe(export_name = "carriers")]
 pub extern "C" fn carriers(
     a: u32,
@@ -35,7 +35,7 @@ pub extern "C" fn carriers(
 ) -> usize {
     let texts = [tracestate, baggage, existing];
     output(|tracer, out| {
-        tracer.write_request_carriers(&context(a, b, c, d, s, t, flags), texts, frozen, bits, out);
+        tracer.write_carriers(&context(a, b, c, d, s, t, flags), texts, bits, frozen, out);
     })
 }
 

@@ -14,7 +14,7 @@
 pub mod attributes;
 pub mod contexts;
 pub mod delivery;
-pub mod fetch;
+pub mod held;
 pub mod inspect;
 pub mod messages;
 pub mod options;

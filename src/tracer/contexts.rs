@@ -1,7 +1,7 @@
 //! Contexts that arrive, from headers, documents and messages, and the carriers that leave.
 
 pub use crate::core::context::Contexts;
-use crate::core::context::propagation::{Carriers, HeadDecision, extract, write_block};
+use crate::core::context::propagation::{Carriers, Given, HeadDecision, extract, write_block};
 use crate::core::context::{RemoteContext, Source, SpanContext, baggage, sentry, traceparent};
 use crate::core::ids::TraceId;
 use crate::core::sampler::{Decision, rand_of};
@@ -84,28 +84,29 @@ impl Tracer {
     }
 
     /// Appends the carriers to write for `span`, separated by NUL: `traceparent`, `tracestate`, `baggage`,
-    /// `sentry-trace`. `frozen`: the trace came from another process.
+    /// `sentry-trace`. The scratch buffer holds `tracestate` and `baggage` that came with the trace, and the `baggage`
+    /// that is there already, of these lengths. `bits`: what else is there, by `propagation`; `frozen`: the trace came
+    /// from another process.
     pub fn write_carriers(
         &self,
         span: &SpanContext,
-        tracestate: &[u8],
-        baggage: &[u8],
+        [tracestate, baggage, existing]: [usize; 3],
+        bits: u32,
         frozen: bool,
         out: &mut Vec<u8>,
     ) {
+        let given = Given {
+            tracestate: self.scratch.text(tracestate),
+            baggage: self.scratch.text_at(tracestate, baggage),
+            existing: self.scratch.text_at(tracestate + baggage, existing),
+            bits,
+        };
         let head = HeadDecision {
             sample_rand_millionths: rand_of(&span.trace_id),
             sample_rate: self.sampler.rate,
         };
         let head = (!frozen).then_some(head);
-        write_block(
-            &self.config.propagation,
-            span,
-            tracestate,
-            baggage,
-            head,
-            out,
-        );
+        write_block(&self.config.propagation, span, &given, head, out);
     }
 
     /// The context at `index` of the last extraction: `traceparent`, `tracestate`, travelling baggage, then one

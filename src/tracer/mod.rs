@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 pub mod attributes;
 pub mod config;
 pub mod contexts;
-pub mod fetch;
+pub mod held;
 pub mod inspect;
 pub mod items;
 pub mod messages;

@@ -2,7 +2,7 @@
 
 use tracelink::core::context::SpanContext;
 use tracelink::core::context::propagation::{
-    Carriers, HeadDecision, PropagationConfig, write_block,
+    Carriers, Given, HeadDecision, PropagationConfig, write_block,
 };
 use tracelink::core::ids::{SpanId, TraceId};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -52,8 +52,11 @@ fn block(
         write_block(
             config,
             &span(sampled),
-            state.as_bytes(),
-            baggage.as_bytes(),
+            &Given {
+                tracestate: state.as_bytes(),
+                baggage: baggage.as_bytes(),
+                ..Given::default()
+            },
             head,
             out,
         );

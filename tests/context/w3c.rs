@@ -1,7 +1,7 @@
 //! W3C trace context against the cases of its own test harness.
 
 use serde_json::Value;
-use tracelink::core::context::propagation::{Carriers, PropagationConfig, write_block};
+use tracelink::core::context::propagation::{Carriers, Given, PropagationConfig, write_block};
 use tracelink::core::context::{SpanContext, traceparent, tracestate};
 use tracelink::core::ids::{SpanId, TraceId};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -49,7 +49,11 @@ fn forward(headers: &Value, calls: u64) -> Vec<(String, String)> {
             random: remote.as_ref().is_some_and(|remote| remote.context.random),
         };
         let state = remote.as_ref().map_or(&[][..], |remote| &remote.tracestate);
-        let block = written(|out| write_block(&config, &span, state, b"", None, out));
+        let given = Given {
+            tracestate: state,
+            ..Given::default()
+        };
+        let block = written(|out| write_block(&config, &span, &given, None, out));
         let fields: Vec<&str> = block.split('\0').collect();
         assert_eq!(fields.len(), 4);
         assert_eq!(fields[2..], ["", ""]);

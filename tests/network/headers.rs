@@ -1,8 +1,8 @@
 //! The headers of a request beside the caller's own.
 
 use crate::support::{context, text, tracer};
+use tracelink::core::context::propagation::{HAS_SENTRY, HAS_TRACEPARENT};
 use tracelink::tracer::Tracer;
-use tracelink::tracer::fetch::{HAS_SENTRY, HAS_TRACEPARENT};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[derive(Clone, Copy, Default)]
@@ -27,7 +27,7 @@ fn headers_of(tracer: &mut Tracer, request: Request<'_>) -> Vec<String> {
         .fill([baggage, existing].iter().map(|part| part.as_bytes()));
     let texts = [0, baggage.len(), existing.len()];
     let mut out = Vec::new();
-    tracer.write_request_carriers(&context(), texts, frozen, bits, &mut out);
+    tracer.write_carriers(&context(), texts, bits, frozen, &mut out);
     text(&out).split('\0').map(str::to_owned).collect()
 }
 

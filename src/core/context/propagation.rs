@@ -110,37 +110,60 @@ pub struct HeadDecision {
     pub sample_rate: Option<f64>,
 }
 
-/// Appends `traceparent`, `tracestate`, `baggage` and `sentry-trace`, separated by NUL; empty is not written.
-/// `tracestate` and `baggage` came with the trace, or are empty. `head` is `None` when the trace came from another
-/// process: its dynamic sampling context is frozen, even an absent one.
+/// What came with a trace, and what stands already where carriers are to be written; empty is absent.
+#[derive(Clone, Copy, Default, Debug)]
+pub struct Given<'a> {
+    /// The trace's `tracestate`.
+    pub tracestate: &'a [u8],
+    /// The trace's `baggage`.
+    pub baggage: &'a [u8],
+    /// The `baggage` that is there already.
+    pub existing: &'a [u8],
+    /// The families that are there already: [`HAS_TRACEPARENT`], [`HAS_SENTRY`].
+    pub bits: u32,
+}
+
+/// A `traceparent` is there already.
+pub const HAS_TRACEPARENT: u32 = 1;
+/// A `sentry-trace` is there already.
+pub const HAS_SENTRY: u32 = 2;
+
+/// Appends `traceparent`, `tracestate`, `baggage` and `sentry-trace`, separated by NUL; empty is not written. What is
+/// there already of one family keeps ours of that family out; baggage is added to. `head` is `None` when the trace came
+/// from another process: its dynamic sampling context is frozen, even an absent one.
 pub fn write_block(
     config: &PropagationConfig,
     span: &SpanContext,
-    tracestate: &[u8],
-    baggage: &[u8],
+    given: &Given<'_>,
     head: Option<HeadDecision>,
     out: &mut Vec<u8>,
 ) {
-    if config.w3c {
+    let w3c = config.w3c && given.bits & HAS_TRACEPARENT == 0;
+    let sentry_is_there = given.bits & HAS_SENTRY != 0 || baggage::has_sentry(given.existing);
+    let sentry = config.sentry && !sentry_is_there;
+    if w3c {
         traceparent::write(span, out);
     }
     put(b"\0", out);
-    if config.w3c {
-        tracestate::with_own(&config.own_state, tracestate, out);
+    if w3c {
+        tracestate::with_own(&config.own_state, given.tracestate, out);
     }
     put(b"\0", out);
-    // Members of others first, as Sentry orders them, in the room that our dynamic sampling context leaves.
+    let mut ours = Vec::new();
     match head {
-        Some(head) if config.sentry => {
+        Some(head) if sentry => {
             let mut own = Vec::new();
             let rand = head.sample_rand_millionths;
             sentry::write_dsc(span, &config.texts, head.sample_rate, rand, &mut own);
-            baggage::compose(baggage, &own, config.max_baggage_bytes, out);
+            // Members of others first, as Sentry orders them, in the room that ours leave.
+            baggage::compose(given.baggage, &own, config.max_baggage_bytes, &mut ours);
         }
-        _ => baggage::pass_on(baggage, config.max_baggage_bytes, out),
+        _ if sentry_is_there => baggage::third_party_only(given.baggage, &mut ours),
+        _ => baggage::pass_on(given.baggage, config.max_baggage_bytes, &mut ours),
     }
+    baggage::merge(given.existing, &ours, config.max_baggage_bytes, out);
     put(b"\0", out);
-    if config.sentry {
+    if sentry {
         sentry::write(span, out);
     }
 }

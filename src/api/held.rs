@@ -1,4 +1,4 @@
-//! Requests of the page: spans that wait for their timing.
+//! Spans that have ended and are written later.
 
 use crate::web::state::with;
 use crate::web::transport;
