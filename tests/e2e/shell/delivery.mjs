@@ -116,6 +116,37 @@ export const delivery = {
     await stats();
   },
 
+  'a body stays as it is until its answer, whatever is sent meanwhile': async ({
+    site,
+    start,
+    run,
+  }) => {
+    const sink = site.sink({ here: true });
+    await start({ endpoint: sink.url, flushIntervalMs: 600_000, compression: 'none' });
+    await spans(run, 3);
+    await flush(run);
+    const bodies = await run(async () => {
+      const { t } = window;
+      const sent = [];
+      window.fetch = (_url, { body }) =>
+        new Promise((resolve) => sent.push({ body, then: [...body], resolve }));
+      const begin = (name) => t.startSpan(name).end();
+      begin('first');
+      const flushed = t.flush();
+      begin('other');
+      dispatchEvent(new PageTransitionEvent('pagehide', { persisted: false }));
+      const bodies = sent.map(({ body, then }) => [
+        String([...body]) === String(then),
+        then.length,
+      ]);
+      for (const { resolve } of sent) resolve(new Response());
+      await flushed;
+      return bodies;
+    });
+    assert.equal(bodies.length, 2);
+    for (const [same, length] of bodies) assert.ok(same && length > 50, `${bodies}`);
+  },
+
   'shutdown sends what is there; discard sends nothing': async ({ site, open, run }) => {
     const [kept, discarded] = [site.sink(), site.sink()];
     await open();
