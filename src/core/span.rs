@@ -2,7 +2,7 @@
 
 use crate::core::attributes::{Attributes, Owner};
 use crate::core::limits;
-use crate::otlp::wire::{bytes, put, reset};
+use crate::otlp::wire::{bytes, bytes_if, put, reset, uint_if};
 use crate::otlp::write;
 use alloc::vec::Vec;
 
@@ -71,7 +71,8 @@ pub struct OpenSpan {
     link_count: u32,
     refused_links: u32,
     status: Status,
-    status_message: Vec<u8>,
+    /// The message in which the status is sent.
+    encoded_status: Vec<u8>,
     pub(super) generation: u32,
     // When it began, among the others: many begin within one tick of the clock.
     pub(super) serial: u64,
@@ -96,7 +97,7 @@ impl OpenSpan {
             link_count: 0,
             refused_links: 0,
             status: Status::Unset,
-            status_message: Vec::new(),
+            encoded_status: Vec::new(),
             generation: 0,
             serial: 0,
             open: false,
@@ -136,13 +137,12 @@ impl OpenSpan {
             return;
         }
         self.status = status;
-        self.status_message.clear();
+        let out = &mut self.encoded_status;
+        out.clear();
         if status == Status::Error {
-            put(
-                limits::cut(message, limits::VALUE_BYTES),
-                &mut self.status_message,
-            );
+            bytes_if(2, limits::cut(message, limits::VALUE_BYTES), out);
         }
+        uint_if(3, status as u64, out);
     }
 
     /// Sets the name, which is redacted already.
@@ -174,8 +174,7 @@ impl OpenSpan {
                 .link_count
                 .saturating_sub(limits::LINKS as u32)
                 .saturating_add(self.refused_links),
-            status: self.status as u8,
-            status_message: &self.status_message,
+            status: &self.encoded_status,
         }
     }
 
@@ -186,7 +185,7 @@ impl OpenSpan {
             &mut self.name,
             &mut self.trace_state,
             &mut self.items,
-            &mut self.status_message,
+            &mut self.encoded_status,
         ] {
             reset(text);
         }
@@ -208,11 +207,10 @@ mod tests {
         let mut span = OpenSpan::new();
         span.set_status(Status::Error, b"first");
         span.set_status(Status::Error, b"second");
-        assert_eq!(span.fields().status_message, b"second");
+        assert_eq!(span.fields().status, b"\x12\x06second\x18\x02");
         span.set_status(Status::Ok, b"ignored");
         span.set_status(Status::Error, b"late");
-        let fields = span.fields();
-        assert_eq!((fields.status, fields.status_message), (1, &b""[..]));
+        assert_eq!(span.fields().status, b"\x18\x01");
     }
 
     #[test]

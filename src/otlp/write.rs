@@ -3,9 +3,7 @@
 //! Source: opentelemetry-proto, `trace/v1/trace.proto`, messages `Span`, `Event`, `Link`, `Status`.
 
 use crate::core::attributes::Attributes;
-use crate::otlp::wire::{
-    LEN, bytes, bytes_if, field_len, fixed32, fixed64, put, tag, uint_if, varint,
-};
+use crate::otlp::wire::{bytes, bytes_if, fixed32, fixed64, put, uint_if};
 use alloc::vec::Vec;
 
 /// Field number of `Span.events`.
@@ -112,10 +110,8 @@ pub struct SpanFields<'a> {
     pub dropped_events: u32,
     /// How many links were dropped.
     pub dropped_links: u32,
-    /// `StatusCode` as its protobuf number: 0 unset, 1 ok, 2 error.
-    pub status: u8,
-    /// Status message, may be empty.
-    pub status_message: &'a [u8],
+    /// Encoded `Status`; empty: unset.
+    pub status: &'a [u8],
 }
 
 /// Appends the span as a message of its own, without tag and length.
@@ -127,14 +123,7 @@ pub fn span(fields: &SpanFields<'_>, out: &mut Vec<u8>) {
     bytes_if(3, fields.trace_state, out);
     uint_if(12, u64::from(fields.dropped_events), out);
     uint_if(14, u64::from(fields.dropped_links), out);
-    if fields.status != 0 {
-        let message = fields.status_message.len();
-        let len = 2 + if message == 0 { 0 } else { field_len(message) };
-        tag(15, LEN, out);
-        varint(len as u64, out);
-        bytes_if(2, fields.status_message, out);
-        uint_if(3, u64::from(fields.status), out);
-    }
+    bytes_if(15, fields.status, out);
 }
 
 /// Appends the message of an event, an element of `Span.events` ([`EVENTS`]), but for its attributes.
@@ -169,8 +158,13 @@ mod tests {
         let mut attributes = Attributes::new(Owner::Span);
         attributes.refuse();
         let long = [b'x'; 300];
-        for (state, name, status) in [(&b""[..], &b"n"[..], 0), (b"k=v", &long, 2), (b"", b"", 1)] {
-            let parent = if status == 1 { [0; 8] } else { [3; 8] };
+        for (state, name, status) in [
+            (&b""[..], &b"n"[..], &b""[..]),
+            (b"k=v", &long, b"\x12\x01m\x18\x02"),
+            (b"", b"", b"\x18\x01"),
+        ] {
+            let is_root = name.is_empty();
+            let parent = if is_root { [0; 8] } else { [3; 8] };
             let mut fixed = Fixed::new();
             fixed.set_ids(&[1; 16], &[2; 8], &parent);
             fixed.set_values(3, 1, u64::MAX, 0x101);
@@ -184,21 +178,23 @@ mod tests {
                 dropped_events: 0,
                 dropped_links: 200,
                 status,
-                status_message: name,
             };
             let mut out = Vec::new();
             span(&fields, &mut out);
             let view = SpanView::read(&out).unwrap();
             assert_eq!((view.trace_id, view.span_id), (&[1; 16][..], &[2; 8][..]));
             assert_eq!((view.name, view.start, view.end), (name, 1, u64::MAX));
-            let read: &[u8] = if status == 1 { &[] } else { &parent };
+            let read: &[u8] = if is_root { &[] } else { &parent };
+            let message = if state.is_empty() { "" } else { "m" };
+            assert_eq!(view.status_message, message.as_bytes());
+            assert_eq!(view.status, u32::from(status.last().copied().unwrap_or(0)));
             assert_eq!(view.parent_span_id, read);
             assert_eq!((view.kind, view.flags, view.trace_state), (3, 0x101, state));
             assert_eq!((view.dropped_attributes, view.dropped_links), (1, 200));
             assert_eq!((view.events().count(), view.links().count()), (1, 1));
             assert_eq!(
                 (fixed.trace_id(), fixed.span_id(), fixed.has_parent()),
-                ([1; 16], [2; 8], status != 1)
+                ([1; 16], [2; 8], !is_root)
             );
         }
     }

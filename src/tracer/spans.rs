@@ -145,28 +145,18 @@ impl Tracer {
         }
     }
 
-    /// Ends a span.
-    #[inline]
+    /// Ends a span: writes it down and frees its slot.
+    #[inline(never)]
     pub fn end(&mut self, handle: Handle, time: f64) -> Wake {
-        let end = self.clock.unix(time);
         let Some(span) = self.spans.get(handle) else {
             return Wake::default();
         };
         if span.ended == 0 {
-            span.ended = end.max(1);
+            span.ended = self.clock.unix(time).max(1);
             self.counters.ended += 1;
         } else {
             self.held -= 1;
         }
-        self.write(handle)
-    }
-
-    /// Writes a span that has ended, and frees its slot.
-    #[inline(never)]
-    pub(crate) fn write(&mut self, handle: Handle) -> Wake {
-        let Some(span) = self.spans.get(handle) else {
-            return Wake::default();
-        };
         let message = &mut self.redacted;
         message.clear();
         write::span(&span.fields(), message);
@@ -194,10 +184,12 @@ impl Tracer {
     /// Ends a span that could not end by itself.
     #[inline(never)]
     pub fn end_incomplete(&mut self, handle: Handle, time: f64) -> Wake {
-        // A request that has ended and waits for its timing is complete.
-        if let Some(span) = self.spans.get(handle).filter(|span| span.ended == 0) {
-            span.attributes
-                .set(b"tracelink.incomplete", Value::Bool(true));
+        if let Some(span) = self.spans.get(handle)
+            // A request that has ended and waits for its timing is complete.
+            && span.ended == 0
+        {
+            let attributes = &mut span.attributes;
+            attributes.set(b"tracelink.incomplete", Value::Bool(true));
         }
         self.end(handle, time)
     }
