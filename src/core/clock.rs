@@ -19,7 +19,8 @@ impl Clock {
         let whole = time_origin as u64;
         let fraction = ((time_origin - whole as f64) * 1e6) as u64;
         Self {
-            origin: whole.saturating_mul(1_000_000).saturating_add(fraction),
+            // A checked product of 64 bits is dear in wasm, and only a nonsense origin is too large for one.
+            origin: whole.wrapping_mul(1_000_000).wrapping_add(fraction),
         }
     }
 

@@ -12,7 +12,8 @@ const EARLY_MS: f64 = 60_000.0;
 /// The state of an outage. Times are milliseconds of one monotonic clock.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Backoff {
-    since: Option<f64>,
+    failing: bool,
+    since: f64,
     delay: f64,
     until: f64,
 }
@@ -21,7 +22,8 @@ impl Backoff {
     /// No outage.
     pub const fn new() -> Self {
         Self {
-            since: None,
+            failing: false,
+            since: 0.0,
             delay: 0.0,
             until: 0.0,
         }
@@ -35,8 +37,11 @@ impl Backoff {
     /// Records a failure at `now`. `jitter` is a random number from 0 to 1; `retry_after` what the server asked for, in ms;
     /// negative: nothing.
     pub fn failed(&mut self, now: f64, jitter: f64, retry_after: f64) {
-        let since = *self.since.get_or_insert(now);
-        let cap = if now - since < EARLY_MS {
+        if !self.failing {
+            self.failing = true;
+            self.since = now;
+        }
+        let cap = if now - self.since < EARLY_MS {
             EARLY_CAP_MS
         } else {
             LATE_CAP_MS
@@ -49,7 +54,7 @@ impl Backoff {
 
     /// Whether an outage goes on.
     pub fn is_failing(&self) -> bool {
-        self.since.is_some()
+        self.failing
     }
 
     /// Milliseconds until the next attempt; 0 when there is no reason to wait.
