@@ -64,10 +64,12 @@ impl Arena {
     fn begin_segment(&mut self, len: usize) {
         let free = self.segments.iter().position(|segment| segment.live == 0);
         self.current = free.unwrap_or(self.segments.len());
-        let bytes = Vec::with_capacity(SEGMENT_BYTES.max(len));
-        match self.segments.get_mut(self.current) {
-            Some(segment) => segment.bytes = bytes,
-            None => self.segments.push(Segment { bytes, live: 0 }),
+        if self.current == self.segments.len() {
+            let bytes = Vec::new();
+            self.segments.push(Segment { bytes, live: 0 });
+        }
+        if let Some(segment) = self.segments.get_mut(self.current) {
+            segment.bytes.reserve(SEGMENT_BYTES.max(len));
         }
     }
 
