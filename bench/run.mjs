@@ -20,7 +20,7 @@ const { values } = parseArgs({
 });
 
 await main(async () => {
-  for (const file of ['dist/index.js', 'pkg/tracelink_bg.wasm'])
+  for (const file of ['dist/index.js', 'dist/tracelink.wasm'])
     if (!existsSync(new URL(`../${file}`, import.meta.url)))
       throw new StepError('bench', `${file} is missing`, 'npm run build makes it.');
 

@@ -3,7 +3,7 @@
 import { makeInit } from './init.ts';
 
 export const init = /* @__PURE__ */ makeInit(
-  () => new URL('../pkg/tracelink_bg.wasm', import.meta.url),
+  () => new URL('./tracelink.wasm', import.meta.url),
   () => import('./inspect.ts'),
 );
 export * from './public.ts';

@@ -36,21 +36,12 @@ async function download(request: Request): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await response.arrayBuffer());
 }
 
-/** What the crate imports. */
-const IMPORTS: Record<string, WebAssembly.ImportValue> = { now, report_soon, send, set_timer };
+/** What the crate imports. scripts/build/shell-wasm.mjs gives both sides the same names. */
+const IMPORTS = { _now: now, _report_soon: report_soon, _send: send, _set_timer: set_timer };
 
 /** Without wasm-bindgen's glue, which is for values other than numbers: no import or export of the crate has any. */
 function instantiate(module: WebAssembly.Module): InitOutput {
-  const imports: WebAssembly.Imports = {};
-  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-    // Its own imports, which prepare a table for such values, and the hashes that it puts behind names.
-    const known = IMPORTS[name.replace(/^__wbg_|_[\da-f]{16}$/g, '')];
-    imports[from] ??= {};
-    imports[from][name] = known ?? (() => {});
-  }
-  const exports = new WebAssembly.Instance(module, imports).exports as unknown as InitOutput;
-  if (!exports.create) throw new Error('the wasm is not that of tracelink');
-  return exports;
+  return new WebAssembly.Instance(module, { a: IMPORTS }).exports as unknown as InitOutput;
 }
 
 /** The crate's exports, at once where the browser allows it, else a promise. */
@@ -63,7 +54,7 @@ export function load(
   if (typeof from === 'string' || from instanceof URL) {
     const request = new Request(from);
     // Unbundled, the package's JavaScript lies beside its wasm.
-    ownUrls.add(request.url).add(request.url.replace(/pkg\/tracelink_bg\.wasm$/, 'dist/'));
+    ownUrls.add(request.url).add(request.url.replace(/dist\/tracelink\.wasm$/, 'dist/'));
     return download(request).then(instantiate);
   }
   try {

@@ -2,7 +2,6 @@
 //
 // The file is UTF-8, so bytes from 0x80 take two; after gzip that is a few per cent more than the binary, where
 // base64 is a third more. Only what a JavaScript string cannot hold as it is gets escaped.
-import { readFile } from 'node:fs/promises';
 
 const ESCAPES = { '\\': '\\\\', "'": "\\'", '\n': '\\n', '\r': '\\r', '\0': '\\0' };
 
@@ -15,14 +14,6 @@ export function byteString(bytes) {
   return `'${escaped}'`;
 }
 
-/** esbuild plugin: `import bytes from './x.wasm'` gives a function that decodes the file's bytes. */
-export const inlineWasm = {
-  name: 'inline-wasm',
-  setup(build) {
-    build.onLoad({ filter: /\.wasm$/ }, async ({ path }) => ({
-      loader: 'js',
-      contents: `const text = ${byteString(await readFile(path))};
-export default () => Uint8Array.from(text, (char) => char.charCodeAt(0));`,
-    }));
-  },
-};
+/** A module whose default export is a function that decodes the bytes. */
+export const inlineModule = (bytes) => `const text = ${byteString(bytes)};
+export default () => Uint8Array.from(text, (char) => char.charCodeAt(0));`;

@@ -95,19 +95,20 @@ test('the tarball holds the wasm, the entry points and the types, and nothing el
   );
   const named = new Set(targets.map((target) => target.replace('./', '')));
   for (const file of [...(await snippets()), ...(await onDemand())]) named.add(file);
+  named.add('pkg/tracelink_bg.wasm');
   const unexplained = tarball.files.filter(
     (file) => !named.has(file) && !/^(README|CHANGELOG|LICENSE)[\w.-]*$/.test(file),
   );
   assert.deepEqual(unexplained, []);
   for (const file of named) assert.ok(tarball.files.includes(file), `${file} is missing`);
-  assert.ok(named.has('pkg/tracelink_bg.wasm'));
+  assert.ok(named.has('dist/tracelink.wasm'));
   assert.ok([...named].some((file) => file.endsWith('.d.ts')));
 });
 
-test('the wasm in the tarball is a WebAssembly module', async () => {
-  const bytes = await readFile(join(tarball.installed, 'pkg', 'tracelink_bg.wasm'));
-  assert.ok(WebAssembly.validate(bytes));
-});
+for (const file of ['dist/tracelink.wasm', 'pkg/tracelink_bg.wasm'])
+  test(`${file} in the tarball is a WebAssembly module`, async () => {
+    assert.ok(WebAssembly.validate(await readFile(join(tarball.installed, file))));
+  });
 
 /** The functions and constants that the types promise. */
 async function promisedNames() {
@@ -167,7 +168,7 @@ inEveryBrowser({
       assertTraced(outcome, told);
       assert.deepEqual(outcome.names.toSorted(), await promisedNames());
       assert.deepEqual(outcome.violations, []);
-      for (const file of ['pkg/tracelink_bg.wasm', 'dist/inspect.js'])
+      for (const file of ['dist/tracelink.wasm', 'dist/inspect.js'])
         assert.ok(servers.native.requested.includes(`/node_modules/tracelink/${file}`), file);
     },
   },

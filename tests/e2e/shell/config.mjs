@@ -71,7 +71,7 @@ const RIGHT = [
   '{ persist: { maxBytes: 0, maxAgeMs: 0 }, pageLoad: { resources: 0, vitals: false } }',
   '{ redact: { queryParameters: [], headers: [], attributes: [], emails: true, url: (u) => u } }',
   "{ captureHeaders: { request: ['a'], response: [] }, sentry: {}, environment: undefined }",
-  "{ wasm: { url: new URL('/pkg/tracelink_bg.wasm', location.href) } }",
+  "{ wasm: { url: new URL('/dist/tracelink.wasm', location.href) } }",
 ];
 
 export const config = {

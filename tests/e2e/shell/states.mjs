@@ -98,7 +98,7 @@ export const states = {
         await attempt({ url: new URL('/page', location.href) }),
         await attempt({ url: 'http://127.0.0.1:1/closed.wasm' }),
         await attempt({ bytes: new Uint8Array([1, 2, 3]) }),
-        await attempt({ url: '/pkg/tracelink_bg.wasm' }),
+        await attempt({ url: '/dist/tracelink.wasm' }),
       ];
     });
     const refused = [false, 'load', true];
@@ -133,7 +133,7 @@ export const states = {
     await open();
     const names = await run(async () => {
       const { t } = window;
-      const response = await fetch('/pkg/tracelink_bg.wasm');
+      const response = await fetch('/dist/tracelink.wasm');
       const module = await WebAssembly.compile(await response.arrayBuffer());
       const done = t.init({ serviceName: 'x', endpoint: null, wasm: { module } });
       const span = t.startSpan('at once');

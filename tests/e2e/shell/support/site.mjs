@@ -8,7 +8,7 @@ import { Sinks } from './sink.mjs';
 
 const TYPES = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
 /** What a page may load of the package, as it is published. */
-const SERVED = /^\/(dist\/\w+\.js|pkg\/tracelink_bg\.wasm)$/;
+const SERVED = /^\/dist\/\w+\.(js|wasm)$/;
 
 async function listen(handle) {
   const server = createServer(handle);
