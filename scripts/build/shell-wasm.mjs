@@ -1,8 +1,8 @@
 // esbuild plugin: dist/tracelink.wasm, the crate as the shell calls it, and the shell that calls it by the same names.
 //
-// The shell names every export it calls as `crate.name`. Those become properties that esbuild mangles with the rest, and
-// the wasm takes over the names that esbuild found. What the browser's events call by name keeps its name. What only
-// wasm-bindgen's glue needs is left out: the shell gives the crate its four imports itself.
+// The shell names every export it calls as `crate.name` or `exports.name`. Those become properties that esbuild mangles
+// with the rest, and the wasm takes over the names that esbuild found. What the browser's events call by name keeps its
+// name. What only wasm-bindgen's glue needs is left out: the shell gives the crate its four imports itself.
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../lib/paths.mjs';
@@ -27,7 +27,9 @@ async function shellSources() {
 async function calledExports(wasm) {
   const sources = (await shellSources()).join('\n');
   const quoted = new Set(Array.from(sources.matchAll(/'(\w+)'/g), ([, name]) => name));
-  const called = new Set(Array.from(sources.matchAll(/\bcrate\.(\w+)/g), ([, name]) => name));
+  const called = new Set(
+    Array.from(sources.matchAll(/\b(?:crate|exports)\.(\w+)/g), ([, name]) => name),
+  );
   const names = WebAssembly.Module.exports(new WebAssembly.Module(wasm)).map(({ name }) => name);
   const used = names.filter((name) => called.has(name) || quoted.has(name));
   return { used, mangled: new Set(used.filter((name) => !quoted.has(name))) };
@@ -56,8 +58,8 @@ export const shellWasm = {
     const wasm = await readFile(WASM);
     const { used, mangled } = await calledExports(wasm);
     const underscore = (text) =>
-      text.replace(/\bcrate\.(\w+)/g, (whole, name) =>
-        mangled.has(name) ? `crate._${name}` : whole,
+      text.replace(/\b(crate|exports)\.(\w+)/g, (whole, owner, name) =>
+        mangled.has(name) ? `${owner}._${name}` : whole,
       );
     const sources = (to) =>
       to.onLoad({ filter: /[\\/]js[\\/].*\.(ts|js)$/ }, async ({ path }) => ({
@@ -80,9 +82,9 @@ export const shellWasm = {
     const nameOf = (name) => mangleCache[`_${name}`] ?? name;
     const bytes = await optimised(wasm, used, nameOf);
     build.onLoad({ filter: /\.wasm$/ }, () => ({ loader: 'js', contents: inlineModule(bytes) }));
-    build.onEnd(async ({ errors }) => {
-      if (errors.length === 0 && options.write !== false)
-        await writeFile(join(root, options.outdir, 'tracelink.wasm'), bytes);
+    build.onEnd(({ outputFiles }) => {
+      const path = join(root, options.outdir, 'tracelink.wasm');
+      outputFiles?.push({ path, contents: bytes, hash: '', text: '' });
     });
   },
 };

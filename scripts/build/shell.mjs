@@ -38,9 +38,9 @@ async function bundle() {
   const [{ build }, { minify }] = await Promise.all([import('esbuild'), import('terser')]);
   const { outputFiles } = await build({ ...shellOptions(ENTRIES), write: false });
   await mkdir(join(root, 'dist'), { recursive: true });
-  for (const { path, text } of outputFiles) {
-    const { code } = await minify(text, FURTHER);
-    await writeFile(path, `${code}\n`);
+  for (const { path, text, contents } of outputFiles) {
+    const written = path.endsWith('.js') ? `${(await minify(text, FURTHER)).code}\n` : contents;
+    await writeFile(path, written);
   }
 }
 
