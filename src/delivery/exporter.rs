@@ -53,7 +53,7 @@ pub struct Exporter {
 
 impl Exporter {
     /// Sends nothing yet.
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             is_on: false,
             buffer: Buffer::new(MAX_BYTES),
@@ -203,12 +203,6 @@ impl Exporter {
         self.buffer.clear();
         self.in_flight = 0;
         self.exit_bytes = 0;
-    }
-}
-
-impl Default for Exporter {
-    fn default() -> Self {
-        Self::new()
     }
 }
 
