@@ -1,6 +1,6 @@
 // The consumer span of a message, in every state; and traceMessage.
 
-import { crate, NAME, room, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
+import { crate, NAME, put, room, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
 import { clock } from './clock.ts';
 import { word, words } from './ids.ts';
 import { handOver } from './messages.ts';
@@ -22,8 +22,7 @@ const PASSED_ON = -3;
 const WHOLE = -4;
 const OWN_TRACE = 16;
 const UNTRACED = 32;
-const CUT = 64;
-const VALUE = 128;
+const VALUE = 64;
 
 /** Members without nesting and without names of carriers, then the one that decides. */
 const AHEAD = /\{(?:"(?!trace|sentry-)[^"\\]*":(?:"[^"\\]*"|[^"{}[\],\\]+),)*?"traceparent":"/y;
@@ -36,9 +35,6 @@ const TRACEPARENT = 55;
  * expression may be made to search for long.
  */
 const MOST_KEPT = 4096;
-
-/** Up to this length a loop beats the encoder. */
-const MOST_LOOPED = 512;
 
 /** The last context in text, as far as its ids are to be seen without the crate. */
 const IDS =
@@ -156,27 +152,9 @@ function nameOf(name: MessageOptions['name'], data: unknown, origin: Origin): st
 const known = (text: string) => (text ? Math.max(token(text), 0) : 0);
 
 /**
- * How much of a message its span needs: all up to the last value that may hold ids. What is not JSON behind that is for
- * the page's own parser to say; extraction reads to the end. A name in other letters may stand anywhere.
- */
-function lengthToScan(text: string): number {
-  const { length } = text;
-  if (text.includes('\\u') || text.includes('headers')) return length;
-  let last = 0;
-  for (let at = text.indexOf('trace'); at >= 0; at = text.indexOf('trace', at)) {
-    at += 5;
-    const next = text[at];
-    // `traceparent`, `tracestate`, or the end of a name.
-    if (next === 'p' || next === 's' || next === '"') last = at;
-  }
-  // Behind the name, then at both ends of its value.
-  for (let quotes = 0; quotes < 3; quotes++) last = text.indexOf('"', last) + 1 || length;
-  return last;
-}
-
-/**
  * Where the value of a `traceparent` begins that stands at the top of a message before all that could have a say too, as
- * most senders write it; 0: look further.
+ * most senders write it; 0: the whole text has to be scanned. What is not JSON behind it is for the page's own parser to
+ * say; extraction reads to the end.
  */
 function usualPlace(text: string): number {
   AHEAD.lastIndex = 0;
@@ -184,24 +162,10 @@ function usualPlace(text: string): number {
   const start = AHEAD.lastIndex;
   BEHIND.lastIndex = start + TRACEPARENT;
   const alone =
-    BEHIND.test(text) && text.indexOf('trace', BEHIND.lastIndex) < 0 && !text.includes('\\u');
+    BEHIND.test(text) &&
+    text.indexOf('trace', BEHIND.lastIndex) < 0 &&
+    text.indexOf('\\', BEHIND.lastIndex) < 0;
   return alone ? start : 0;
-}
-
-/** Puts a part of a text where the crate scans it; returns its bytes. */
-function handOverPart(text: string, from: number, to: number): number {
-  const length = to - from;
-  if (length <= MOST_LOOPED) {
-    const bytes = room();
-    let at = 0;
-    for (; at < length; at++) {
-      const code = text.charCodeAt(from + at);
-      if (code > 127) break;
-      bytes[at] = code;
-    }
-    if (at === length) return at;
-  }
-  return handOver(text.slice(from, to));
 }
 
 /** Starts the span now. False: there is none to make. */
@@ -214,21 +178,19 @@ function open(span: Span, message: Message): boolean {
     origin._tokens = [origin._name, origin._system, origin._destination].map(known);
   }
   const nameToken = name === origin._name ? origin._tokens[0] : known(name);
-  let part = 0;
-  let bytes: number;
-  if (typeof text === 'string') {
-    const start = usualPlace(text);
-    const end = start ? start + TRACEPARENT : lengthToScan(text);
-    if (start) part = VALUE;
-    else if (end < text.length) part = CUT;
-    bytes = part ? handOverPart(text, start, end) : handOver(text);
-  } else bytes = handOver(text);
-  message._size ??= part ? sizeOf(text) : bytes;
+  const start = typeof text === 'string' ? usualPlace(text) : 0;
   const flags = own ? OWN_TRACE : 0;
-  let handle = begin(bytes, flags | part, span, trace, nameToken, message);
-  if (handle === WHOLE) {
-    part = 0;
-    handle = begin(handOver(text), flags, span, trace, nameToken, message);
+  let handle = WHOLE;
+  if (start) {
+    const value = (text as string).slice(start, start + TRACEPARENT);
+    message._size ??= sizeOf(text);
+    handle = begin(put(value, 0), flags | VALUE, span, trace, nameToken, message);
+  }
+  const whole = handle === WHOLE;
+  if (whole) {
+    const bytes = handOver(text);
+    message._size ??= bytes;
+    handle = begin(bytes, flags, span, trace, nameToken, message);
   }
   if (handle === NO_CONTEXT) {
     if (!message._always) return false;
@@ -240,7 +202,7 @@ function open(span: Span, message: Message): boolean {
     if (passedOn) Object.assign(span, { _s: said(4), _u: said(5) });
     if (trace && !passedOn) trace._flags = (trace._flags & RANDOM) | (below & (DECIDED | SAMPLED));
     else {
-      const travels = state || (part && (text as string).includes('baggage'));
+      const travels = state || (!whole && (text as string).includes('baggage'));
       trace = new Trace(said(0), said(1), said(2), said(3), below & 7);
       trace._given = travels ? foreignOf(text, options.baggage) : NOTHING;
     }
@@ -269,12 +231,12 @@ function begin(
   name: number,
   message: Message,
 ): number {
-  const [, system, destination] = message._origin._tokens;
+  const { _tokens: tokens } = message._origin;
   seed ||= word();
   // biome-ignore format: one line a group
   return crate.beginMessage(
     bytes, trace?._a ?? 0, trace?._b ?? 0, trace?._c ?? 0, trace?._d ?? 0, span._s, span._u,
-    flags | (trace?._flags ?? 0), name, system, destination,
+    flags | (trace?._flags ?? 0), name, tokens[1], tokens[2],
     message._size as number, message._options.sampleRate ?? 1, seed, message._time,
   );
 }

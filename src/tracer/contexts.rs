@@ -36,12 +36,13 @@ impl Tracer {
     pub(crate) fn admit(&mut self, ignored: u32) -> usize {
         self.counters.ignored += ignored;
         let mut kept = 0;
-        for index in 0..self.contexts.list.len() {
-            if let Some(&remote) = self.contexts.list.get(index)
-                && (!self.asks_for_organisations() || self.may_continue(&remote))
-                && let Some(place) = self.contexts.list.get_mut(kept)
-            {
-                *place = remote;
+        let mut index = 0;
+        while let Some(&remote) = self.contexts.list.get(index) {
+            index += 1;
+            if !self.asks_for_organisations() || self.may_continue(&remote) {
+                if let Some(place) = self.contexts.list.get_mut(kept) {
+                    *place = remote;
+                }
                 kept += 1;
             }
         }

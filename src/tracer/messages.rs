@@ -17,7 +17,7 @@ pub const NO_CONTEXT: Handle = -2.0;
 /// This tab is not among those that record the trace; the context goes on as it came.
 pub const PASSED_ON: Handle = -3.0;
 
-/// Only the beginning of the text was handed over, and what follows matters too: nothing has happened yet.
+/// A part of the message was handed over, and the rest matters too: nothing has happened yet.
 pub const WHOLE: Handle = -4.0;
 
 /// The span starts a trace of its own and links to every context.
@@ -25,11 +25,11 @@ pub const OWN_TRACE: u32 = 16;
 /// The span is made without a context too.
 pub const UNTRACED: u32 = 32;
 
-/// The text is only the beginning of the message, up to its last carrier of ids.
-pub const CUT: u32 = 64;
-
 /// The text is the `traceparent` that stands in the message before all other carriers of ids.
-pub const VALUE: u32 = 128;
+pub const VALUE: u32 = 64;
+
+/// Bytes of what [`Tracer::begin_message`] tells of a context.
+const SAID: usize = 26;
 
 /// Most links of one message; the rest is counted.
 const MOST_LINKS: usize = 32;
@@ -37,7 +37,7 @@ const MOST_LINKS: usize = 32;
 /// Stands for the name of the operation among the interned ones.
 const PROCESS: Token = -1;
 
-/// What the spans of messages from one origin have in common.
+/// What the spans of messages from one origin have in common, behind what all spans have.
 #[derive(Debug)]
 pub(crate) struct Usual {
     origin: (Token, Token),
@@ -58,7 +58,7 @@ impl Usual {
 pub struct Message {
     /// The new span's id, and the trace to start where there is none to continue.
     pub ids: Ids,
-    /// [`OWN_TRACE`], [`UNTRACED`], [`CUT`], [`VALUE`], and the decision on the trace to start if there is one.
+    /// [`OWN_TRACE`], [`UNTRACED`], [`VALUE`], and the decision on the trace to start if there is one.
     pub flags: u32,
     /// The span's name, interned; 0: it is set later.
     pub name: Token,
@@ -84,30 +84,21 @@ impl Tracer {
         &mut self.inbox
     }
 
-    /// Scans the text that was put into the inbox, or the first `len` bytes of the scratch buffer, as `how` says: whole,
-    /// [`CUT`] or [`VALUE`]. Returns how many carriers were malformed.
+    /// Scans the text that was put into the inbox, or the first `len` bytes of the scratch buffer. Returns how many
+    /// carriers were malformed.
     #[inline(never)]
-    fn scan_handed_over(&mut self, len: usize, how: u32) -> u32 {
+    fn scan_handed_over(&mut self, len: usize) -> u32 {
         let text = match self.inbox.get(..len) {
             Some(text) if len > 0 => text,
             _ => self.scratch.text(len),
         };
-        if how & VALUE == 0 {
-            return scan(text, how & CUT != 0, &mut self.contexts);
-        }
-        let carriers = Carriers {
-            traceparent: text,
-            ..Carriers::default()
-        };
-        self.contexts.clear();
-        extract(&carriers, &mut self.contexts, &mut 0);
-        0
+        scan(text, &mut self.contexts)
     }
 
     /// Scans a message to describe its contexts. Returns how many there are. `again`: malformed carriers were counted
     /// before.
     pub fn scan_text(&mut self, len: usize, again: bool) -> usize {
-        let ignored = self.scan_handed_over(len, 0);
+        let ignored = self.scan_handed_over(len);
         self.inbox = Vec::new();
         self.admit(if again { 0 } else { ignored })
     }
@@ -115,21 +106,29 @@ impl Tracer {
     /// Scans a message and starts its span. Returns what [`Tracer::start`] does, [`NO_CONTEXT`], [`PASSED_ON`] or
     /// [`WHOLE`].
     pub fn begin_message(&mut self, len: usize, message: &Message) -> Handle {
-        let how = message.flags;
-        self.contexts.lean = !self.asks_for_organisations();
-        let mut ignored = self.scan_handed_over(len, how);
-        let latest = self.contexts.last();
-        // An open decision is made by the random number that came along.
-        if self.contexts.lean && latest.is_some_and(|latest| latest.context.sampled.is_none()) {
+        let lean = !self.asks_for_organisations();
+        let mut ignored = 0;
+        if message.flags & VALUE != 0 {
+            let carriers = Carriers {
+                traceparent: self.scratch.text(len),
+                ..Carriers::default()
+            };
+            self.contexts.clear();
+            extract(&carriers, &mut self.contexts, &mut 0);
+            if !lean || self.contexts.last().is_none() {
+                return WHOLE;
+            }
+        } else {
+            self.contexts.lean = lean;
+            ignored = self.scan_handed_over(len);
             self.contexts.lean = false;
-            ignored = self.scan_handed_over(len, how);
+            let latest = self.contexts.last();
+            // An open decision is made by the random number that came along.
+            if lean && latest.is_some_and(|latest| latest.context.sampled.is_none()) {
+                ignored = self.scan_handed_over(len);
+            }
+            self.inbox = Vec::new();
         }
-        self.inbox = Vec::new();
-        let decided = self.contexts.lean && (how & VALUE == 0 || self.contexts.last().is_some());
-        if how & (CUT | VALUE) != 0 && !decided {
-            return WHOLE;
-        }
-        self.contexts.lean = false;
         self.admit(ignored);
         self.start_message(message)
     }
@@ -177,9 +176,12 @@ impl Tracer {
     #[inline(never)]
     fn report_context(&mut self, latest: &RemoteContext, flags: u32) {
         let travels = self.contexts.unread || self.contexts.has_state(latest);
-        let ids = [&latest.context.trace_id.0[..], &latest.context.span_id.0];
-        let rest = [flags as u8, u8::from(travels)];
-        self.scratch.fill(ids.into_iter().chain([&rest[..]]));
+        if let Some(said) = self.scratch.bytes_mut().first_chunk_mut::<SAID>() {
+            said[..16].copy_from_slice(&latest.context.trace_id.0);
+            said[16..24].copy_from_slice(&latest.context.span_id.0);
+            said[24] = flags as u8;
+            said[25] = u8::from(travels);
+        }
     }
 
     #[inline(never)]
@@ -189,10 +191,13 @@ impl Tracer {
         };
         let attributes = &mut span.attributes;
         let usual = &mut self.usual;
+        let origin = (message.system, message.destination);
         // Most messages come from where the last one came from: then their attributes are copied at once.
-        if usual.origin != (message.system, message.destination) || !attributes.bytes().is_empty() {
-            usual.origin = (message.system, message.destination);
+        let beginning = usual.attributes.bytes().get(..attributes.bytes().len());
+        if usual.origin != origin || beginning != Some(attributes.bytes()) {
+            usual.origin = origin;
             usual.attributes.clear();
+            usual.attributes.copy_from(attributes);
             for (key, token) in [
                 (&b"messaging.system"[..], message.system),
                 (b"messaging.destination.name", message.destination),
@@ -206,12 +211,11 @@ impl Tracer {
                 };
                 if token != 0 {
                     usual.attributes.set(key, Value::Str(value));
-                    attributes.set(key, Value::Str(value));
                 }
             }
-        } else {
-            attributes.copy_from(&usual.attributes);
         }
+        attributes.clear();
+        attributes.copy_from(&usual.attributes);
         let count = self.contexts.list.len();
         if count > 1 {
             let count = Value::Number(count as f64);

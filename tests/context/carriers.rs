@@ -296,44 +296,6 @@ fn numbers_beyond_doubles_are_json() {
     );
 }
 
-/// What the beginning of a message says, and how many carriers were malformed.
-fn found_in_start(json: &[u8]) -> (String, u32) {
-    let mut contexts = Contexts::default();
-    let ignored = carriers::scan(json, true, &mut contexts);
-    (outline(&remotes(&contexts)), ignored)
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn the_beginning_of_a_message_says_what_stands_in_it() {
-    let text = expand(
-        r#"{"a":[1,{"b":"c"}],"traceparent":"<w11>","updates":[{"_sentry":{"trace":"<s21>"},"x":true},{"sentry-trace":"<s3>"}]}"#,
-    );
-    let mut seen = Vec::new();
-    for end in 0..=text.len() {
-        let (contexts, ignored) = found_in_start(&text.as_bytes()[..end]);
-        assert_eq!(ignored, 0, "{}", &text[..end]);
-        if seen.last() != Some(&contexts) {
-            seen.push(contexts);
-        }
-    }
-    assert_eq!(seen, ["", "w111", "w111; s221", "w111; s221; s33?"]);
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn the_beginning_of_what_is_not_json_says_nothing() {
-    for text in [
-        r#"{"traceparent":"<w11>" "a":"#,
-        r#"{"traceparent":"<w11>","a":nul,"b"#,
-        r#"{"traceparent":"<w11>","a":"\x","b"#,
-        "{\"traceparent\":\"<w11>\",\"a\":\"\n\",\"b",
-        r#"{"traceparent":"<w11>"}}"#,
-    ] {
-        let text = expand(text);
-        let outcome = found_in_start(text.as_bytes());
-        assert_eq!(outcome, (String::new(), 1), "{text}");
-    }
-}
-
 #[wasm_bindgen_test(unsupported = test)]
 fn baggage_that_is_not_wanted_is_noted() {
     for (text, unread) in [
@@ -347,7 +309,7 @@ fn baggage_that_is_not_wanted_is_noted() {
         let mut contexts = Contexts::default();
         contexts.lean = true;
         for _ in 0..2 {
-            carriers::scan(expand(text).as_bytes(), false, &mut contexts);
+            carriers::scan(expand(text).as_bytes(), &mut contexts);
             assert_eq!(outline(&remotes(&contexts)), "w111", "{text}");
             assert_eq!(contexts.unread, unread, "{text}");
         }

@@ -57,7 +57,7 @@ pub(crate) fn remotes(contexts: &Contexts) -> Vec<Remote> {
 /// The contexts of a message, and how many carriers were malformed.
 pub(crate) fn scan(json: &[u8]) -> (Vec<Remote>, u32) {
     let mut contexts = Contexts::default();
-    let ignored = message_carriers::scan(json, false, &mut contexts);
+    let ignored = message_carriers::scan(json, &mut contexts);
     (remotes(&contexts), ignored)
 }
 

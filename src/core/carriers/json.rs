@@ -63,10 +63,10 @@ impl<'a> Cursor<'a> {
         found.then_some(comma)
     }
 
-    /// Whether only white space is left, and all that was passed is UTF-8; `cut`: its last character may be incomplete.
-    pub(super) fn at_end(&mut self, cut: bool) -> bool {
+    /// Whether only white space is left, and all that was passed is UTF-8.
+    pub(super) fn at_end(&mut self) -> bool {
         self.peek();
-        self.at >= self.text.len() && (cut || self.bits & HIGH == 0 || is_utf8(self.text))
+        self.at >= self.text.len() && (self.bits & HIGH == 0 || is_utf8(self.text))
     }
 
     /// Passes over a key and its colon. Returns where its content begins.
@@ -108,10 +108,7 @@ impl<'a> Cursor<'a> {
         self.escaped = false;
         loop {
             at = plain(self.text, at, &mut bits);
-            let Some(&next) = self.text.get(at) else {
-                self.at = at;
-                return None;
-            };
+            let next = *self.text.get(at)?;
             at += 1;
             bits |= u64::from(next);
             if next < b' ' {

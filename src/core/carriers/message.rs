@@ -1,7 +1,6 @@
 //! One message: the places that may carry its context, in their order of precedence.
 
-use super::text::{decode, end_of};
-use crate::core::characters::byte;
+use super::text::decode;
 use crate::core::context::propagation::{Carriers, extract};
 use crate::core::context::{Contexts, sentry};
 
@@ -118,22 +117,21 @@ fn read(
 ) {
     let mut buffer = core::mem::take(&mut out.buffer);
     buffer.clear();
-    let mut ranges = [(0, 0); CARRIERS];
-    for (name, (&at, range)) in place.iter().zip(&mut ranges).enumerate() {
+    let mut ends = [0; CARRIERS];
+    for (name, (&at, end)) in place.iter().zip(&mut ends).enumerate() {
         if at > 0 && name == BAGGAGE && out.lean {
             out.unread = true;
         } else if at > 0 {
-            *range = (at, end_of(text, at));
-            // As a rule nothing is escaped; what is stands behind the text, as it were.
-            if byte(text, range.1) == b'\\' {
-                range.0 = text.len() + buffer.len();
-                decode(text, at, &mut buffer);
-                range.1 = text.len() + buffer.len();
-            }
+            decode(text, at, &mut buffer);
         }
+        *end = buffer.len();
     }
-    let [traceparent, tracestate, baggage, mut sentry_trace, trace] =
-        ranges.map(|(start, end)| part(text, &buffer, start, end));
+    let mut start = 0;
+    let [traceparent, tracestate, baggage, mut sentry_trace, trace] = ends.map(|end| {
+        let part = buffer.get(start..end).unwrap_or_default();
+        start = end;
+        part
+    });
     if position == SENTRY && !trace.is_empty() && sentry::parse(sentry_trace).is_none() {
         *ignored += u32::from(!sentry_trace.is_empty());
         sentry_trace = trace;
@@ -146,12 +144,4 @@ fn read(
     };
     extract(&carriers, out, ignored);
     out.buffer = buffer;
-}
-
-/// A part of the text, or of what stands behind it.
-#[inline(never)]
-fn part<'a>(text: &'a [u8], behind: &'a [u8], start: usize, end: usize) -> &'a [u8] {
-    let len = text.len();
-    let behind = behind.get(start.wrapping_sub(len)..end.wrapping_sub(len));
-    behind.or(text.get(start..end)).unwrap_or_default()
 }

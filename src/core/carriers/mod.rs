@@ -17,9 +17,9 @@ pub const MAX_BATCH: usize = 10_000;
 
 /// Replaces `out` by every valid context of a message in order, the latest last: the envelope's, then those of its
 /// batches. Gives what `JSON.parse` and a look at own properties would give, nothing when the text is not JSON in
-/// UTF-8. `cut`: the text is only the beginning of a message, and what it says up to its end counts. Returns how many
-/// carriers were malformed; text that begins like an object or a list and is broken counts as one.
-pub fn scan(json: &[u8], cut: bool, out: &mut Contexts) -> u32 {
+/// UTF-8. Returns how many carriers were malformed; text that begins like an object or a list and is broken counts as
+/// one.
+pub fn scan(json: &[u8], out: &mut Contexts) -> u32 {
     out.clear();
     let mut ignored = 0;
     let mut scan = Scan {
@@ -35,7 +35,7 @@ pub fn scan(json: &[u8], cut: bool, out: &mut Contexts) -> u32 {
         b'{' => scan.object(&mut top, TOP, true),
         _ => return 0,
     };
-    if !scan.cursor.at_end(cut) || read.is_none() && !cut {
+    if read.is_none() || !scan.cursor.at_end() {
         return 1;
     }
     contexts(&top, json, out, &mut ignored);

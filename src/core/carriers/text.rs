@@ -11,7 +11,10 @@ use alloc::vec::Vec;
 pub(super) fn decode(text: &[u8], mut at: usize, out: &mut Vec<u8>) {
     loop {
         let start = at;
-        at = end_of(text, at);
+        at = plain(text, at, &mut 0);
+        while !matches!(byte(text, at), b'"' | b'\\') && at < text.len() {
+            at += 1;
+        }
         put(text.get(start..at).unwrap_or_default(), out);
         if byte(text, at) != b'\\' {
             return;
@@ -38,16 +41,6 @@ pub(super) fn decode(text: &[u8], mut at: usize, out: &mut Vec<u8>) {
         let byte = if count > 1 { 0xff } else { unit as u8 };
         put([byte; 3].get(..count).unwrap_or_default(), out);
     }
-}
-
-/// Where the string whose content begins at `at` ends, or its first escape begins.
-#[inline(never)]
-pub(super) fn end_of(text: &[u8], mut at: usize) -> usize {
-    at = plain(text, at, &mut 0);
-    while !matches!(byte(text, at), b'"' | b'\\') && at < text.len() {
-        at += 1;
-    }
-    at
 }
 
 /// What stands for the character behind a backslash; 0: nothing does.

@@ -66,7 +66,7 @@ inEveryBrowser('reading messages for their spans', {
         `{"a":[1],"_sentry":{"trace":"${window.sentryTrace(1)}","baggage":"${dsc}"},"x":"${'y'.repeat(5000)}"}`,
         // Broken behind its carriers: a span has its parent, and nothing travels on.
         `{"traceparent":"${window.traceparent(1)}",${rest},"baggage":"${dsc}`,
-        `{"a":[1],"traceparent":"${window.traceparent(1)}",${rest}`,
+        `{"a":1,"traceparent":"${window.traceparent(1)}",${rest}`,
       ];
       return messages.map((message) =>
         t.traceMessage(
