@@ -1,13 +1,13 @@
 // Whatever names a parent, and links to it.
 
-import { crate, FINISH, ITEM, putAll, setAttributes } from './bridge.ts';
+import { crate, FINISH, ITEM, put, setAttributes } from './bridge.ts';
 import { Span } from './span.ts';
 import { type Place, placeFromCarriers, REMOTE, readCarriers } from './trace.ts';
 
 /** Adds a link; the caller guards. */
 export function link(handle: number, place: Place, attributes: [string, unknown][]): void {
   const { _trace: trace } = place;
-  const [state] = putAll(trace._foreign?._tracestate ?? '');
+  const state = put(trace._foreign?._tracestate ?? '', 0);
   const flags = trace._flags | (place._remote ? REMOTE : 0);
   crate.beginLink(trace._a, trace._b, trace._c, trace._d, place._s, place._u, flags, state);
   setAttributes(ITEM, attributes);

@@ -100,7 +100,7 @@ export class Span implements PublicSpan {
   setStatus(code: 'ok' | 'error', message?: string): this {
     const text = textOf(message ?? '');
     return this._do(() =>
-      crate.set(this._handle, code === 'ok' ? 1 : code === 'error' ? 2 : 0, STATUS, put(text, 0)),
+      crate.set(this._handle, ['', 'ok', 'error'].indexOf(code), STATUS, put(text, 0)),
     );
   }
 

@@ -15,7 +15,7 @@ import { word } from './ids.ts';
 import { isOurs, link, parentReader } from './parent.ts';
 import { sampleByPage } from './sampling.ts';
 import { active, Span } from './span.ts';
-import { later, OFF, ON, overflow, state, trap } from './state.ts';
+import { guard, later, OFF, ON, overflow, state, trap } from './state.ts';
 import { DECIDED, newTrace, type Place, REMOTE, SAMPLED, Trace } from './trace.ts';
 import type { AttributeValue, SpanOptions } from './types.d.ts';
 
@@ -115,7 +115,7 @@ function startRecorded(
     if (span._handle > 0)
       for (const [target, entries] of links) {
         const to = target();
-        if (to) tryLink(span._handle, to, entries);
+        if (to) guard(() => link(span._handle, to, entries), undefined);
       }
   };
   if (state === ON) openIt();
@@ -139,14 +139,6 @@ function listLinks(links: SpanOptions['links']): Links {
     // Not a list, or one that does not want to be read: what was read so far counts.
   }
   return list;
-}
-
-function tryLink(handle: number, place: Place, attributes: [string, unknown][]): void {
-  try {
-    link(handle, place, attributes);
-  } catch (error) {
-    trap(error);
-  }
 }
 
 /** Opens the crate's slot and takes over the decision if the trace had none. */

@@ -150,6 +150,10 @@ impl Scan<'_> {
         if rule == Rule::Text {
             at = run(self.text, at, OPENING);
         }
+        #[expect(
+            clippy::manual_contains,
+            reason = "`contains` is 280 bytes of wasm, for a few characters"
+        )]
         let mut in_query = rule == Rule::Query || glanced.iter().any(|byte| *byte == b'?');
         // Only what surely is a URL loses its fragment: `issue #5` is none.
         let mut is_url = rule != Rule::Text || byte(self.text, at) == b'/';
@@ -195,18 +199,7 @@ impl Scan<'_> {
     /// Reads `name=value` and replaces the value if the name is secret. Returns where to go on.
     #[inline(never)]
     fn pair(&mut self, from: usize) -> usize {
-        // Almost every name means itself. Otherwise the decoded one stands behind what is written until it has been
-        // looked up.
-        let end = run(self.text, from, WORD | UNRESERVED);
-        if byte(self.text, end) == b'=' {
-            self.paired = true;
-            let name = self.text.get(from..end).unwrap_or_default();
-            return if self.rules.parameter(name) {
-                self.hide(end + 1)
-            } else {
-                from
-            };
-        }
+        // The decoded name stands behind what is written until it has been looked up.
         let written = self.out.len();
         let (mut at, mut is_pair) = (from, false);
         while at < self.text.len() && !is_pair {
