@@ -40,7 +40,9 @@ async function download(request: Request): Promise<WebAssembly.Module> {
 const IMPORTS = { _now: now, _report_soon: report_soon, _send: send, _set_timer: set_timer };
 
 /** Without wasm-bindgen's glue, which is for values other than numbers: no import or export of the crate has any. */
-function instantiate(module: WebAssembly.Module): InitOutput {
+function instantiate(module: WebAssembly.Module): InitOutput | Promise<InitOutput> {
+  if (WebAssembly.Module.imports(module)[0]?.module !== 'a')
+    return import('./package-wasm.ts').then((other) => other.instantiate(module, IMPORTS));
   return new WebAssembly.Instance(module, { a: IMPORTS }).exports as unknown as InitOutput;
 }
 

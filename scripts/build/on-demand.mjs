@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 export const onDemand = {
   name: 'on-demand',
   setup(build) {
-    build.onResolve({ filter: /^\.\/\w+\.ts$/ }, ({ path, kind }) =>
+    build.onResolve({ filter: /^\.\/[\w-]+\.ts$/ }, ({ path, kind }) =>
       kind === 'dynamic-import'
         ? { path: `./${basename(path, '.ts')}.js`, external: true }
         : undefined,

@@ -80,6 +80,15 @@ export const shellWasm = {
     });
     options.mangleCache = mangleCache;
     const nameOf = (name) => mangleCache[`_${name}`] ?? name;
+    const renamedOnes = [
+      ...mangled,
+      ...WebAssembly.Module.imports(new WebAssembly.Module(wasm)).map(({ name }) =>
+        plainName(name),
+      ),
+    ];
+    options.define.__NAMES__ = JSON.stringify(
+      Object.fromEntries(renamedOnes.map((name) => [name, nameOf(name)])),
+    );
     const bytes = await optimised(wasm, used, nameOf);
     build.onLoad({ filter: /\.wasm$/ }, () => ({ loader: 'js', contents: inlineModule(bytes) }));
     build.onEnd(({ outputFiles }) => {

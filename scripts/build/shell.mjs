@@ -7,8 +7,8 @@ import { StepError } from '../lib/step.mjs';
 import { onDemand } from './on-demand.mjs';
 import { shellWasm } from './shell-wasm.mjs';
 
-/** The entry points, and `inspect`, which `index` loads when it is asked for spans. */
-export const ENTRIES = ['index', 'inline', 'noop', 'inspect'];
+/** The entry points, and what they load on demand: what reads spans, and what takes pkg's own wasm. */
+export const ENTRIES = ['index', 'inline', 'noop', 'inspect', 'package-wasm'];
 
 const version = () => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 

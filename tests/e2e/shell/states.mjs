@@ -98,11 +98,33 @@ export const states = {
         await attempt({ url: new URL('/page', location.href) }),
         await attempt({ url: 'http://127.0.0.1:1/closed.wasm' }),
         await attempt({ bytes: new Uint8Array([1, 2, 3]) }),
+        // A module, but somebody else's: it has nothing in it.
+        await attempt({ bytes: new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]) }),
         await attempt({ url: '/dist/tracelink.wasm' }),
       ];
     });
     const refused = [false, 'load', true];
-    assert.deepEqual(results, [refused, refused, refused, refused, [true, '', false]]);
+    assert.deepEqual(results, [...Array(5).fill(refused), [true, '', false]]);
+  },
+
+  "the package's own wasm, as wasm-pack built it": async ({ open, run }) => {
+    await open();
+    const names = await run(async () => {
+      const bytes = await (await fetch('/pkg/tracelink_bg.wasm')).arrayBuffer();
+      const names = [];
+      for (const wasm of [
+        { url: '/pkg/tracelink_bg.wasm' },
+        { bytes },
+        { module: new WebAssembly.Module(bytes) },
+      ]) {
+        await window.t.init({ serviceName: 'x', endpoint: null, wasm });
+        window.t.traceMessage('{}', () => {}, { attributes: { n: 1 } });
+        names.push(...window.t.bufferedSpans().map(({ name, attributes }) => name + attributes.n));
+        await window.t.shutdown();
+      }
+      return names;
+    });
+    assert.deepEqual(names, ['process1', 'process1', 'process1']);
   },
 
   'init twice: the first result, one warning if the options differ': async ({

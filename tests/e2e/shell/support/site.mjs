@@ -8,7 +8,7 @@ import { Sinks } from './sink.mjs';
 
 const TYPES = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
 /** What a page may load of the package, as it is published. */
-const SERVED = /^\/dist\/\w+\.(js|wasm)$/;
+const SERVED = /^\/(dist\/[\w-]+|pkg\/tracelink_bg)\.(js|wasm)$/;
 
 async function listen(handle) {
   const server = createServer(handle);
