@@ -1,6 +1,6 @@
 // The consumer span of a message, in every state; and traceMessage.
 
-import { crate, NAME, put, room, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
+import { crate, NAME, room, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
 import { clock } from './clock.ts';
 import { word, words } from './ids.ts';
 import { handOver } from './messages.ts';
@@ -80,6 +80,8 @@ function said(index: number): number {
 /** A message whose span is to be started. */
 interface Message {
   _text: string | Uint8Array | undefined;
+  /** Where the value of its `traceparent` begins; 0: the whole text has to be scanned. */
+  _start: number;
   _name: string;
   _origin: Origin;
   /** Bytes of the message; undefined: its text tells. */
@@ -102,12 +104,14 @@ export function beginMessage(
   const time = clock.now();
   const data = dataOf(message);
   const { extract, attributes } = options;
-  const text = textOf(extract ? carrierIn(data, extract) : data);
+  const start = typeof data === 'string' && !extract ? usualPlace(data) : 0;
+  const text = start ? (data as string) : textOf(extract ? carrierIn(data, extract) : data);
   if (text === undefined && !always) return undefined;
   const name = nameOf(options.name, data, origin);
   if (name === null) return undefined;
   const given: Message = {
     _text: text,
+    _start: start,
     _name: name,
     _origin: origin,
     _size: typeof data === 'string' && data === text ? undefined : sizeOf(data),
@@ -178,13 +182,18 @@ function open(span: Span, message: Message): boolean {
     origin._tokens = [origin._name, origin._system, origin._destination].map(known);
   }
   const nameToken = name === origin._name ? origin._tokens[0] : known(name);
-  const start = typeof text === 'string' ? usualPlace(text) : 0;
+  const { _start: start } = message;
   const flags = own ? OWN_TRACE : 0;
   let handle = WHOLE;
   if (start) {
-    const value = (text as string).slice(start, start + TRACEPARENT);
+    const bytes = room();
+    for (let at = 0; at < TRACEPARENT; at++) {
+      const code = (text as string).charCodeAt(start + at);
+      // What is not ASCII is no digit.
+      bytes[at] = code > 127 ? 0 : code;
+    }
     message._size ??= sizeOf(text);
-    handle = begin(put(value, 0), flags | VALUE, span, trace, nameToken, message);
+    handle = begin(TRACEPARENT, flags | VALUE, span, trace, nameToken, message);
   }
   const whole = handle === WHOLE;
   if (whole) {
@@ -202,7 +211,7 @@ function open(span: Span, message: Message): boolean {
     if (passedOn) Object.assign(span, { _s: said(4), _u: said(5) });
     if (trace && !passedOn) trace._flags = (trace._flags & RANDOM) | (below & (DECIDED | SAMPLED));
     else {
-      const travels = state || (!whole && (text as string).includes('baggage'));
+      const travels = state || !whole;
       trace = new Trace(said(0), said(1), said(2), said(3), below & 7);
       trace._given = travels ? foreignOf(text, options.baggage) : NOTHING;
     }
