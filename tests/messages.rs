@@ -130,8 +130,7 @@ fn id(digit: u32) -> String {
     format!("{:016x}", 0xb000 + digit)
 }
 
-#[wasm_bindgen_test]
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn a_message_is_a_child_of_its_latest_context_and_links_to_the_others_once() {
     let contexts = [1, 2, 1, 2, 3].map(|digit| traceparent(digit, "01"));
     let span = one(&batch(contexts), &message());
@@ -149,15 +148,13 @@ fn a_message_is_a_child_of_its_latest_context_and_links_to_the_others_once() {
     );
 }
 
-#[wasm_bindgen_test]
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn the_latest_context_twice_is_no_link_to_the_parent() {
     let contexts = [1, 1].map(|digit| traceparent(digit, "01"));
     assert!(one(&batch(contexts), &message()).links.is_empty());
 }
 
-#[wasm_bindgen_test]
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn a_trace_of_its_own_links_to_every_context_and_keeps_the_senders_decision() {
     let own = Message {
         flags: OWN_TRACE,
@@ -174,8 +171,7 @@ fn a_trace_of_its_own_links_to_every_context_and_keeps_the_senders_decision() {
     assert!(begin(&mut tracer, &batch([traceparent(1, "01")]), &own) > 0.0);
 }
 
-#[wasm_bindgen_test]
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn links_past_the_most_are_counted() {
     let span = one(
         &batch((0..40).map(|digit| traceparent(digit, "01"))),
@@ -184,8 +180,7 @@ fn links_past_the_most_are_counted() {
     assert_eq!((span.links.len(), span.refused_links), (32, 7));
 }
 
-#[wasm_bindgen_test]
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn without_context_there_is_a_span_only_when_asked_for() {
     let mut tracer = tracer();
     for text in [
@@ -205,8 +200,7 @@ fn without_context_there_is_a_span_only_when_asked_for() {
     assert!(span.links.is_empty());
 }
 
-#[wasm_bindgen_test]
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn the_decision_is_the_latest_contexts() {
     let mut tracer = tracer();
     let text = batch([traceparent(1, "01"), traceparent(2, "00")]);
@@ -223,8 +217,7 @@ fn the_decision_is_the_latest_contexts() {
     assert!(begin(&mut tracer, &open, &message()) > 0.0);
 }
 
-#[wasm_bindgen_test]
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn a_share_of_tabs_records_a_trace_and_the_others_pass_it_on() {
     let mut tracer = tracer();
     let text = batch([traceparent(1, "01")]);
@@ -249,8 +242,7 @@ fn a_share_of_tabs_records_a_trace_and_the_others_pass_it_on() {
     assert!((60..140).contains(&recorded), "{recorded} of 400");
 }
 
-#[wasm_bindgen_test]
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn where_it_came_from_is_on_every_span_and_changes_with_it() {
     let mut tracer = tracer();
     let mut intern = |text: &str| {
@@ -290,8 +282,7 @@ fn where_it_came_from_is_on_every_span_and_changes_with_it() {
     );
 }
 
-#[wasm_bindgen_test]
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn the_tracestate_of_the_parent_is_the_spans() {
     let text = format!(
         r#"{{"traceparent":"{}","tracestate":"a=1, b=2"}}"#,
@@ -305,8 +296,7 @@ fn the_tracestate_of_the_parent_is_the_spans() {
     assert_eq!(one(&text, &own).state, "");
 }
 
-#[wasm_bindgen_test]
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn a_traceparent_by_itself_stands_for_its_message() {
     let value = Message {
         flags: VALUE,
@@ -330,8 +320,7 @@ fn a_traceparent_by_itself_stands_for_its_message() {
     assert_eq!(begin(&mut tracer, &other, &message()), NO_CONTEXT);
 }
 
-#[wasm_bindgen_test]
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn an_open_decision_goes_by_the_random_number_that_came_along() {
     let mut tracer = tracer();
     tracer.set_number(SAMPLE_RATE, 0.5);
@@ -347,8 +336,7 @@ fn an_open_decision_goes_by_the_random_number_that_came_along() {
     }
 }
 
-#[wasm_bindgen_test]
-#[test]
+#[wasm_bindgen_test(unsupported = test)]
 fn text_is_scanned_again_without_counting_what_was_malformed_twice() {
     let mut tracer = tracer();
     let text = format!(
