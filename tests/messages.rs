@@ -56,11 +56,7 @@ fn batch(contexts: impl IntoIterator<Item = String>) -> String {
 }
 
 fn begin(tracer: &mut Tracer, text: &str, message: &Message) -> Handle {
-    if message.flags & VALUE != 0 {
-        tracer.scratch.bytes_mut()[..text.len()].copy_from_slice(text.as_bytes());
-        return tracer.begin_message(text.len(), message);
-    }
-    tracer.inbox(text.len()).copy_from_slice(text.as_bytes());
+    tracer.scratch.bytes_mut()[..text.len()].copy_from_slice(text.as_bytes());
     tracer.begin_message(text.len(), message)
 }
 
