@@ -70,12 +70,9 @@ export function configure(
   setSampler(sampleRate === null ? undefined : options.tracesSampler);
   if (url === undefined) return;
   set([EXPORT, 1]);
-  const headers = Object.entries(options.headers ?? {})
-    .flat()
-    .join('\0');
   setEndpoint(
     url,
-    headers,
+    options.headers,
     sendsJson(options, url) ? reader?.toJson : undefined,
     options.compression !== 'none',
     options.keepalive !== false,

@@ -5,8 +5,7 @@ import { afterPaint, observe, stopObserving, takeMutations } from './platform/up
 import type { Span } from './span.ts';
 import { startSpan } from './start.ts';
 import { later, STARTING, state } from './state.ts';
-import type { SpanOptions } from './types.d.ts';
-import { runAndEnd } from './with-span.ts';
+import { runIn } from './with-span.ts';
 
 /** How long after the handler a change is still taken for its doing. */
 const LOOK_MS = 250;
@@ -118,19 +117,10 @@ function finish(watch: Watch, end: number, painted: boolean): void {
   else write();
 }
 
-type Body<T> = (span: Span) => T;
-
-export function traceUpdate<T>(name: string, fn: Body<T>): T;
-export function traceUpdate<T>(name: string, options: SpanOptions, fn: Body<T>): T;
-export function traceUpdate<T>(name: string, second: SpanOptions | Body<T>, third?: Body<T>): T {
-  const [options, fn] =
-    typeof second === 'function' ? [undefined, second] : [second, third as Body<T>];
-  return runAndEnd(startSpan(name, options), fn, endAtPaint);
-}
-
-function endAtPaint(span: Span): void {
+/** A change on screen: its span ends at the paint that shows it. */
+export const traceUpdate = /* @__PURE__ */ runIn(startSpan, (span) => {
   const returned = clock.now();
   afterPaint((time, painted) => {
     span.setAttribute('ui.painted', painted).end(painted ? time : returned);
   });
-}
+});

@@ -37,7 +37,8 @@ interface RunIn {
   <T>(name: string, options: SpanOptions, fn: Body<T>): T;
 }
 
-const runIn =
+/** Such a function, for spans that `start` makes. */
+export const runIn =
   (start: (name: string, options?: SpanOptions) => Span, end?: (span: Span) => void): RunIn =>
   <T>(name: string, second: SpanOptions | Body<T>, third?: Body<T>): T =>
     typeof second === 'function'

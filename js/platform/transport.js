@@ -10,21 +10,20 @@ let spare = new Uint8Array();
 
 /**
  * @param {string} url
- * @param {string} headers
+ * @param {Record<string, string> | undefined} headers
  * @param {((body: Uint8Array) => string) | undefined} encode turns protobuf into OTLP/JSON
  * @param {boolean} gzip
  * @param {boolean} keepalive
  */
 export function setEndpoint(url, headers, encode, gzip, keepalive) {
-  const parts = headers.split('\0');
+  const type = encode ? 'application/json' : 'application/x-protobuf';
   target = {
     url,
-    headers: { 'content-type': encode ? 'application/json' : 'application/x-protobuf' },
+    headers: { 'content-type': type, ...headers },
     gzip: gzip && typeof CompressionStream === 'function',
     keepalive,
     encode,
   };
-  for (let at = 0; at + 1 < parts.length; at += 2) target.headers[parts[at]] = parts[at + 1];
 }
 
 /** @param {string} url */

@@ -81,7 +81,7 @@ pub fn start_with(options: JsValue) -> Result<(), JsValue> {
     state::with(|tracer| configure(tracer, &options, rate));
     if let Some(url) = &options.traces_endpoint {
         let none = JsValue::UNDEFINED;
-        platform::set_endpoint(&url.as_str().into(), &"".into(), &none, true, true);
+        platform::set_endpoint(&url.as_str().into(), &none, &none, true, true);
         state::with(|tracer| tracer.set_number(config::EXPORT, 1.0));
     }
     Ok(())
