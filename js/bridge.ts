@@ -140,10 +140,11 @@ export function readAttributes(
 ): void {
   if (typeof attributes !== 'object' || !attributes) return;
   try {
-    const keys = Object.keys(attributes);
-    const count = Math.min(keys.length, MOST_GIVEN);
-    for (let index = 0; index < count; index++) {
-      const key = keys[index];
+    let left = MOST_GIVEN;
+    // Rather than over a list of the keys: engines read each where they found its name.
+    for (const key in attributes) {
+      if (!Object.hasOwn(attributes, key)) continue;
+      if (left-- === 0) return;
       let value: unknown;
       try {
         value = copyOf((attributes as Record<string, unknown>)[key]);
