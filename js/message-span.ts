@@ -29,6 +29,8 @@ const AHEAD = /\{(?:"(?!trace|sentry-)[^"\\]*":(?:"[^"\\]*"|[^"{}[\],\\]+),)*?"t
 /** What may follow and changes nothing but the baggage, which is read later. */
 const BEHIND = /"(?:,"(?:baggage|_sentry)":(?:"[^"\\]*"|\{[^{}[\]\\]*\}))*/y;
 const TRACEPARENT = 55;
+/** Without these there is no other context behind that: carriers, names that are escaped, names that have no case. */
+const OTHERS = ['trace', '\\', 'headers'];
 
 /**
  * Text up to this length is kept for as long as its span, to read from it what nobody may ever ask for. In longer text an
@@ -166,9 +168,7 @@ function usualPlace(text: string): number {
   const start = AHEAD.lastIndex;
   BEHIND.lastIndex = start + TRACEPARENT;
   const alone =
-    BEHIND.test(text) &&
-    text.indexOf('trace', BEHIND.lastIndex) < 0 &&
-    text.indexOf('\\', BEHIND.lastIndex) < 0;
+    BEHIND.test(text) && OTHERS.every((other) => text.indexOf(other, BEHIND.lastIndex) < 0);
   return alone ? start : 0;
 }
 

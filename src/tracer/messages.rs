@@ -41,6 +41,8 @@ const PROCESS: Token = -1;
 #[derive(Debug)]
 pub(crate) struct Usual {
     origin: (Token, Token),
+    /// Bytes of what all spans have.
+    beginning: usize,
     attributes: Attributes,
 }
 
@@ -48,6 +50,7 @@ impl Usual {
     pub(crate) const fn new() -> Self {
         Self {
             origin: (PROCESS, PROCESS),
+            beginning: 0,
             attributes: Attributes::new(Owner::Span),
         }
     }
@@ -193,9 +196,10 @@ impl Tracer {
         let usual = &mut self.usual;
         let origin = (message.system, message.destination);
         // Most messages come from where the last one came from: then their attributes are copied at once.
-        let beginning = usual.attributes.bytes().get(..attributes.bytes().len());
+        let beginning = usual.attributes.bytes().get(..usual.beginning);
         if usual.origin != origin || beginning != Some(attributes.bytes()) {
             usual.origin = origin;
+            usual.beginning = attributes.bytes().len();
             usual.attributes.clear();
             usual.attributes.copy_from(attributes);
             for (key, token) in [
