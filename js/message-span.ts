@@ -5,7 +5,7 @@ import { clock } from './clock.ts';
 import { word, words } from './ids.ts';
 import { handOver } from './messages.ts';
 import { link } from './parent.ts';
-import { dataOf, sizeOf, textOf } from './platform/message.js';
+import { dataOf, textOf } from './platform/message.js';
 import { sampleByPage } from './sampling.ts';
 import { active, Span } from './span.ts';
 import { inertSpan } from './start.ts';
@@ -23,11 +23,13 @@ const WHOLE = -4;
 const OWN_TRACE = 16;
 const UNTRACED = 32;
 const VALUE = 64;
+/** What the crate says came along: a `tracestate`. */
+const STATE = 2;
 
 /** Members without nesting and without names of carriers, then the one that decides. */
 const AHEAD = /\{(?:"(?!trace|sentry-)[^"\\]*":(?:"[^"\\]*"|[^"{}[\],\\]+),)*?"traceparent":"/y;
-/** What may follow and changes nothing but the baggage, which is read later. */
-const BEHIND = /"(?:,"(?:baggage|_sentry)":(?:"[^"\\]*"|\{[^{}[\]\\]*\}))*/y;
+/** What may follow: it changes nothing but the baggage, which is read later. */
+const SENTRY = '","_sentry":{';
 const TRACEPARENT = 55;
 /** Without these there is no other context behind that: carriers, names that are escaped, names that have no case. */
 const OTHERS = ['trace', '\\', 'headers'];
@@ -71,7 +73,7 @@ let seed = 0;
 
 /**
  * A word of what the crate says of the context it found: those of the trace and span; then come a byte of flags and one
- * that tells whether state may have come along.
+ * that tells whether something may have come along.
  */
 function said(index: number): number {
   const bytes = room();
@@ -86,8 +88,6 @@ interface Message {
   _start: number;
   _name: string;
   _origin: Origin;
-  /** Bytes of the message; undefined: its text tells. */
-  _size: number | undefined;
   _options: MessageOptions;
   _attributes: [string, unknown][] | undefined;
   /** The page's active span, to which the message's is linked. */
@@ -116,7 +116,6 @@ export function beginMessage(
     _start: start,
     _name: name,
     _origin: origin,
-    _size: typeof data === 'string' && data === text ? undefined : sizeOf(data),
     _options: options,
     _attributes: attributes && snapshot(attributes),
     _active: active,
@@ -166,9 +165,14 @@ function usualPlace(text: string): number {
   AHEAD.lastIndex = 0;
   if (text.length > MOST_KEPT || !AHEAD.test(text)) return 0;
   const start = AHEAD.lastIndex;
-  BEHIND.lastIndex = start + TRACEPARENT;
-  const alone =
-    BEHIND.test(text) && OTHERS.every((other) => text.indexOf(other, BEHIND.lastIndex) < 0);
+  let end = start + TRACEPARENT;
+  if (text.startsWith(SENTRY, end)) {
+    const inside = end + SENTRY.length;
+    end = text.indexOf('}', inside);
+    const nested = text.indexOf('{', inside);
+    if (nested >= 0 && nested < end) return 0;
+  }
+  const alone = OTHERS.every((other) => text.indexOf(other, end) < 0);
   return alone ? start : 0;
 }
 
@@ -187,19 +191,19 @@ function open(span: Span, message: Message): boolean {
   let handle = WHOLE;
   if (start) {
     const bytes = room();
+    let bits = 0;
     for (let at = 0; at < TRACEPARENT; at++) {
       const code = (text as string).charCodeAt(start + at);
-      // What is not ASCII is no digit.
-      bytes[at] = code > 127 ? 0 : code;
+      bits |= code;
+      bytes[at] = code;
     }
-    message._size ??= sizeOf(text);
+    // What is not ASCII is no context.
+    if (bits > 127) bytes[0] = 0;
     handle = begin(TRACEPARENT, flags | VALUE, span, trace, nameToken, message);
   }
   const whole = handle === WHOLE;
   if (whole) {
-    const bytes = handOver(text);
-    message._size ??= bytes;
-    handle = begin(bytes, flags, span, trace, nameToken, message);
+    handle = begin(handOver(text), flags, span, trace, nameToken, message);
   }
   if (handle === NO_CONTEXT) {
     if (!message._always) return false;
@@ -207,13 +211,13 @@ function open(span: Span, message: Message): boolean {
     handle = begin(0, UNTRACED, span, trace, nameToken, message);
   } else {
     const passedOn = handle === PASSED_ON;
-    const { 24: below, 25: state } = room();
+    const { 24: below, 25: came } = room();
     if (passedOn) Object.assign(span, { _s: said(4), _u: said(5) });
     if (trace && !passedOn) trace._flags = (trace._flags & RANDOM) | (below & (DECIDED | SAMPLED));
     else {
-      const travels = state || !whole;
       trace = new Trace(said(0), said(1), said(2), said(3), below & 7);
-      trace._given = travels ? foreignOf(text, options.baggage) : NOTHING;
+      const lazy = !(came & STATE);
+      trace._given = came || !whole ? foreignOf(text, lazy, options.baggage) : NOTHING;
     }
   }
   adopt(span, trace as Trace);
@@ -246,7 +250,7 @@ function begin(
   return crate.beginMessage(
     bytes, trace?._a ?? 0, trace?._b ?? 0, trace?._c ?? 0, trace?._d ?? 0, span._s, span._u,
     flags | (trace?._flags ?? 0), name, tokens[1], tokens[2],
-    message._size as number, message._options.sampleRate ?? 1, seed, message._time,
+    message._options.sampleRate ?? 1, seed, message._time,
   );
 }
 
@@ -263,8 +267,12 @@ function adopt(span: Span, trace: Trace): void {
   else span._trace = trace;
 }
 
-/** The state that came with the latest context, which is read when it is asked for. */
-function foreignOf(text: unknown, all = false): Foreign | (() => Foreign | undefined) | undefined {
+/** What came with the latest context; `lazy`: it has no `tracestate`, so it is read when somebody asks. */
+function foreignOf(
+  text: unknown,
+  lazy: boolean,
+  all = false,
+): Foreign | (() => Foreign | undefined) | undefined {
   const read = (): Foreign | undefined => {
     if (state !== ON) return undefined;
     const context = guard(
@@ -275,7 +283,7 @@ function foreignOf(text: unknown, all = false): Foreign | (() => Foreign | undef
     if (!context) return NOTHING;
     return { _tracestate: context._tracestate, _baggage: context._baggage };
   };
-  return typeof text === 'string' && text.length <= MOST_KEPT ? read : read();
+  return lazy && typeof text === 'string' && text.length <= MOST_KEPT ? read : read();
 }
 
 /** Keeps the carriers until the crate can read them. False: there is no span to make. */
@@ -310,13 +318,14 @@ export function traceMessage<T>(
   const span = state === OFF ? undefined : beginMessage(message, options, originOf(options), true);
   if (!span) return handler(inertSpan());
   const watch = watchFor(span, options);
-  return runAndEnd(span, handler, () => {
-    const time = clock.now();
-    span.end(time);
-    if (!watch) return;
-    noteMutations(watch);
-    showUpdate(watch, span, time);
-  });
+  return runAndEnd(span, handler, watch && ((ended) => endAndShow(ended, watch)));
+}
+
+function endAndShow(span: Span, watch: Watch): void {
+  const time = clock.now();
+  span.end(time);
+  noteMutations(watch);
+  showUpdate(watch, span, time);
 }
 
 function originOf({ destination }: MessageOptions): Origin {

@@ -39,7 +39,7 @@ export class Span implements PublicSpan {
   /** Ended, as the page sees it. */
   _over = false;
   /** Attributes of the flow that it belongs to. */
-  _flow: [string, unknown][] | undefined;
+  _flow: [string, unknown][] | undefined = undefined;
 
   constructor(
     public _trace: Trace,
@@ -128,10 +128,15 @@ export class Span implements PublicSpan {
   }
 
   run<T>(fn: () => T): T {
+    return this._run(() => fn());
+  }
+
+  /** `run` for a function that takes the span. */
+  _run<T>(fn: (span: Span) => T): T {
     const before = active;
     active = this;
     try {
-      return fn();
+      return fn(this);
     } finally {
       active = before;
     }

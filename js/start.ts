@@ -170,7 +170,8 @@ export function open(
       trace._flags |= handle ? DECIDED | SAMPLED : DECIDED;
     if (handle <= 0) return;
     span._handle = handle;
-    const state = trace._foreign?._tracestate;
+    const given = trace._given;
+    const state = typeof given === 'object' && given._tracestate;
     if (state) crate.set(handle, 0, TRACE_STATE, put(state, 0));
   } catch (error) {
     trap(error);

@@ -24,7 +24,7 @@ export class Trace {
     readonly _c: number,
     readonly _d: number,
     public _flags: number,
-    /** A function where it is read only when somebody asks. */
+    /** A function where it is read only when somebody asks: then there is no `tracestate`. */
     public _given?: Foreign | (() => Foreign | undefined),
   ) {}
 

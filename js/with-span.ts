@@ -9,26 +9,34 @@ import type { SpanOptions } from './types.d.ts';
 
 type Body<T> = (span: Span) => T;
 
+const endNow = (span: Span): void => span.end();
+
+function fail(span: Span, error: unknown, end: (span: Span) => void): never {
+  span.recordException(error);
+  end(span);
+  throw error;
+}
+
 /** Runs `fn` with `span` active; ends it, with the error if there is one, when `fn` returns or its promise settles. */
-export function runAndEnd<T>(span: Span, fn: Body<T>, end = (span: Span) => span.end()): T {
-  const done = (value: T): T => {
-    end(span);
-    return value;
-  };
-  const fail = (error: unknown): never => {
-    span.recordException(error);
-    end(span);
-    throw error;
-  };
+export function runAndEnd<T>(span: Span, fn: Body<T>, end = endNow): T {
   let result: T;
   try {
-    result = span.run(() => fn(span));
+    result = span._run(fn);
   } catch (error) {
-    return fail(error);
+    return fail(span, error, end);
   }
   // Only real promises: calling `then` of anything else may start work that the page did not ask for. One derived
   // promise goes back, so that an unhandled rejection stays unhandled.
-  return result instanceof Promise ? (result.then(done, fail) as T) : done(result);
+  if (result instanceof Promise)
+    return result.then(
+      (value) => {
+        end(span);
+        return value;
+      },
+      (error) => fail(span, error, end),
+    ) as T;
+  end(span);
+  return result;
 }
 
 /** A function with the two call forms, with and without options, that runs its last argument in a span. */

@@ -35,7 +35,6 @@ fn message() -> Message {
             span: SpanId([0x11; 8]),
             parent: SpanId::default(),
         },
-        size: -1.0,
         share: 1.0,
         time: 5.0,
         ..Message::default()
@@ -252,14 +251,12 @@ fn where_it_came_from_is_on_every_span_and_changes_with_it() {
         let message = Message {
             system,
             destination,
-            size: 12.0,
             ..message()
         };
         let handle = begin(&mut tracer, &text, &message);
         tracer.end(handle, 6.0);
     }
-    let process = "messaging.operation.type=process messaging.operation.name=process \
-                   messaging.message.body.size=12";
+    let process = "messaging.operation.type=process messaging.operation.name=process";
     let all: Vec<_> = written(&mut tracer)
         .iter()
         .map(|span| span.attributes.join(" "))

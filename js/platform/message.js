@@ -110,28 +110,6 @@ export function dataOf(message) {
   }
 }
 
-const ASCII = '[\\0-\\x7f]';
-/** Text that has as many bytes as characters, in steps that engines compare at once: for most, this spares encoding it. */
-const SINGLE_BYTES = /* @__PURE__ */ new RegExp(`^(?:${ASCII.repeat(8)})*${ASCII}{0,7}$`);
-
-/**
- * Bytes of a message; -1: it is no text or bytes, or text so long that counting takes time.
- * @param {any} data
- */
-export function sizeOf(data) {
-  try {
-    if (typeof data === 'string') {
-      if (SINGLE_BYTES.test(data)) return data.length;
-      return data.length <= MOST_TEXT ? encoder.encode(data).length : -1;
-    }
-    if (data instanceof ArrayBuffer || ArrayBuffer.isView(data)) return data.byteLength;
-    if (data instanceof Blob) return data.size;
-  } catch {
-    // A proxy that does not want to be asked.
-  }
-  return -1;
-}
-
 /**
  * A message as the crate can scan it: text that may carry something, or bytes; undefined when there is nothing to scan.
  * @param {any} message

@@ -69,8 +69,6 @@ pub struct Message {
     pub system: Token,
     /// `messaging.destination.name`, interned; 0: unknown.
     pub destination: Token,
-    /// Bytes of the message; negative: unknown.
-    pub size: f64,
     /// The share of tabs that record a trace.
     pub share: f64,
     /// What tells this tab from others.
@@ -145,7 +143,8 @@ impl Tracer {
             let remote = &latest.context;
             let below = self.flags_below(&latest);
             self.report_context(&latest, below);
-            if !in_share(&remote.trace_id, u64::from(message.seed), message.share) {
+            let seed = u64::from(message.seed);
+            if message.share < 1.0 && !in_share(&remote.trace_id, seed, message.share) {
                 self.counters.not_sampled += 1;
                 return PASSED_ON;
             }
@@ -169,7 +168,16 @@ impl Tracer {
         );
         if handle > 0.0 {
             self.describe_message(handle, message);
-            self.link_contexts(handle, own);
+            // Most messages have one context, which is the parent.
+            if own || self.contexts.list.len() > 1 {
+                self.link_contexts(handle, own);
+            }
+            if !own
+                && let Some(latest) = self.contexts.last()
+                && let Some(span) = self.spans.get(handle)
+            {
+                put(self.contexts.tracestate(latest), &mut span.trace_state);
+            }
         }
         handle
     }
@@ -183,7 +191,9 @@ impl Tracer {
             said[..16].copy_from_slice(&latest.context.trace_id.0);
             said[16..24].copy_from_slice(&latest.context.span_id.0);
             said[24] = flags as u8;
-            said[25] = u8::from(travels);
+            // A bit for what may travel on, and one for a `tracestate`, which is known here.
+            said[25] =
+                u8::from(travels) | u8::from(!self.contexts.tracestate(latest).is_empty()) << 1;
         }
     }
 
@@ -225,9 +235,6 @@ impl Tracer {
             let count = Value::Number(count as f64);
             attributes.set(b"messaging.batch.message_count", count);
         }
-        if message.size >= 0.0 {
-            attributes.set(b"messaging.message.body.size", Value::Number(message.size));
-        }
     }
 
     /// Links to every context but the one that is the parent, each once.
@@ -255,9 +262,6 @@ impl Tracer {
         }
         if let Some(span) = self.spans.get(handle) {
             span.refuse_links(refused);
-            if let Some(parent) = parent {
-                put(contexts.tracestate(parent), &mut span.trace_state);
-            }
         }
         self.contexts = contexts;
     }

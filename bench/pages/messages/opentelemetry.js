@@ -19,7 +19,6 @@ function traced(text) {
     attributes: {
       'messaging.operation.type': 'process',
       'messaging.destination.name': 'shop.example/prices',
-      'messaging.message.body.size': text.length,
     },
   };
   const span = tracer.startSpan('process shop.example/prices', options, parent);

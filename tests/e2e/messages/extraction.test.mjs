@@ -104,18 +104,6 @@ inEveryBrowser('contexts in messages', {
     assert.deepEqual(ids, [['1', '2', '3', '4'], ['1', '2', '3', '4'], [], []]);
   },
 
-  'the size of a message is its bytes, with a context or without': async ({ start, run }) => {
-    await start();
-    const sizes = await run(() => {
-      const { t } = window;
-      const context = { traceparent: window.traceparent(1), text: 'é' };
-      const messages = ['é', '"trace é"', JSON.stringify(context), new Uint8Array(5), {}, ''];
-      for (const message of messages) t.traceMessage(message, () => {}, { update: false });
-      return window.spans().map((span) => span.attributes['messaging.message.body.size'] ?? 'none');
-    });
-    assert.deepEqual(sizes, [2, 10, 85, 5, 'none', 0]);
-  },
-
   'messages of any size': async ({ start, run }) => {
     await start();
     const found = await run(() => {

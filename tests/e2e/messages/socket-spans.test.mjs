@@ -34,16 +34,11 @@ inEveryBrowser('messages on sockets', {
     assert.equal(span.kind, 'consumer');
     assert.equal(span.traceId, '1'.padStart(32, 'a'));
     assert.equal(span.parentSpanId, '1'.padStart(16, 'a'));
-    const text = JSON.stringify({
-      traceparent: `00-${span.traceId}-${span.parentSpanId}-01`,
-      data: 'é',
-    });
     assert.deepEqual(span.attributes, {
       'messaging.system': 'websocket',
       'messaging.destination.name': `${host}/echo`,
       'messaging.operation.type': 'process',
       'messaging.operation.name': 'process',
-      'messaging.message.body.size': Buffer.byteLength(text),
     });
     const nano = BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano);
     assert.ok(nano >= 4_000_000n && nano < 1_000_000_000n, `${nano} ns`);
@@ -154,7 +149,6 @@ inEveryBrowser('messages on sockets', {
     assert.equal(ran, 6);
     assert.equal(spans.length, 1);
     assert.equal(spans[0].parentSpanId, undefined);
-    assert.equal(spans[0].attributes['messaging.message.body.size'], 5);
     assert.equal(spans[0].attributes.room, 'lobby');
   },
 
@@ -170,7 +164,6 @@ inEveryBrowser('messages on sockets', {
     });
     assert.equal(spans.length, 1);
     assert.equal(spans[0].parentSpanId, '1'.padStart(16, 'a'));
-    assert.equal(spans[0].attributes['messaging.message.body.size'], 73);
   },
 
   "the decision is the sender's, and goes on": async ({ start, run }) => {

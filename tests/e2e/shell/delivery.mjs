@@ -129,15 +129,15 @@ export const delivery = {
       const { t } = window;
       const sent = [];
       window.fetch = (_url, { body }) =>
-        new Promise((resolve) => sent.push({ body, then: [...body], resolve }));
+        new Promise((resolve) => sent.push({ body, before: [...body], resolve }));
       const begin = (name) => t.startSpan(name).end();
       begin('first');
       const flushed = t.flush();
       begin('other');
       dispatchEvent(new PageTransitionEvent('pagehide', { persisted: false }));
-      const bodies = sent.map(({ body, then }) => [
-        String([...body]) === String(then),
-        then.length,
+      const bodies = sent.map(({ body, before }) => [
+        String([...body]) === String(before),
+        before.length,
       ]);
       for (const { resolve } of sent) resolve(new Response());
       await flushed;
