@@ -1,5 +1,6 @@
 // init and shutdown: the way through the states.
 
+import type { InitOutput } from '../pkg/tracelink.js';
 import { connect, crate } from './bridge.ts';
 import {
   deliverReports,
@@ -24,6 +25,16 @@ import type { InitOptions, InitResult } from './types.d.ts';
 
 let first: { _options: string; _result: Promise<InitResult> } | undefined;
 let trapped = false;
+
+/** Stands for the crate when that is over: nobody calls it then, and its memory is given back. */
+const NOBODY = /* @__PURE__ */ new Proxy({}, { get: () => () => 0 }) as InitOutput;
+
+/** Makes this the crate that all calls go to. */
+function use(exports: InitOutput): void {
+  connectHook(hook, exports);
+  exports.create(performance.timeOrigin);
+  connect(exports);
+}
 
 /** Calls the crate on behalf of its browser functions. */
 function hook(name: string, ...args: unknown[]): void {
@@ -67,6 +78,7 @@ async function begin(
       trapped = true;
       first = undefined;
       watchLife(false);
+      use(NOBODY);
       settleFlushes();
     });
     const json = sendsJson(options, url);
@@ -78,9 +90,7 @@ async function begin(
       if (first !== mine) return { ok: false, reason: 'disabled' };
     }
     if (json && !reader) throw new Error('what writes JSON did not load');
-    connectHook(hook, exports);
-    exports.create(performance.timeOrigin);
-    connect(exports);
+    use(exports);
     configure(options, _settings, url);
     configurePage(options);
     watchLife(true);
@@ -143,6 +153,7 @@ export async function shutdown(options?: { discard?: boolean }): Promise<void> {
       await flush();
     }
     watchLife(false);
+    use(NOBODY);
   }
   takeWaiting();
   first = undefined;

@@ -258,6 +258,46 @@ export const states = {
     assert.deepEqual(sink.requests, []);
   },
 
+  'after a trap, and after shutdown, the crate is not called any more': async (context) => {
+    const { open, run, said } = context;
+    for (const ending of ['trap', 'shutdown']) {
+      await open();
+      const called = await run(async (end) => {
+        const { t } = window;
+        const Real = WebAssembly.Instance;
+        const called = [];
+        let over = false;
+        WebAssembly.Instance = function Instance(...args) {
+          const exports = { ...new Real(...args).exports };
+          for (const [name, real] of Object.entries(exports)) {
+            if (typeof real !== 'function') continue;
+            exports[name] = (...given) => {
+              if (!over) return real(...given);
+              called.push(name);
+              throw new WebAssembly.RuntimeError('unreachable');
+            };
+          }
+          return { exports };
+        };
+        await t.init({ serviceName: 'x', endpoint: null, flushIntervalMs: 20 });
+        t.tracePageLoad();
+        const span = t.startSpan('a', { attributes: { a: 1 } });
+        // It has ended, and waits for its timing.
+        await t.tracedFetch(`/?${end}`);
+        if (end === 'shutdown') await t.shutdown({ discard: true });
+        over = true;
+        span.setAttributes({ a: 1, b: 2, c: 3 });
+        span.addLink(t.startSpan('b')).addEvent('e', { a: 1 }).end();
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        t.stats();
+        t.bufferedSpans();
+        return called.length;
+      }, ending);
+      const traps = ending === 'trap' ? 1 : 0;
+      assert.deepEqual([called, said().length], [traps, traps], ending);
+    }
+  },
+
   'an exhausted stack: the error of the page passes, tracing may stop, nothing else': async (
     context,
   ) => {
