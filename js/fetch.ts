@@ -24,7 +24,8 @@ let requestHeaders: string[] = [];
 let responseHeaders: string[] = [];
 
 export function configureFetch(options: InitOptions, url: string | undefined): void {
-  configureUrls(options.redact?.url, [url, ...ownUrls]);
+  if (url) ownUrls.add(url);
+  configureUrls(options.redact?.url, ownUrls);
   configureTargets(options.tracePropagationTargets, options.ignoreUrls);
   requestHeaders = options.captureHeaders?.request ?? [];
   responseHeaders = options.captureHeaders?.response ?? [];

@@ -94,8 +94,6 @@ async function begin(
     configure(options, _settings, url);
     configurePage(options);
     watchLife(true);
-    // Now it is known where our own files came from.
-    configureFetch(options, url);
     setState(ON);
     startReports(options);
     // After a trap the rest is forgotten.

@@ -24,7 +24,7 @@ export function refusalHere(): Refusal | undefined {
 /** What an entry point knows of the wasm: a URL to load or bytes to compile. */
 export type DefaultSource = () => URL | BufferSource;
 
-/** Starts of the URLs of tracelink's own files. */
+/** Starts of the URLs of tracelink's own files and requests. */
 export const ownUrls = new Set<string>();
 
 /** Compiles while it downloads; a server that calls wasm something else costs that, but not the module. */

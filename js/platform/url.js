@@ -2,21 +2,21 @@
 
 /** @type {((url: string) => unknown) | undefined} */
 let redact;
-/** Starts of URLs that belong to tracelink. @type {string[]} */
+/** Starts of URLs that belong to tracelink. @type {Iterable<string>} */
 let own = [];
 
 /**
  * @param {((url: string) => unknown) | undefined} pageRedaction
- * @param {(string | undefined)[]} ownUrls
+ * @param {Iterable<string>} ownUrls which may come to hold more
  */
 export function configureUrls(pageRedaction, ownUrls) {
   redact = pageRedaction;
-  own = /** @type {string[]} */ (ownUrls.filter(Boolean));
+  own = ownUrls;
 }
 
 /** @param {string} url */
 export function isOwn(url) {
-  return own.some((start) => url.startsWith(start));
+  return [...own].some((start) => url.startsWith(start));
 }
 
 /**

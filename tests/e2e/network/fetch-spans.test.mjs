@@ -171,6 +171,20 @@ inEveryBrowser({
     assert.ok(!urls.includes('code=200'), `${urls}`);
   },
 
+  'no span for what tracelink loads itself, also after init': async (context) => {
+    await context.open();
+    const urls = await context.run(async () => {
+      const { t } = window;
+      const bytes = await (await fetch('/dist/tracelink.wasm')).arrayBuffer();
+      await t.init({ serviceName: 'x', endpoint: null, wasm: { bytes } });
+      await t.tracedFetch('/dist/inspect.js');
+      await t.tracedFetch('/echo?else');
+      await t.flush();
+      return t.bufferedSpans().map(({ attributes }) => attributes['url.full'].split('/').at(-1));
+    });
+    assert.deepEqual(urls, ['echo?else']);
+  },
+
   'from pkg alone, without the shell': async (context) => {
     await context.open();
     const seen = await context.run(async () => {
