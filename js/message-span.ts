@@ -166,6 +166,7 @@ function usualPlace(text: string): number {
   if (text.length > MOST_KEPT || !AHEAD.test(text)) return 0;
   const start = AHEAD.lastIndex;
   let end = start + TRACEPARENT;
+  if (text[end] !== '"') return 0;
   if (text.startsWith(SENTRY, end)) {
     const inside = end + SENTRY.length;
     end = text.indexOf('}', inside);

@@ -25,6 +25,7 @@ inEveryBrowser('reading messages for their spans', {
         { text: '{"traceparent":"', traceparent: w(1), ...prices },
         { traceparent: w(1), updates: [{ traceparent: w(2) }, { _sentry: { trace: s(3) } }, 1] },
         { traceparent: w(1), updates: [{ headers: { TraceParent: w(2) } }] },
+        { traceparent: `${w(1)}-1`, n: 1 },
         { updates: [{ a: [{}], traceparent: w(1) }], traceparent: w(2), ...prices },
         { ...prices, headers: { TraceParent: w(1) } },
         { ...prices, _trace: { traceparent: ` ${w(1)} ` } },
