@@ -40,9 +40,8 @@ const OTHERS = ['trace', '\\', 'headers'];
  */
 const MOST_KEPT = 4096;
 
-/** The last context in text, as far as its ids are to be seen without the crate. */
-const IDS =
-  /(?:traceparent|trace)"\s*:\s*"(?:00-)?([\da-f]{32})-([\da-f]{16})(?!.*trace"\s*:\s*"(?:00-)?[\da-f]{32}-)/s;
+/** The trace of the last context in text, as far as it is to be seen without the crate. */
+const TRACE = /^.*trace(?:parent)?"\s*:\s*"(?:00-)?([\da-f]{32})-/s;
 
 /** Of a trace that came from elsewhere with nothing beside its ids: nobody may add to that. */
 const NOTHING: Foreign = { _tracestate: '', _baggage: '' };
@@ -291,7 +290,9 @@ function foreignOf(
 function record(span: Span, message: Message): boolean {
   const { _text: text, _options: options } = message;
   if (typeof text === 'object') message._text = text.slice();
-  const found = IDS.exec(typeof text === 'object' ? new TextDecoder().decode(text) : (text ?? ''));
+  const found = TRACE.exec(
+    typeof text === 'object' ? new TextDecoder().decode(text) : (text ?? ''),
+  );
   if (!found && !message._always) return false;
   if (found && options.relation !== 'link') {
     const [a, b, c, d] = words(found[1]);
