@@ -2,7 +2,7 @@
 
 import { crate, output } from './bridge.ts';
 import { ownUrls } from './load.ts';
-import { guard, OFF, ON, state } from './state.ts';
+import { guard, OFF, state } from './state.ts';
 import type { InitOptions, SpanRecord } from './types.d.ts';
 
 type Reader = typeof import('./records.ts') & { url?: string };
@@ -39,11 +39,11 @@ export function loadReader(): void {
 }
 
 function listen(on: 0 | 1): void {
-  if (state === ON) guard(() => crate.listen(on), undefined);
+  guard(() => crate.listen(on));
 }
 
 function read(unseen: 0 | 1): SpanRecord[] {
-  if (state !== ON || !reader) return [];
+  if (!reader) return [];
   return reader.records(
     output(() => crate.retained(unseen)),
     serviceName,
@@ -56,13 +56,13 @@ export function bufferedSpans(): SpanRecord[] {
 }
 
 export function clearBuffer(): void {
-  if (state === ON) guard(() => crate.clearRetained(), undefined);
+  guard(() => crate.clearRetained());
 }
 
 export function exportBuffer(format?: 'json'): string;
 export function exportBuffer(format: 'protobuf'): Uint8Array;
 export function exportBuffer(format?: 'json' | 'protobuf'): string | Uint8Array {
-  const bytes = state === ON ? output(() => crate.exportRetained()) : new Uint8Array();
+  const bytes = output(() => crate.exportRetained());
   if (format === 'protobuf') return bytes;
   return bytes.length && reader ? reader.toJson(bytes) : '{"resourceSpans":[]}';
 }

@@ -8,7 +8,7 @@ export function setAttributesForAll(attributes: Attributes): void {
   const entries = snapshot(attributes);
   const apply = (): void => {
     for (const [key, value] of entries) {
-      if (value === null) guard(() => crate.set(DEFAULTS, token(key), NOTHING, 0), undefined);
+      if (value === null) guard(() => crate.set(DEFAULTS, token(key), NOTHING, 0));
       else setAttribute(DEFAULTS, key, value);
     }
   };

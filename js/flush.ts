@@ -17,7 +17,7 @@ const REASONS: DropReason[] = [
 ];
 
 export function stats(): Stats {
-  const address = state === ON ? guard(() => crate.stats(), 0) : 0;
+  const address = guard(() => crate.stats(), 0);
   // In the order of src/delivery/counters.rs.
   const [started = 0, ended = 0, notSampled = 0, delivered = 0, ignored = 0, ...rest] = address
     ? new Uint32Array(crate.memory.buffer, address, 16)
@@ -48,7 +48,7 @@ let waiting: (() => void)[] = [];
 
 /** Resolves the flushes whose requests were answered. */
 export function settleFlushes(): void {
-  if (waiting.length === 0 || (state === ON && !guard(() => crate.isSettled(), 1))) return;
+  if (waiting.length === 0 || !guard(() => crate.isSettled(), 1)) return;
   const settled = waiting;
   waiting = [];
   for (const resolve of settled) resolve();

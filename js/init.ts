@@ -97,8 +97,7 @@ async function begin(
     setState(ON);
     startReports(options);
     // After a trap the rest is forgotten.
-    for (const operation of takeWaiting())
-      if ((state as number) === ON) guard(operation, undefined);
+    for (const operation of takeWaiting()) guard(operation);
     if (reading) await reading;
     return { ok: true };
   } catch (error) {
@@ -145,9 +144,9 @@ export function makeInit(
 
 export async function shutdown(options?: { discard?: boolean }): Promise<void> {
   if (state === ON) {
-    if (options?.discard) guard(() => crate.discard(), undefined);
+    if (options?.discard) guard(() => crate.discard());
     else {
-      guard(() => crate.endAll(performance.now()), undefined);
+      guard(() => crate.endAll(performance.now()));
       await flush();
     }
     watchLife(false);

@@ -4,7 +4,7 @@ import { crate, parts, room } from './bridge.ts';
 import { carriersOf } from './inject.ts';
 import { copyText, messageContext, textOf, writeCarriers } from './platform/message.js';
 import { activeSpan, Span } from './span.ts';
-import { guard, ON, state } from './state.ts';
+import { guard } from './state.ts';
 import type { MessageContext, Span as PublicSpan } from './types.d.ts';
 
 /** The context at a place of the crate's last extraction. */
@@ -14,9 +14,7 @@ function contextAt(index: number): MessageContext {
 
 /** How many contexts a message holds. */
 function scan(message: unknown): number {
-  if (state !== ON) return 0;
-  const text = textOf(message);
-  return guard(() => crate.scan(handOver(text), 0), 0);
+  return guard(() => crate.scan(handOver(textOf(message)), 0), 0);
 }
 
 export function extractMessageContext(message: unknown): MessageContext | null {

@@ -115,7 +115,7 @@ function startRecorded(
     if (span._handle > 0)
       for (const [target, entries] of links) {
         const to = target();
-        if (to) guard(() => link(span._handle, to, entries), undefined);
+        if (to) guard(() => link(span._handle, to, entries));
       }
   };
   if (state === ON) openIt();

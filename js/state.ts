@@ -55,12 +55,17 @@ export function trap(error: unknown): void {
   }
 }
 
-/** Runs crate calls; `otherwise` when they fail. */
-export function guard<T>(work: () => T, otherwise: T): T {
-  try {
-    return work();
-  } catch (error) {
-    trap(error);
-    return otherwise;
+/** Runs crate calls; undefined when tracing is not on, or when they fail. */
+export function guard<T>(work: () => T): T | undefined;
+/** Runs crate calls; `otherwise` when tracing is not on, or when they fail. */
+export function guard<T>(work: () => T, otherwise: T): T;
+export function guard<T>(work: () => T, otherwise?: T): T | undefined {
+  if (state === ON) {
+    try {
+      return work();
+    } catch (error) {
+      trap(error);
+    }
   }
+  return otherwise;
 }
