@@ -8,7 +8,9 @@ use alloc::vec::Vec;
 pub(super) struct Cursor<'a> {
     pub(super) text: &'a [u8],
     at: usize,
-    /// Where the content of the last string ends, and whether something in it is escaped.
+    /// Where the content of the last string begins and ends, and whether something in it is escaped. What returned it
+    /// as `Option<usize>` would pass it through memory.
+    pub(super) start: usize,
     end: usize,
     escaped: bool,
     /// The bytes of all strings so far, joined.
@@ -22,6 +24,7 @@ impl<'a> Cursor<'a> {
         Self {
             text,
             at: 0,
+            start: 0,
             end: 0,
             escaped: false,
             bits: 0,
@@ -69,37 +72,41 @@ impl<'a> Cursor<'a> {
         self.at >= self.text.len() && (self.bits & HIGH == 0 || is_utf8(self.text))
     }
 
-    /// Passes over a key and its colon. Returns where its content begins.
+    /// Passes over a key and its colon.
     #[inline(never)]
-    pub(super) fn key(&mut self) -> Option<usize> {
-        let start = self.string()?;
-        self.eat(b':').then_some(start)
+    pub(super) fn key(&mut self) -> Option<()> {
+        self.string()?;
+        self.eat(b':').then_some(())
     }
 
-    /// The content of the last string, which began at `start`; what is escaped goes into `buffer`.
-    pub(super) fn content<'b>(&'b self, start: usize, buffer: &'b mut Vec<u8>) -> &'b [u8] {
+    /// The content of the last string; what is escaped goes into `buffer`.
+    pub(super) fn content<'b>(&'b self, buffer: &'b mut Vec<u8>) -> &'b [u8] {
         if self.escaped {
             buffer.clear();
-            decode(self.text, start, buffer);
+            decode(self.text, self.start, buffer);
             buffer
         } else {
-            self.text.get(start..self.end).unwrap_or_default()
+            self.text.get(self.start..self.end).unwrap_or_default()
         }
     }
 
-    /// Passes over a value. Returns where its content begins when it is a string with any, else 0.
-    #[inline(never)]
-    pub(super) fn string_or_skip(&mut self) -> Option<usize> {
-        if self.peek() != b'"' {
-            return self.skip().map(|()| 0);
+    /// Passes over a value; `start` is then where its content begins when it is a string with any, else 0.
+    pub(super) fn string_or_skip(&mut self) -> Option<()> {
+        if self.peek() == b'"' {
+            self.string()?;
+            if self.end > self.start {
+                return Some(());
+            }
+        } else {
+            self.skip()?;
         }
-        let start = self.string()?;
-        Some(if self.end > start { start } else { 0 })
+        self.start = 0;
+        Some(())
     }
 
-    /// Passes over a string. Returns where its content begins.
+    /// Passes over a string.
     #[inline(never)]
-    fn string(&mut self) -> Option<usize> {
+    fn string(&mut self) -> Option<()> {
         if self.peek() != b'"' {
             return None;
         }
@@ -132,10 +139,11 @@ impl<'a> Cursor<'a> {
                 }
             }
         }
+        self.start = start;
         self.end = at - 1;
         self.at = at;
         self.bits = bits;
-        Some(start)
+        Some(())
     }
 
     /// Passes over any value.
@@ -145,9 +153,7 @@ impl<'a> Cursor<'a> {
         loop {
             let first = self.peek();
             match first {
-                b'"' => {
-                    self.string()?;
-                }
+                b'"' => self.string()?,
                 b'{' | b'[' => {
                     self.at += 1;
                     // In ASCII the closing bracket stands two behind the opening one.

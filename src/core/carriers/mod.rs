@@ -111,21 +111,25 @@ impl Scan<'_> {
         let mut spellings = [ABSENT; CARRIERS];
         let mut more = self.cursor.eat(b'{') && !self.cursor.eat(b'}');
         while more {
-            let key = self.cursor.key()?;
-            let (mut name, spelling) = find(self.cursor.content(key, &mut self.key));
+            self.cursor.key()?;
+            let (mut name, spelling) = find(self.cursor.content(&mut self.key));
             if spelling > 0 && place != HEADERS {
                 name = ALL;
             }
             let inner = (name + 1).wrapping_sub(CARRIERS);
             if let Some(seen) = spellings.get_mut(name) {
-                let at = self.cursor.string_or_skip()?;
+                self.cursor.string_or_skip()?;
                 *seen = if *seen == ABSENT || *seen == spelling {
                     spelling
                 } else {
                     AMBIGUOUS
                 };
                 if let Some(slot) = places.get_mut(place).and_then(|slots| slots.get_mut(name)) {
-                    *slot = if *seen == AMBIGUOUS { 0 } else { at };
+                    *slot = if *seen == AMBIGUOUS {
+                        0
+                    } else {
+                        self.cursor.start
+                    };
                 }
             } else if place == TOP && name < INNER {
                 if let Some(slots) = places.get_mut(inner) {
