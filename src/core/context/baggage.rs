@@ -39,7 +39,9 @@ pub struct Member<'a> {
 
 /// The well-formed members in order; broken and empty ones are passed over.
 pub fn members(header: &[u8]) -> impl Iterator<Item = Member<'_>> {
-    Items(header).filter_map(|item| {
+    let mut items = Items::of(header);
+    let list = core::iter::from_fn(move || items.step().then_some(items.item));
+    list.filter_map(|item| {
         let key = item.get(..key_len(item)).filter(|key| !key.is_empty())?;
         let value = value_of(item);
         let semicolon = item.iter().position(|&byte| byte == b';');
@@ -81,7 +83,9 @@ fn value_of(item: &[u8]) -> &[u8] {
 #[inline(never)]
 pub fn get<'a>(header: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
     let mut value = None;
-    for item in Items(header) {
+    let mut items = Items::of(header);
+    while items.step() {
+        let item = items.item;
         if key_len(item) == key.len() && item.starts_with(key) {
             value = Some(value_of(item));
         }
@@ -91,7 +95,9 @@ pub fn get<'a>(header: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
 
 /// Whether the header has a member of Sentry's dynamic sampling context.
 pub fn has_sentry(header: &[u8]) -> bool {
-    Items(header).any(|item| item.starts_with(SENTRY) && key_len(item) > 0)
+    let mut items = Items::of(header);
+    while items.step() && !(items.item.starts_with(SENTRY) && key_len(items.item) > 0) {}
+    !items.item.is_empty()
 }
 
 /// Appends what is kept of a received header: all of it when each member is well formed, else the well-formed
@@ -151,7 +157,9 @@ fn copy(header: &[u8], whose: Members, max_bytes: usize, out: &mut Vec<u8>) -> b
     let start = out.len();
     let mut room = MAX_MEMBERS;
     let mut clean = true;
-    for item in Items(header) {
+    let mut items = Items::of(header);
+    while items.step() {
+        let item = items.item;
         if key_len(item) == 0 {
             clean = false;
         } else if room > 0
@@ -170,12 +178,16 @@ fn copy(header: &[u8], whose: Members, max_bytes: usize, out: &mut Vec<u8>) -> b
 pub fn merge(existing: &[u8], ours: &[u8], max_bytes: usize, out: &mut Vec<u8>) {
     let start = out.len();
     let replaces = has_sentry(ours);
-    for item in Items(existing) {
+    let mut items = Items::of(existing);
+    while items.step() {
+        let item = items.item;
         if !(replaces && item.starts_with(SENTRY)) {
             push(item, start, usize::MAX, out);
         }
     }
-    for item in Items(ours) {
+    let mut items = Items::of(ours);
+    while items.step() {
+        let item = items.item;
         let key = item.get(..key_len(item)).unwrap_or_default();
         if !key.is_empty() && (key.starts_with(SENTRY) || get(existing, key).is_none()) {
             push(item, start, max_bytes, out);

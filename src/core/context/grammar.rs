@@ -2,7 +2,7 @@
 
 use super::SpanContext;
 use crate::core::characters::{COMMA, SPACE, byte, run, until};
-use crate::core::ids::{SpanId, TraceId, decode_hex};
+use crate::core::ids::decode_hex;
 use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
@@ -16,18 +16,31 @@ pub(super) fn trim(text: &[u8]) -> &[u8] {
     text
 }
 
-/// The items of a comma-separated list, trimmed, without empty ones.
-pub(super) struct Items<'a>(pub(super) &'a [u8]);
+/// The items of a comma-separated list, trimmed, without empty ones. Not an iterator: an item that is handed over goes
+/// through memory anyway, at each place where one is asked for.
+pub(super) struct Items<'a> {
+    list: &'a [u8],
+    at: usize,
+    /// The one that was stepped to.
+    pub(super) item: &'a [u8],
+}
 
-impl<'a> Iterator for Items<'a> {
-    type Item = &'a [u8];
+impl<'a> Items<'a> {
+    pub(super) fn of(list: &'a [u8]) -> Self {
+        Self {
+            list,
+            at: 0,
+            item: &[],
+        }
+    }
 
+    /// Steps to the next item; false behind the last.
     #[inline(never)]
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let list = self.0.get(run(self.0, 0, SPACE | COMMA)..)?;
-        let (item, rest) = list.split_at_checked(until(list, 0, COMMA))?;
-        self.0 = rest;
-        Some(trim(item)).filter(|item| !item.is_empty())
+    pub(super) fn step(&mut self) -> bool {
+        let start = run(self.list, self.at, SPACE | COMMA);
+        self.at = until(self.list, start, COMMA);
+        self.item = trim(self.list.get(start..self.at).unwrap_or_default());
+        !self.item.is_empty()
     }
 }
 
@@ -42,21 +55,15 @@ pub(super) fn push(item: &[u8], start: usize, max: usize, list: &mut Vec<u8>) {
     }
 }
 
-/// Reads `trace-span` from `at`, as both families write them: 32 and 16 lower-case hex digits.
+/// Reads `trace-span` from `at`, as both families write them: 32 and 16 lower-case hex digits. False when something
+/// else stands there. Into what the caller has: as an `Option` it would be copied twice.
 #[inline(never)]
-pub(super) fn parse_ids(text: &[u8], at: usize) -> Option<SpanContext> {
-    let mut context = SpanContext {
-        trace_id: TraceId::default(),
-        span_id: SpanId::default(),
-        sampled: None,
-        random: false,
-    };
-    let well_formed = decode_hex(text, at, &mut context.trace_id.0)
+pub(super) fn read_ids(text: &[u8], at: usize, context: &mut SpanContext) -> bool {
+    decode_hex(text, at, &mut context.trace_id.0)
         && byte(text, at + 32) == b'-'
         && decode_hex(text, at + 33, &mut context.span_id.0)
         && context.trace_id.is_valid()
-        && context.span_id.is_valid();
-    well_formed.then_some(context)
+        && context.span_id.is_valid()
 }
 
 /// Appends `trace-span`.

@@ -24,6 +24,16 @@ pub struct SpanContext {
     pub random: bool,
 }
 
+impl SpanContext {
+    /// One that is filled in later.
+    pub(crate) const BLANK: Self = Self {
+        trace_id: TraceId([0; 16]),
+        span_id: SpanId([0; 8]),
+        sampled: None,
+        random: false,
+    };
+}
+
 /// The header family that a context was read from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Source {

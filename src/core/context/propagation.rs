@@ -23,24 +23,23 @@ pub struct Carriers<'a> {
 /// belong. `ignored` counts what was malformed.
 #[inline(never)]
 pub fn extract(carriers: &Carriers<'_>, out: &mut Contexts, ignored: &mut u32) {
-    let mut w3c = traceparent::parse(carriers.traceparent);
-    let mut sentry = sentry::parse(carriers.sentry_trace);
-    *ignored += u32::from(w3c.is_none() && !carriers.traceparent.is_empty())
-        + u32::from(sentry.is_none() && !carriers.sentry_trace.is_empty());
-    if let (Some(w3c), Some(other)) = (&mut w3c, &sentry)
-        && w3c.trace_id == other.trace_id
-    {
+    let (mut w3c, mut other) = (SpanContext::BLANK, SpanContext::BLANK);
+    let has_w3c = traceparent::read(carriers.traceparent, &mut w3c);
+    let mut has_other = sentry::read(carriers.sentry_trace, &mut other);
+    *ignored += u32::from(!has_w3c && !carriers.traceparent.is_empty())
+        + u32::from(!has_other && !carriers.sentry_trace.is_empty());
+    if has_w3c && has_other && w3c.trace_id == other.trace_id {
         // W3C cannot say "open": its 0 stands for that too, so then Sentry's word counts.
         if w3c.sampled != Some(true) {
             w3c.sampled = other.sampled;
         }
-        sentry = None;
+        has_other = false;
     }
-    if let Some(context) = &sentry {
-        push(context, Source::Sentry, false, carriers, out);
+    if has_other {
+        push(&other, Source::Sentry, false, carriers, out);
     }
-    if let Some(context) = &w3c {
-        push(context, Source::W3c, sentry.is_some(), carriers, out);
+    if has_w3c {
+        push(&w3c, Source::W3c, has_other, carriers, out);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Sentry's headers: `sentry-trace`, and the dynamic sampling context that stands in `baggage`.
 
-use super::grammar::{parse_ids, trim, write_ids};
+use super::grammar::{read_ids, trim, write_ids};
 use super::{SpanContext, baggage};
 use crate::core::characters::byte;
 use crate::otlp::wire::put;
@@ -14,6 +14,13 @@ const IDS: usize = 49;
 
 /// Reads a `sentry-trace` value: both ids, and the decision unless the sender left it open.
 pub fn parse(value: &[u8]) -> Option<SpanContext> {
+    let mut context = SpanContext::BLANK;
+    read(value, &mut context).then_some(context)
+}
+
+/// Reads a header value into `context`, which is of no use when this returns false.
+#[inline(never)]
+pub(crate) fn read(value: &[u8], context: &mut SpanContext) -> bool {
     let value = trim(value);
     let digit = byte(value, IDS + 1);
     // The dash may be the last character.
@@ -23,11 +30,10 @@ pub fn parse(value: &[u8]) -> Option<SpanContext> {
         || value.len() > IDS && byte(value, IDS) != b'-'
         || !digit_allowed
     {
-        return None;
+        return false;
     }
-    let mut context = parse_ids(value, 0)?;
     context.sampled = (digit > 0).then_some(digit == b'1');
-    Some(context)
+    read_ids(value, 0, context)
 }
 
 /// Appends a `sentry-trace` value; an open decision has no digit.

@@ -1,7 +1,7 @@
 //! The W3C `tracestate` header, level 2: checked as a whole, our own member at the left, cut by whole members.
 
 use super::grammar::{Items, push};
-use crate::core::characters::{STATE_KEY, STATE_VALUE, byte, run};
+use crate::core::characters::{STATE_KEY, STATE_VALUE, WORD, byte, is, run};
 use crate::otlp::wire::{put, remove};
 use alloc::vec::Vec;
 
@@ -27,8 +27,11 @@ pub fn is_valid_value(value: &[u8]) -> bool {
 /// The length of the key that the text begins with, 0 if there is none.
 fn key_len(text: &[u8]) -> usize {
     let len = run(text, 0, STATE_KEY);
-    let begins = byte(text, 0).is_ascii_alphanumeric();
-    if begins && len <= LONGEST { len } else { 0 }
+    if is(byte(text, 0), WORD) && len <= LONGEST {
+        len
+    } else {
+        0
+    }
 }
 
 fn is_value_from(text: &[u8], at: usize) -> bool {
@@ -43,7 +46,9 @@ fn is_value_from(text: &[u8], at: usize) -> bool {
 pub fn normalise(header: &[u8], out: &mut Vec<u8>) -> bool {
     let start = out.len();
     let mut room = MEMBERS;
-    for member in Items(header) {
+    let mut members = Items::of(header);
+    while members.step() {
+        let member = members.item;
         let len = key_len(member);
         if room == 0 || len == 0 || byte(member, len) != b'=' || !is_value_from(member, len + 1) {
             out.truncate(start);
@@ -51,8 +56,9 @@ pub fn normalise(header: &[u8], out: &mut Vec<u8>) -> bool {
         }
         room -= 1;
         let key = member.get(..=len).unwrap_or_default();
-        let seen = out.get(start..).unwrap_or_default();
-        if !Items(seen).any(|seen| seen.starts_with(key)) {
+        let mut seen = Items::of(out.get(start..).unwrap_or_default());
+        while seen.step() && !seen.item.starts_with(key) {}
+        if seen.item.is_empty() {
             push(member, start, usize::MAX, out);
         }
     }
@@ -70,7 +76,9 @@ pub fn with_own(own: &[u8], incoming: &[u8], out: &mut Vec<u8>) {
     let first = out.len();
     let key_len = run(own, 0, STATE_KEY);
     let key = own.get(..=key_len).unwrap_or(b",");
-    for member in Items(incoming) {
+    let mut members = Items::of(incoming);
+    while members.step() {
+        let member = members.item;
         if room > 0 && !member.starts_with(key) {
             room -= 1;
             push(member, start, usize::MAX, out);
