@@ -14,16 +14,21 @@ const RETAIN = 4;
 const WRITE_W3C = 7;
 const WRITE_SENTRY = 8;
 const EXPORT = 13;
-const STATE_KEY = 0;
-const STATE_VALUE = 1;
-const RELEASE = 3;
-const ENVIRONMENT = 4;
+const OWN_STATE = 0;
+const MEMBER = 1;
 
 /** Texts and numbers are numbered apart; undefined stays at the default. */
 function set([setting, value]: Setting): void {
   if (Array.isArray(value)) for (const item of value) set([setting, item]);
   else if (typeof value === 'string') crate.setTextOption(setting, put(value, 0));
   else if (value !== undefined) crate.setNumberOption(setting, Number(value));
+}
+
+/** A text of every dynamic sampling context, as the member of `baggage` that it is, behind its comma. */
+function member(name: string, text: string | undefined): Setting {
+  // Half a surrogate pair cannot be encoded.
+  const encoded = text && encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
+  return [MEMBER, encoded && `,sentry-${name}=${encoded}`];
 }
 
 /** How many ended spans are kept for inspection. */
@@ -49,10 +54,11 @@ export function configure(
     [RETAIN, retainOf(options, url)],
     [WRITE_W3C, propagate?.includes('w3c')],
     [WRITE_SENTRY, propagate?.includes('sentry')],
-    [STATE_KEY, tracestate?.key],
-    [STATE_VALUE, tracestate?.value],
-    [RELEASE, sentry?.release ?? serviceVersion],
-    [ENVIRONMENT, sentry?.environment ?? environment],
+    [OWN_STATE, tracestate && `${tracestate.key}=${tracestate.value}`],
+    member('public_key', sentry?.publicKey),
+    member('release', sentry?.release ?? serviceVersion),
+    member('environment', sentry?.environment ?? environment),
+    member('org_id', sentry?.orgId),
   ];
   for (const setting of [...settings, ...derived]) set(setting);
   setAttributes(RESOURCE, [

@@ -57,7 +57,6 @@ const MAX_BYTES = 3;
 const MAX_BAGGAGE = 9;
 const REDACT_EMAILS = 11;
 const STRICT = 12;
-const PUBLIC_KEY = 2;
 const ORG_ID = 5;
 const REDACT_PARAMETER = 6;
 const REDACT_HEADER = 7;
@@ -94,7 +93,7 @@ const OPTIONS: Members = {
   sampleRate: or(upTo(1), one(null)),
   tracesSampler: callable,
   sentry: object({
-    publicKey: [...text, PUBLIC_KEY],
+    publicKey: text,
     orgId: [...text, ORG_ID],
     release: text,
     environment: text,

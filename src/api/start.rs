@@ -153,7 +153,8 @@ fn configure(tracer: &mut Tracer, options: &Options, rate: f64) {
     }
     if let Some(environment) = &options.environment {
         describe(b"deployment.environment.name", environment);
-        set_text(tracer, config::ENVIRONMENT, environment);
+        let propagation = &mut tracer.config.propagation;
+        propagation.tell(b"environment", environment.as_bytes());
     }
 }
 

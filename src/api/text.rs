@@ -11,8 +11,10 @@ pub(super) fn output(write: impl FnOnce(&mut Tracer, &mut Vec<u8>)) -> usize {
         let mut out = core::mem::take(&mut tracer.output);
         out.clear();
         write(tracer, &mut out);
-        tracer.output = out;
-        tracer.output.len()
+        let len = out.len();
+        // Nothing is in its place, so there is nothing to drop.
+        core::mem::forget(core::mem::replace(&mut tracer.output, out));
+        len
     });
     written.unwrap_or_default()
 }

@@ -35,6 +35,11 @@ impl TraceId {
         )
     }
 
+    /// The big-endian word at a byte.
+    pub(crate) fn word(&self, at: usize) -> u32 {
+        word(&self.0, at)
+    }
+
     /// Whether the id may be used: the all-zero id is forbidden.
     pub fn is_valid(&self) -> bool {
         self.0 != [0; 16]

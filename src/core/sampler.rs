@@ -55,8 +55,9 @@ impl Sampler {
 }
 
 /// The `sample_rand` of a trace in millionths, 0 to 999,999.
+#[inline(never)]
 pub fn rand_of(trace_id: &TraceId) -> u32 {
-    let (_, _, high, low) = trace_id.words();
+    let (high, low) = (trace_id.word(8), trace_id.word(12));
     let random = u64::from(high & 0x00FF_FFFF) << 32 | u64::from(low);
     scale(!random & 0x00FF_FFFF_FFFF_FFFF)
 }

@@ -52,11 +52,8 @@ pub(crate) const STRICT: u32 = 12;
 pub(crate) const EXPORT: u32 = 13;
 
 /// Textual settings; lists come one element at a time.
-pub(crate) const STATE_KEY: u32 = 0;
-pub(crate) const STATE_VALUE: u32 = 1;
-pub(crate) const PUBLIC_KEY: u32 = 2;
-pub(crate) const RELEASE: u32 = 3;
-pub(crate) const ENVIRONMENT: u32 = 4;
+pub(crate) const OWN_STATE: u32 = 0;
+pub(crate) const MEMBER: u32 = 1;
 pub(crate) const ORG_ID: u32 = 5;
 pub(crate) const REDACT_PARAMETER: u32 = 6;
 pub(crate) const REDACT_HEADER: u32 = 7;
@@ -88,25 +85,16 @@ impl Tracer {
     pub fn set_text(&mut self, setting: u32, len: usize) {
         let text = self.scratch.text(len);
         let propagation = &mut self.config.propagation;
-        let name: &[u8] = match setting {
-            STATE_KEY => return put(text, &mut propagation.own_state),
-            STATE_VALUE => {
-                put(b"=", &mut propagation.own_state);
-                return put(text, &mut propagation.own_state);
-            }
+        let text_of = match setting {
+            OWN_STATE => &mut propagation.own_state,
+            MEMBER => &mut propagation.texts,
+            ORG_ID => &mut propagation.org_id,
             REDACT_PARAMETER => return self.redaction.add_parameter(text),
             REDACT_HEADER => return self.redaction.add_header(text),
             REDACT_ATTRIBUTE => return self.redaction.add_attribute(text),
-            PUBLIC_KEY => b"public_key",
-            RELEASE => b"release",
-            ENVIRONMENT => b"environment",
-            ORG_ID => {
-                put(text, &mut propagation.org_id);
-                b"org_id"
-            }
             _ => return,
         };
-        propagation.tell(name, text);
+        put(text, text_of);
     }
 
     /// Sets an attribute of the resource.

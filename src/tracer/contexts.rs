@@ -36,11 +36,14 @@ impl Tracer {
     pub(crate) fn admit(&mut self, ignored: u32) -> usize {
         self.counters.ignored += ignored;
         let mut kept = 0;
-        let mut index = 0;
-        while let Some(&remote) = self.contexts.list.get(index) {
-            index += 1;
-            if !self.asks_for_organisations() || self.may_continue(&remote) {
-                if let Some(place) = self.contexts.list.get_mut(kept) {
+        for index in 0..self.contexts.list.len() {
+            let list = &self.contexts.list;
+            if list.get(index).is_some_and(|remote| self.may_continue(remote)) {
+                let list = &mut self.contexts.list;
+                if kept < index
+                    && let Some(&remote) = list.get(index)
+                    && let Some(place) = list.get_mut(kept)
+                {
                     *place = remote;
                 }
                 kept += 1;
@@ -57,6 +60,9 @@ impl Tracer {
 
     /// Sentry's rule of organisations: a trace of another one is not continued.
     fn may_continue(&self, remote: &RemoteContext) -> bool {
+        if !self.asks_for_organisations() {
+            return true;
+        }
         let incoming = sentry::org_id(self.contexts.baggage(remote));
         sentry::may_continue(
             incoming,

@@ -143,5 +143,6 @@ fn read(
         sentry_trace,
     };
     extract(&carriers, out, ignored);
-    out.buffer = buffer;
+    // Nothing is in its place, so there is nothing to drop.
+    core::mem::forget(core::mem::replace(&mut out.buffer, buffer));
 }

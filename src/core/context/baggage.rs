@@ -143,12 +143,21 @@ pub fn pass_on(header: &[u8], max_bytes: usize, out: &mut Vec<u8>) {
     copy(header, Members::All, max_bytes, out);
 }
 
-/// Appends the members of others, then our own Sentry members, for which room is kept; all of them or none.
-pub fn compose(others: &[u8], own: &[u8], max_bytes: usize, out: &mut Vec<u8>) {
+/// Appends what came with a trace, then our own Sentry members, for which room is kept; all of them or none. With our
+/// own, and where there are some already, none of Sentry's are taken from what came.
+pub fn compose(came: &[u8], own: &[u8], are_there: bool, max_bytes: usize, out: &mut Vec<u8>) {
     let start = out.len();
-    let room = max_bytes.saturating_sub(own.len() + 1);
-    copy(others, Members::Others, room, out);
-    push(own, start, max_bytes, out);
+    let (whose, room) = if !own.is_empty() {
+        (Members::Others, max_bytes.saturating_sub(own.len() + 1))
+    } else if are_there {
+        (Members::Others, MAX_BYTES)
+    } else {
+        (Members::All, max_bytes)
+    };
+    copy(came, whose, room, out);
+    if !own.is_empty() {
+        push(own, start, max_bytes, out);
+    }
 }
 
 /// Appends the well-formed members that are meant and fit. False when there are broken ones.

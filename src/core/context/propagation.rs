@@ -148,19 +148,17 @@ pub fn write_block(
         tracestate::with_own(&config.own_state, given.tracestate, out);
     }
     put(b"\0", out);
-    let mut ours = Vec::new();
-    match head {
-        Some(head) if sentry => {
-            let mut own = Vec::new();
-            let rand = head.sample_rand_millionths;
-            sentry::write_dsc(span, &config.texts, head.sample_rate, rand, &mut own);
-            // Members of others first, as Sentry orders them, in the room that ours leave.
-            baggage::compose(given.baggage, &own, config.max_baggage_bytes, &mut ours);
-        }
-        _ if sentry_is_there => baggage::third_party_only(given.baggage, &mut ours),
-        _ => baggage::pass_on(given.baggage, config.max_baggage_bytes, &mut ours),
+    let (mut own, mut ours) = (Vec::new(), Vec::new());
+    let max = config.max_baggage_bytes;
+    if let Some(head) = head
+        && sentry
+    {
+        let rand = head.sample_rand_millionths;
+        sentry::write_dsc(span, &config.texts, head.sample_rate, rand, &mut own);
     }
-    baggage::merge(given.existing, &ours, config.max_baggage_bytes, out);
+    // Members of others first, as Sentry orders them, in the room that ours leave.
+    baggage::compose(given.baggage, &own, sentry_is_there, max, &mut ours);
+    baggage::merge(given.existing, &ours, max, out);
     put(b"\0", out);
     if sentry {
         sentry::write(span, out);

@@ -220,8 +220,8 @@ export const config = {
     for (const member of ['public_key=key', 'org_id=1', 'release=r', 'environment=e'])
       assert.ok(members.split(',').includes(`sentry-${member}`), `${member} in ${members}`);
     assert.equal(other, false, 'another organisation');
-    const [usual, unknown] = await read({ serviceVersion: 'v', environment: 'staging' });
-    for (const member of ['release=v', 'environment=staging'])
+    const [usual, unknown] = await read({ serviceVersion: 'v, "é"', environment: 'staging' });
+    for (const member of ['release=v%2C%20%22%C3%A9%22', 'environment=staging'])
       assert.ok(usual.split(',').includes(`sentry-${member}`), `${member} in ${usual}`);
     assert.equal(unknown, true, 'no organisation of ours');
     const strict = { strictTraceContinuation: true };
