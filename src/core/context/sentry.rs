@@ -121,43 +121,40 @@ fn write_millionths(value: u32, out: &mut Vec<u8>) {
 fn parse_millionths(text: &[u8]) -> Option<u32> {
     // What the next digit counts; before the point there is at most one.
     let (mut unit, mut value, mut digits, mut point) = (ONE, 0, 0, false);
-    let mut exponent = None;
-    let mut rest = text;
-    while let [byte, tail @ ..] = rest {
-        rest = tail;
-        match byte {
-            b'.' if !point => point = true,
-            b'e' => {
-                exponent = Some(tail);
-                break;
-            }
-            b'0'..=b'9' if point || digits == 0 => {
-                digits += 1;
-                if point {
-                    unit /= 10;
-                }
-                value += u32::from(byte - b'0') * unit;
-            }
-            _ => return None,
-        }
-    }
-    if let Some(exponent) = exponent {
-        let [b'-', digits @ ..] = exponent else {
-            return None;
-        };
-        let mut power = 0_u32;
-        for digit in digits {
-            if !digit.is_ascii_digit() {
+    let (mut last, mut power) = (0, 0);
+    for byte in text {
+        let digit = u32::from(byte.wrapping_sub(b'0'));
+        if last == b'e' {
+            if *byte != b'-' {
                 return None;
             }
-            power = (power * 10 + u32::from(digit - b'0')).min(ONE);
-        }
-        // Of ten digits none is left after seven cuts.
-        for _ in 0..power.min(7) {
-            value /= 10;
+            last = b'-';
+        } else if digit > 9 {
+            // Nothing but digits follows the exponent's sign.
+            if last == b'-' || *byte != b'e' && (point || *byte != b'.') {
+                return None;
+            }
+            point = true;
+            if *byte == b'e' {
+                last = b'e';
+            }
+        } else if last == b'-' {
+            // Of ten digits none is left after seven cuts.
+            power = (power * 10 + digit).min(7);
+        } else {
+            if point {
+                unit /= 10;
+            } else if digits > 0 {
+                return None;
+            }
+            digits += 1;
+            value += digit * unit;
         }
     }
-    (digits > 0 && value <= ONE).then_some(value)
+    for _ in 0..power {
+        value /= 10;
+    }
+    (digits > 0 && last != b'e' && value <= ONE).then_some(value)
 }
 
 #[cfg(test)]
