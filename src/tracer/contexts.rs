@@ -38,7 +38,10 @@ impl Tracer {
         let mut kept = 0;
         for index in 0..self.contexts.list.len() {
             let list = &self.contexts.list;
-            if list.get(index).is_some_and(|remote| self.may_continue(remote)) {
+            if list
+                .get(index)
+                .is_some_and(|remote| self.may_continue(remote))
+            {
                 let list = &mut self.contexts.list;
                 if kept < index
                     && let Some(&remote) = list.get(index)

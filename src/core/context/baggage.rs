@@ -102,6 +102,7 @@ pub fn has_sentry(header: &[u8]) -> bool {
 
 /// Appends what is kept of a received header: all of it when each member is well formed, else the well-formed
 /// members, nothing when it is over 8,192 bytes.
+#[inline(always)]
 pub fn receive(header: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
     let clean = header.len() <= MAX_BYTES
@@ -145,6 +146,7 @@ pub fn pass_on(header: &[u8], max_bytes: usize, out: &mut Vec<u8>) {
 
 /// Appends what came with a trace, then our own Sentry members, for which room is kept; all of them or none. With our
 /// own, and where there are some already, none of Sentry's are taken from what came.
+#[inline(always)]
 pub fn compose(came: &[u8], own: &[u8], are_there: bool, max_bytes: usize, out: &mut Vec<u8>) {
     let start = out.len();
     let (whose, room) = if !own.is_empty() {

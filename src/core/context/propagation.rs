@@ -130,6 +130,7 @@ pub const HAS_SENTRY: u32 = 2;
 /// Appends `traceparent`, `tracestate`, `baggage` and `sentry-trace`, separated by NUL; empty is not written. What is
 /// there already of one family keeps ours of that family out; baggage is added to. `head` is `None` when the trace came
 /// from another process: its dynamic sampling context is frozen, even an absent one.
+#[inline(always)]
 pub fn write_block(
     config: &PropagationConfig,
     span: &SpanContext,

@@ -47,6 +47,7 @@ pub fn write(context: &SpanContext, out: &mut Vec<u8>) {
 
 /// Appends the dynamic sampling context of a trace that begins here, as `baggage` members. `texts`: those that are
 /// the same for every trace, each behind a comma; `sample_rate`: `None`: no decision of ours.
+#[inline(always)]
 pub fn write_dsc(
     context: &SpanContext,
     texts: &[u8],
@@ -70,6 +71,7 @@ pub fn write_dsc(
 }
 
 /// The trace's random number in millionths, below 1,000,000.
+#[inline(always)]
 pub fn sample_rand(header: &[u8]) -> Option<u32> {
     parse_millionths(baggage::get(header, b"sentry-sample_rand")?).filter(|&rand| rand < ONE)
 }
@@ -118,6 +120,7 @@ fn write_millionths(value: u32, out: &mut Vec<u8>) {
 }
 
 /// Reads a number from 0 to 1 as JavaScript or Python write it; digits behind the sixth are cut.
+#[inline(always)]
 fn parse_millionths(text: &[u8]) -> Option<u32> {
     // What the next digit counts; before the point there is at most one.
     let (mut unit, mut value, mut digits, mut point) = (ONE, 0, 0, false);

@@ -21,6 +21,7 @@ pub fn parse(value: &[u8]) -> Option<SpanContext> {
 }
 
 /// Reads a header value into `context`, which is of no use when this returns false.
+#[inline(always)]
 pub(super) fn read(value: &[u8], context: &mut SpanContext) -> bool {
     let value = trim(value);
     let (version, flags) = (hex_byte(value, 0), hex_byte(value, FLAGS));

@@ -43,6 +43,7 @@ fn is_value_from(text: &[u8], at: usize) -> bool {
 
 /// Reads a header value and appends the list without empty members, white space and repeated keys (the left one,
 /// the newest, stays). False: broken or too many members, nothing of it may be passed on.
+#[inline(always)]
 pub fn normalise(header: &[u8], out: &mut Vec<u8>) -> bool {
     let start = out.len();
     let mut room = MEMBERS;
@@ -67,7 +68,7 @@ pub fn normalise(header: &[u8], out: &mut Vec<u8>) -> bool {
 
 /// Appends `incoming` (normalised) behind our own member, which may be empty. Our member replaces an older one of the
 /// same key; what exceeds the limits is cut from the right, long members first.
-#[inline(never)]
+#[inline(always)]
 pub fn with_own(own: &[u8], incoming: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
     put(own, out);
