@@ -6,7 +6,6 @@ use crate::web::transport;
 /// Ends a span that `end` writes later, with the time given here.
 #[unsafe(export_name = "hold")]
 pub extern "C" fn hold(handle: f64, time: f64) {
-    if let Some(wake) = with(|tracer| tracer.hold(handle, time)) {
-        transport::wake(wake);
-    }
+    with(|tracer| tracer.hold(handle, time));
+    transport::wake();
 }

@@ -4,6 +4,7 @@ use crate::core::ids::{SpanId, TraceId};
 use crate::tracer::messages::Message;
 use crate::tracer::spans::Ids;
 use crate::web::state::with;
+use crate::web::transport;
 
 /// Address of room for a message of `len` bytes, which is larger than the scratch buffer.
 #[unsafe(export_name = "inbox")]
@@ -51,5 +52,7 @@ pub extern "C" fn begin_message(
         seed,
         time,
     };
-    with(|tracer| tracer.begin_message(len, &message)).unwrap_or_default()
+    let handle = with(|tracer| tracer.begin_message(len, &message));
+    transport::wake();
+    handle.unwrap_or_default()
 }

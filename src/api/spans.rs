@@ -27,15 +27,16 @@ pub extern "C" fn start(
         span: SpanId::from_words(s, t),
         parent: SpanId::from_words(p, q),
     };
-    with(|tracer| tracer.start(ids, flags, name, kind, time)).unwrap_or_default()
+    let handle = with(|tracer| tracer.start(ids, flags, name, kind, time));
+    transport::wake();
+    handle.unwrap_or_default()
 }
 
 /// Ends a span.
 #[unsafe(export_name = "end")]
 pub extern "C" fn end(handle: f64, time: f64) {
-    if let Some(wake) = with(|tracer| tracer.end(handle, time)) {
-        transport::wake(wake);
-    }
+    with(|tracer| tracer.end(handle, time));
+    transport::wake();
 }
 
 /// Makes an open span the one that root spans link to.
@@ -48,6 +49,7 @@ pub extern "C" fn set_page(handle: f64) {
 #[unsafe(export_name = "endAll")]
 pub extern "C" fn end_all(time: f64) {
     with(|tracer| tracer.end_all_incomplete(time));
+    transport::wake();
 }
 
 /// Starts a link, with `tracestate` in the scratch buffer; its attributes go to target -1.

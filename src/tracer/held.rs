@@ -2,21 +2,17 @@
 
 use crate::core::slab::Handle;
 use crate::tracer::Tracer;
-use crate::tracer::sending::Wake;
 
 impl Tracer {
     /// Ends a span that is written later, when it is ended again: until then it counts as ended and shows nowhere.
-    pub fn hold(&mut self, handle: Handle, time: f64) -> Wake {
+    pub fn hold(&mut self, handle: Handle, time: f64) {
         let end = self.clock.unix(time);
         let Some(span) = self.spans.get(handle).filter(|span| span.ended == 0) else {
-            return Wake::default();
+            return;
         };
         span.ended = end.max(1);
         self.counters.ended += 1;
         self.held += 1;
-        Wake {
-            report: false,
-            send: self.schedule.ended(false),
-        }
+        self.schedule.ended(false, &mut self.wake);
     }
 }

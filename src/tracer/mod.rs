@@ -28,7 +28,7 @@ use crate::tracer::contexts::Contexts;
 use crate::tracer::items::Item;
 use crate::tracer::retained::Retained;
 use crate::tracer::scratch::Scratch;
-use crate::tracer::sending::Schedule;
+use crate::tracer::sending::{Schedule, Wake};
 
 /// Everything that tracing holds. One per page; tests make their own.
 #[derive(Debug)]
@@ -65,6 +65,8 @@ pub struct Tracer {
     /// The text of a large message.
     pub(crate) inbox: Vec<u8>,
     pub(crate) schedule: Schedule,
+    /// What to do for spans that have ended, by themselves or for others' sake.
+    pub wake: Wake,
 }
 
 /// A tracer without clock and scratch buffer. A constant is copied in one piece; made field by field, it would be a
@@ -91,6 +93,7 @@ pub(crate) const BLANK: Tracer = Tracer {
     usual: messages::Usual::new(),
     inbox: Vec::new(),
     schedule: Schedule::new(),
+    wake: Wake::new(),
 };
 
 impl Tracer {

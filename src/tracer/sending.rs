@@ -14,10 +14,11 @@ pub struct Wake {
 }
 
 impl Wake {
-    /// Does what `other` asks for too.
-    pub fn add(&mut self, other: Wake) {
-        self.report |= other.report;
-        self.send = self.send.or(other.send);
+    pub(crate) const fn new() -> Self {
+        Self {
+            report: false,
+            send: None,
+        }
     }
 }
 
@@ -41,17 +42,17 @@ impl Schedule {
         Self { due: None }
     }
 
-    /// A span ended. Says which timer to start, if another than the running one.
+    /// A span ended. Asks for the timer to start, if another than the running one.
     #[inline]
-    pub(crate) fn ended(&mut self, eager: bool) -> Option<Due> {
+    pub(crate) fn ended(&mut self, eager: bool, wake: &mut Wake) {
         let due = if eager { Due::Now } else { Due::Later };
         match self.due {
             None => {}
             Some(Due::Later) if eager => {}
-            Some(_) => return None,
+            Some(_) => return,
         }
         self.due = Some(due);
-        self.due
+        wake.send = self.due;
     }
 }
 

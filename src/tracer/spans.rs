@@ -14,7 +14,6 @@ use crate::otlp::wire::put;
 use crate::otlp::write;
 use crate::tracer::Tracer;
 use crate::tracer::scratch::Scratch;
-use crate::tracer::sending::Wake;
 use alloc::vec::Vec;
 
 /// W3C sampled bit, as JavaScript passes it.
@@ -81,7 +80,7 @@ impl Tracer {
     #[inline(never)]
     fn open(&mut self, ids: &Ids, flags: u32, kind: u32, time: f64) -> Handle {
         if self.spans.len() >= self.config.max_open_spans {
-            self.end_oldest(time);
+            self.end_incomplete(self.spans.oldest(), time);
         }
         let start = self.clock.unix(time);
         let Some((handle, span)) = self.spans.open() else {
@@ -147,9 +146,9 @@ impl Tracer {
 
     /// Ends a span: writes it down and frees its slot.
     #[inline(never)]
-    pub fn end(&mut self, handle: Handle, time: f64) -> Wake {
+    pub fn end(&mut self, handle: Handle, time: f64) {
         let Some(span) = self.spans.get(handle) else {
-            return Wake::default();
+            return;
         };
         if span.ended == 0 {
             span.ended = self.clock.unix(time).max(1);
@@ -160,9 +159,8 @@ impl Tracer {
         let message = &mut self.redacted;
         message.clear();
         write::span(&span.fields(), message);
-        let mut wake = Wake::default();
         if self.retained.wants() {
-            wake.report = self.retained.push(message);
+            self.wake.report |= self.retained.push(message);
         }
         if self.exporter.is_on {
             let important =
@@ -173,17 +171,17 @@ impl Tracer {
                 Rank::Ordinary
             };
             self.exporter.push(rank, message, &mut self.counters);
-            wake.send = self.schedule.ended(self.exporter.is_eager());
+            let eager = self.exporter.is_eager();
+            self.schedule.ended(eager, &mut self.wake);
         } else {
             self.counters.kept += 1;
         }
         self.spans.close(handle);
-        wake
     }
 
     /// Ends a span that could not end by itself.
     #[inline(never)]
-    pub fn end_incomplete(&mut self, handle: Handle, time: f64) -> Wake {
+    pub fn end_incomplete(&mut self, handle: Handle, time: f64) {
         if let Some(span) = self.spans.get(handle)
             // A request that has ended and waits for its timing is complete.
             && span.ended == 0
@@ -191,7 +189,7 @@ impl Tracer {
             let attributes = &mut span.attributes;
             attributes.set(b"tracelink.incomplete", Value::Bool(true));
         }
-        self.end(handle, time)
+        self.end(handle, time);
     }
 
     /// Ends all open spans as incomplete: the page does not come back.
@@ -199,10 +197,6 @@ impl Tracer {
         for slot in 0..self.spans.slots() {
             self.end_incomplete(self.spans.at(slot), time);
         }
-    }
-
-    fn end_oldest(&mut self, time: f64) {
-        self.end_incomplete(self.spans.oldest(), time);
     }
 
     /// The context of an open span.

@@ -1,22 +1,27 @@
 //! Runs the exporter: timers and answers in, requests out.
 
 use crate::tracer::Tracer;
-use crate::tracer::sending::{Due, Wake};
+use crate::tracer::sending::Due;
 use crate::web::platform;
 use crate::web::state::with;
 
 /// Does what the tracer asked for when it was left.
-#[inline]
-pub(crate) fn wake(wake: Wake) {
+#[inline(never)]
+pub(crate) fn wake() {
+    let asked = with(|tracer| {
+        let interval = tracer.config.flush_interval;
+        (core::mem::take(&mut tracer.wake), interval)
+    });
+    let Some((wake, interval)) = asked else {
+        return;
+    };
     if wake.report {
         platform::report_soon();
     }
     match wake.send {
         None => {}
         Some(Due::Now) => platform::set_timer(0.0),
-        Some(Due::Later) => {
-            platform::set_timer(with(|tracer| tracer.config.flush_interval).unwrap_or_default());
-        }
+        Some(Due::Later) => platform::set_timer(interval),
     }
 }
 

@@ -234,6 +234,23 @@ export const values = {
     await stats();
   },
 
+  'what gives way to maxOpenSpans, or is open at shutdown, is reported and sent': async (
+    context,
+  ) => {
+    const sink = context.site.sink();
+    await context.start({ endpoint: sink.url, maxOpenSpans: 2, flushIntervalMs: 50 });
+    await context.run(() => {
+      window.heard = [];
+      window.t.onSpanEnd(({ name }) => window.heard.push(name));
+      for (const name of ['a', 'b', 'c']) window.t.startSpan(name);
+    });
+    await sink.until(() => sink.spans().length === 1);
+    await context.page.waitForFunction(() => window.heard.length === 1);
+    await context.run(() => window.t.shutdown());
+    assert.deepEqual(await context.run(() => window.heard.toSorted()), ['a', 'b', 'c']);
+    assert.equal(sink.spans().length, 3);
+  },
+
   'past maxOpenSpans the oldest ends as incomplete': async ({ start, run, stats }) => {
     await start({ endpoint: null, maxOpenSpans: 10 });
     const spans = await run(() => {
