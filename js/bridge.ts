@@ -184,7 +184,7 @@ export function output(write: () => number): Uint8Array<ArrayBuffer> {
 }
 
 /** Output as text. */
-export function outputText(write: () => number): string {
+function outputText(write: () => number): string {
   return guard(() => decoder.decode(written(write)), '');
 }
 

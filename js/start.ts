@@ -31,7 +31,7 @@ export function inertSpan(): Span {
 }
 
 /** The crate's number of a kind. */
-export function kindNumber(kind: unknown): number {
+function kindNumber(kind: unknown): number {
   return KINDS[kind as string] ?? 1;
 }
 
