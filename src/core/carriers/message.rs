@@ -71,7 +71,7 @@ pub(super) fn find(key: &[u8]) -> (usize, u32) {
 
 /// Where the strings under the names of carriers begin in the text, by place; 0: absent. Nothing is looked into before
 /// the whole text is read, as it may be broken, and the last of two equal keys counts.
-pub(super) type Places = [[usize; CARRIERS]; PLACES];
+pub(super) type Places = [usize; CARRIERS * PLACES];
 
 /// One message of the text.
 pub(super) struct Message {
@@ -85,7 +85,7 @@ pub(super) struct Message {
 #[inline(never)]
 pub(super) fn contexts(places: &Places, text: &[u8], out: &mut Contexts, ignored: &mut u32) {
     let start = out.list.len();
-    for (position, place) in places.iter().enumerate() {
+    for (position, place) in places.as_chunks().0.iter().enumerate() {
         if is_empty(place) {
             continue;
         }
@@ -101,9 +101,9 @@ pub(super) fn contexts(places: &Places, text: &[u8], out: &mut Contexts, ignored
     }
 }
 
-/// Whether no carrier stands in a place.
-pub(super) fn is_empty(place: &[usize; CARRIERS]) -> bool {
-    place.iter().fold(0, |any, at| any | at) == 0
+/// Whether no carrier stands in a place, or in several.
+pub(super) fn is_empty(places: &[usize]) -> bool {
+    places.iter().fold(0, |any, at| any | at) == 0
 }
 
 /// Reads the contexts of one place.

@@ -29,7 +29,7 @@ pub fn scan(json: &[u8], out: &mut Contexts) -> u32 {
         current: [usize::MAX; 4],
         key: Vec::new(),
     };
-    let mut top = [[0; CARRIERS]; PLACES];
+    let mut top = [0; CARRIERS * PLACES];
     let read = match scan.cursor.peek() {
         b'[' => scan.batch(WHOLE),
         b'{' => scan.object(&mut top, TOP, true),
@@ -97,9 +97,9 @@ impl Scan<'_> {
 
     #[inline(never)]
     fn message(&mut self, batch: usize) -> Option<()> {
-        let mut places = [[0; CARRIERS]; PLACES];
+        let mut places = [0; CARRIERS * PLACES];
         let read = self.object(&mut places, TOP, false);
-        if !places.iter().all(is_empty) {
+        if !is_empty(&places) {
             self.messages.push(Message { batch, places });
         }
         read
@@ -124,7 +124,7 @@ impl Scan<'_> {
                 } else {
                     AMBIGUOUS
                 };
-                if let Some(slot) = places.get_mut(place).and_then(|slots| slots.get_mut(name)) {
+                if let Some(slot) = places.get_mut(place * CARRIERS + name) {
                     *slot = if *seen == AMBIGUOUS {
                         0
                     } else {
@@ -132,8 +132,8 @@ impl Scan<'_> {
                     };
                 }
             } else if place == TOP && name < INNER {
-                if let Some(slots) = places.get_mut(inner) {
-                    slots.fill(0);
+                if let Some(slots) = places.as_chunks_mut::<CARRIERS>().0.get_mut(inner) {
+                    *slots = [0; CARRIERS];
                 }
                 if self.cursor.peek() == b'{' {
                     self.object(places, inner, false)?;
