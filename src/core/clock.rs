@@ -25,7 +25,7 @@ impl Clock {
     }
 
     /// Unix nanoseconds of a time of the page's clock. Not a number counts as 0.
-    #[inline]
+    #[inline(never)]
     pub fn unix(&self, ms: f64) -> u64 {
         if ms >= 0.0 {
             self.origin.saturating_add((ms * 1e6) as u64)

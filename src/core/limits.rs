@@ -18,7 +18,7 @@ pub const LINKS: usize = 128;
 pub const ARRAY_ITEMS: usize = 128;
 
 /// The longest prefix of `text` that has at most `max` bytes and does not split a UTF-8 character.
-#[inline]
+#[inline(never)]
 pub fn cut(text: &[u8], max: usize) -> &[u8] {
     if text.len() <= max {
         return text;

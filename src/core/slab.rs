@@ -73,7 +73,7 @@ impl Slab {
     }
 
     /// The open span that `handle` names; None when it has ended or never was.
-    #[inline]
+    #[inline(never)]
     pub fn get(&mut self, handle: Handle) -> Option<&mut OpenSpan> {
         let number = handle as u64;
         let span = self.slots.get_mut(number as usize & (MAX_SLOTS - 1))?;

@@ -1,7 +1,9 @@
 //! Contexts that arrive, from headers, documents and messages, and the carriers that leave.
 
 pub use crate::core::context::Contexts;
-use crate::core::context::propagation::{Carriers, Given, HeadDecision, extract, write_block};
+use crate::core::context::propagation::{
+    Carriers, Given, HeadDecision, extract, set_part, write_block,
+};
 use crate::core::context::{RemoteContext, Source, SpanContext, baggage, sentry, traceparent};
 use crate::core::ids::TraceId;
 use crate::core::sampler::{Decision, rand_of};
@@ -13,19 +15,19 @@ use alloc::vec::Vec;
 impl Tracer {
     /// Reads one place of carriers from the scratch buffer, where they stand one after the other with these lengths:
     /// `traceparent`, `tracestate`, `baggage`, `sentry-trace`. A link of another trace comes first.
-    pub fn read_carriers(&mut self, lens: [usize; 4]) -> usize {
-        let mut at = 0;
-        let [traceparent, tracestate, baggage, sentry_trace] = lens.map(|len| {
-            let text = self.scratch.text_at(at, len);
-            at += len;
-            text
-        });
-        let carriers = Carriers {
-            traceparent,
-            tracestate,
-            baggage,
-            sentry_trace,
-        };
+    pub fn read_carriers(
+        &mut self,
+        [traceparent, tracestate, baggage, sentry_trace]: [usize; 4],
+    ) -> usize {
+        let text = &self.scratch.bytes;
+        let mut carriers = Carriers::default();
+        let tracestate = traceparent + tracestate;
+        let baggage = tracestate + baggage;
+        set_part(&mut carriers.traceparent, text, 0, traceparent);
+        set_part(&mut carriers.tracestate, text, traceparent, tracestate);
+        set_part(&mut carriers.baggage, text, tracestate, baggage);
+        let end = baggage + sentry_trace;
+        set_part(&mut carriers.sentry_trace, text, baggage, end);
         let mut ignored = 0;
         self.contexts.clear();
         extract(&carriers, &mut self.contexts, &mut ignored);

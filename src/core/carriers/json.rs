@@ -73,7 +73,6 @@ impl<'a> Cursor<'a> {
     }
 
     /// Passes over a key and its colon.
-    #[inline(never)]
     pub(super) fn key(&mut self) -> Option<()> {
         self.string()?;
         self.eat(b':').then_some(())

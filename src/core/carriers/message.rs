@@ -1,7 +1,7 @@
 //! One message: the places that may carry its context, in their order of precedence.
 
 use super::text::decode;
-use crate::core::context::propagation::{Carriers, extract};
+use crate::core::context::propagation::{Carriers, extract, set_part};
 use crate::core::context::{Contexts, sentry};
 
 /// The properties that are looked at: carriers, then what holds carriers, then the batches of an envelope.
@@ -126,22 +126,17 @@ fn read(
         }
         *end = buffer.len();
     }
-    let mut start = 0;
-    let [traceparent, tracestate, baggage, mut sentry_trace, trace] = ends.map(|end| {
-        let part = buffer.get(start..end).unwrap_or_default();
-        start = end;
-        part
-    });
-    if position == SENTRY && !trace.is_empty() && sentry::parse(sentry_trace).is_none() {
-        *ignored += u32::from(!sentry_trace.is_empty());
-        sentry_trace = trace;
+    let [traceparent, tracestate, baggage, sentry_trace, trace] = ends;
+    let mut carriers = Carriers::default();
+    set_part(&mut carriers.traceparent, &buffer, 0, traceparent);
+    set_part(&mut carriers.tracestate, &buffer, traceparent, tracestate);
+    set_part(&mut carriers.baggage, &buffer, tracestate, baggage);
+    set_part(&mut carriers.sentry_trace, &buffer, baggage, sentry_trace);
+    if position == SENTRY && sentry_trace < trace && sentry::parse(carriers.sentry_trace).is_none()
+    {
+        *ignored += u32::from(!carriers.sentry_trace.is_empty());
+        set_part(&mut carriers.sentry_trace, &buffer, sentry_trace, trace);
     }
-    let carriers = Carriers {
-        traceparent,
-        tracestate,
-        baggage,
-        sentry_trace,
-    };
     extract(&carriers, out, ignored);
     // Nothing is in its place, so there is nothing to drop.
     core::mem::forget(core::mem::replace(&mut out.buffer, buffer));

@@ -18,6 +18,13 @@ pub struct Carriers<'a> {
     pub sentry_trace: &'a [u8],
 }
 
+/// Makes `part` what stands from `from` to `to`. It goes where it is wanted: handed back, it would go through memory
+/// and be copied from there.
+#[inline(never)]
+pub(crate) fn set_part<'a>(part: &mut &'a [u8], text: &'a [u8], from: usize, to: usize) {
+    *part = text.get(from..to).unwrap_or_default();
+}
+
 /// Reads one place and appends what it holds, the context to use last. Both families of one trace are one context
 /// with W3C's ids. Of two traces W3C's is used and Sentry's is a link, to which the Sentry members of the baggage
 /// belong. `ignored` counts what was malformed.
