@@ -47,12 +47,12 @@ let bytes = new Uint8Array();
 export function connect(exports: InitOutput): void {
   crate = exports;
   names = new Map();
-  bytes = new Uint8Array(crate.memory.buffer, crate.scratch(), SCRATCH);
+  bytes = new Uint8Array();
 }
 
 /** The scratch buffer. */
 export function room(): Uint8Array {
-  // The memory grew, and the old view came loose.
+  // It is a new crate, or its memory grew and the old view came loose.
   if (bytes.length === 0) bytes = new Uint8Array(crate.memory.buffer, crate.scratch(), SCRATCH);
   return bytes;
 }

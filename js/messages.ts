@@ -4,7 +4,7 @@ import { crate, parts, room } from './bridge.ts';
 import { carriersOf } from './inject.ts';
 import { copyText, messageContext, textOf, writeCarriers } from './platform/message.js';
 import { activeSpan, Span } from './span.ts';
-import { guard } from './state.ts';
+import { guard, ON, state } from './state.ts';
 import type { MessageContext, Span as PublicSpan } from './types.d.ts';
 
 /** The context at a place of the crate's last extraction. */
@@ -38,7 +38,8 @@ export function injectMessageContext<T extends object>(message: T, span?: Public
 /** Puts text where the crate scans it; returns its bytes. The caller guards. */
 export function handOver(text: string | Uint8Array | undefined): number {
   let length = copyText(text, room());
-  while (length < 0) {
+  // A getter of the page may have ended tracing: then there is no room.
+  while (length < 0 && state === ON) {
     const bytes = -length;
     const at = crate.inbox(bytes);
     length = copyText(text, new Uint8Array(crate.memory.buffer, at, bytes));

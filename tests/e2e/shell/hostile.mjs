@@ -188,4 +188,28 @@ export const hostile = {
       assert.ok(all.includes(name), name);
     assert.equal((await stats()).open, 0);
   },
+
+  'callbacks that end tracing': async ({ open, run }) => {
+    await open();
+    for (const member of ['name', 'extract', 'tracesSampler', 'getter']) {
+      const seen = await run(async (given) => {
+        const { t } = window;
+        const end = () => void t.shutdown({ discard: true });
+        const tracesSampler = given === 'tracesSampler' ? end : undefined;
+        await t.init({ serviceName: 'x', endpoint: null, tracesSampler });
+        const message =
+          given === 'getter'
+            ? {
+                get traceparent() {
+                  return end();
+                },
+              }
+            : '{"trace":1}';
+        const options = { [given]: end, relation: 'link', update: false };
+        const context = t.extractMessageContext(message);
+        return [context, t.traceMessage(message, (span) => span.child('b').sampled, options)];
+      }, member);
+      assert.deepEqual(seen, [null, false], member);
+    }
+  },
 };
