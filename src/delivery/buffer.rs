@@ -78,7 +78,6 @@ impl Buffer {
     }
 
     /// Whether a span has not been taken.
-    #[inline(never)]
     pub fn is_waiting(&self) -> bool {
         self.spans.iter().any(|span| span.owner == WAITING)
     }

@@ -93,6 +93,7 @@ impl Exporter {
     }
 
     /// Milliseconds until the next attempt; negative while a request is in flight, or when nothing waits.
+    #[inline(never)]
     pub fn wait(&self, now: f64) -> f64 {
         if self.in_flight == 0 && self.buffer.is_waiting() {
             self.backoff.wait(now)

@@ -127,6 +127,7 @@ pub fn span(fields: &SpanFields<'_>, out: &mut Vec<u8>) {
 }
 
 /// Appends the message of an event, an element of `Span.events` ([`EVENTS`]), but for its attributes.
+#[inline(always)]
 pub fn event(time: u64, name: &[u8], out: &mut Vec<u8>) {
     fixed64(1, time, out);
     bytes(2, name, out);

@@ -33,19 +33,15 @@ impl<'a> Cursor<'a> {
     }
 
     /// The next byte behind white space, 0 at the end.
-    pub(super) fn peek(&mut self) -> u8 {
-        match self.text.get(self.at) {
-            Some(&next) if next > b' ' => next,
-            _ => self.peek_further(),
-        }
-    }
-
     #[inline(never)]
-    fn peek_further(&mut self) -> u8 {
-        while let b' ' | b'\t' | b'\n' | b'\r' = byte(self.text, self.at) {
+    pub(super) fn peek(&mut self) -> u8 {
+        loop {
+            let next = byte(self.text, self.at);
+            if !matches!(next, b' ' | b'\t' | b'\n' | b'\r') {
+                return next;
+            }
             self.at += 1;
         }
-        byte(self.text, self.at)
     }
 
     /// Steps over the next byte if it is this one.

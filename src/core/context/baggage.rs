@@ -71,6 +71,12 @@ fn key_len(item: &[u8]) -> usize {
     }
 }
 
+/// Whether a member or key is one of Sentry's.
+#[inline(never)]
+fn is_sentry(item: &[u8]) -> bool {
+    item.starts_with(SENTRY)
+}
+
 /// The value of a well-formed member.
 fn value_of(item: &[u8]) -> &[u8] {
     let equals = run(item, run(item, 0, TOKEN), SPACE);
@@ -96,7 +102,7 @@ pub fn get<'a>(header: &'a [u8], key: &[u8]) -> Option<&'a [u8]> {
 /// Whether the header has a member of Sentry's dynamic sampling context.
 pub fn has_sentry(header: &[u8]) -> bool {
     let mut items = Items::of(header);
-    while items.step() && !(items.item.starts_with(SENTRY) && key_len(items.item) > 0) {}
+    while items.step() && !(is_sentry(items.item) && key_len(items.item) > 0) {}
     !items.item.is_empty()
 }
 
@@ -174,7 +180,7 @@ fn copy(header: &[u8], whose: Members, max_bytes: usize, out: &mut Vec<u8>) -> b
         if key_len(item) == 0 {
             clean = false;
         } else if room > 0
-            && (whose == Members::All || item.starts_with(SENTRY) == (whose == Members::Sentry))
+            && (whose == Members::All || is_sentry(item) == (whose == Members::Sentry))
         {
             room -= 1;
             push(item, start, max_bytes, out);
@@ -192,7 +198,7 @@ pub fn merge(existing: &[u8], ours: &[u8], max_bytes: usize, out: &mut Vec<u8>) 
     let mut items = Items::of(existing);
     while items.step() {
         let item = items.item;
-        if !(replaces && item.starts_with(SENTRY)) {
+        if !(replaces && is_sentry(item)) {
             push(item, start, usize::MAX, out);
         }
     }
@@ -200,7 +206,7 @@ pub fn merge(existing: &[u8], ours: &[u8], max_bytes: usize, out: &mut Vec<u8>) 
     while items.step() {
         let item = items.item;
         let key = item.get(..key_len(item)).unwrap_or_default();
-        if !key.is_empty() && (key.starts_with(SENTRY) || get(existing, key).is_none()) {
+        if !key.is_empty() && (is_sentry(key) || get(existing, key).is_none()) {
             push(item, start, max_bytes, out);
         }
     }
