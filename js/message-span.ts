@@ -13,6 +13,7 @@ import { guard, later, OFF, ON, overflow, STARTING, state, trap } from './state.
 import { DECIDED, describeLast, type Foreign, newTrace, RANDOM, SAMPLED, Trace } from './trace.ts';
 import type { MessageOptions } from './types.d.ts';
 import { noteMutations, showUpdate, type Watch, watchUpdate } from './update.ts';
+import { TRACEPARENT, usualPlace } from './usual-place.ts';
 import { runAndEnd } from './with-span.ts';
 
 const CONSUMER = 5;
@@ -26,18 +27,7 @@ const VALUE = 64;
 /** What the crate says came along: a `tracestate`. */
 const STATE = 2;
 
-/** Members without nesting and without names of carriers, then the one that decides. */
-const AHEAD = /\{(?:"(?!trace|sentry-)[^"\\]*":(?:"[^"\\]*"|[^"{}[\],\\]+),)*?"traceparent":"/y;
-/** What may follow: it changes nothing but the baggage, which is read later. */
-const SENTRY = '","_sentry":{';
-const TRACEPARENT = 55;
-/** Without these there is no other context behind that: carriers, names that are escaped, names that have no case. */
-const OTHERS = ['trace', '\\', 'headers'];
-
-/**
- * Text up to this length is kept for as long as its span, to read from it what nobody may ever ask for. In longer text an
- * expression may be made to search for long.
- */
+/** Text up to this length is kept for as long as its span, to read from it what nobody may ever ask for. */
 const MOST_KEPT = 4096;
 
 /** The trace of the last context in text, as far as it is to be seen without the crate. */
@@ -87,7 +77,12 @@ interface Message {
   _start: number;
   _name: string;
   _origin: Origin;
-  _options: MessageOptions;
+  /** A trace of its own. */
+  _own: boolean;
+  /** Of the tabs that record it. */
+  _share: number;
+  /** All its baggage travels on. */
+  _all: boolean | undefined;
   _attributes: [string, unknown][] | undefined;
   /** The page's active span, to which the message's is linked. */
   _active: Span | undefined;
@@ -95,32 +90,24 @@ interface Message {
   _time: number;
 }
 
-/** Starts the span of a message; undefined: there is none to make. `always`: also without a context. */
+/**
+ * Starts the span of a message; undefined: there is none to make. `always`: also without a context. Without an origin it
+ * is what the options say.
+ */
 export function beginMessage(
   message: unknown,
   options: MessageOptions,
-  origin: Origin,
+  origin: Origin | undefined,
   always: boolean,
 ): Span | undefined {
-  const time = clock.now();
-  const data = dataOf(message);
-  const { extract, attributes } = options;
-  const start = typeof data === 'string' && !extract ? usualPlace(data) : 0;
-  const text = start ? (data as string) : textOf(extract ? carrierIn(data, extract) : data);
-  if (text === undefined && !always) return undefined;
-  const name = nameOf(options.name, data, origin);
-  if (name === null) return undefined;
-  const given: Message = {
-    _text: text,
-    _start: start,
-    _name: name,
-    _origin: origin,
-    _options: options,
-    _attributes: attributes && snapshot(attributes),
-    _active: active,
-    _always: always,
-    _time: time,
-  };
+  let given: Message | undefined;
+  try {
+    given = read(message, options, origin, always);
+  } catch {
+    // Only the page's own options throw, before anything has happened: without them then.
+    given = read(message, {}, origin, always);
+  }
+  if (!given) return undefined;
   const span = new Span(undefined as unknown as Trace, word(), word());
   try {
     return (state === STARTING ? record(span, given) : open(span, given)) ? span : undefined;
@@ -128,6 +115,36 @@ export function beginMessage(
     trap(error);
     return undefined;
   }
+}
+
+function read(
+  message: unknown,
+  options: MessageOptions,
+  from: Origin | undefined,
+  always: boolean,
+): Message | undefined {
+  const time = clock.now();
+  const data = dataOf(message);
+  const { extract, attributes, relation, sampleRate, baggage } = options;
+  const start = typeof data === 'string' && !extract ? usualPlace(data) : 0;
+  const text = start ? (data as string) : textOf(extract ? carrierIn(data, extract) : data);
+  if (text === undefined && !always) return undefined;
+  const origin = from ?? originOf(options.destination);
+  const name = nameOf(options.name, data, origin);
+  if (name === null) return undefined;
+  return {
+    _text: text,
+    _start: start,
+    _name: name,
+    _origin: origin,
+    _own: relation === 'link',
+    _share: typeof sampleRate === 'number' ? sampleRate : 1,
+    _all: baggage,
+    _attributes: attributes && snapshot(attributes),
+    _active: active,
+    _always: always,
+    _time: time,
+  };
 }
 
 /** What the page's own function says of where its carrier is; the message itself when that fails. */
@@ -155,31 +172,9 @@ function nameOf(name: MessageOptions['name'], data: unknown, origin: Origin): st
 /** The crate's number of a name; 0: there is none, or no room for it. */
 const known = (text: string) => (text ? Math.max(token(text), 0) : 0);
 
-/**
- * Where the value of a `traceparent` begins that stands at the top of a message before all that could have a say too, as
- * most senders write it; 0: the whole text has to be scanned. What is not JSON behind it is for the page's own parser to
- * say; extraction reads to the end.
- */
-function usualPlace(text: string): number {
-  AHEAD.lastIndex = 0;
-  if (text.length > MOST_KEPT || !AHEAD.test(text)) return 0;
-  const start = AHEAD.lastIndex;
-  let end = start + TRACEPARENT;
-  if (text[end] !== '"') return 0;
-  if (text.startsWith(SENTRY, end)) {
-    const inside = end + SENTRY.length;
-    end = text.indexOf('}', inside);
-    const nested = text.indexOf('{', inside);
-    if (nested >= 0 && nested < end) return 0;
-  }
-  const alone = OTHERS.every((other) => text.indexOf(other, end) < 0);
-  return alone ? start : 0;
-}
-
 /** Starts the span now. False: there is none to make. */
 function open(span: Span, message: Message): boolean {
-  const { _options: options, _origin: origin, _name: name, _active: outer, _text: text } = message;
-  const own = options.relation === 'link';
+  const { _own: own, _origin: origin, _name: name, _active: outer, _text: text } = message;
   let trace = own ? freshTrace(name) : undefined;
   if (origin._crate !== crate) {
     origin._crate = crate;
@@ -217,7 +212,7 @@ function open(span: Span, message: Message): boolean {
     else {
       trace = new Trace(said(0), said(1), said(2), said(3), below & 7);
       const lazy = !(came & STATE);
-      trace._given = came || !whole ? foreignOf(text, lazy, options.baggage) : NOTHING;
+      trace._given = came || !whole ? foreignOf(text, lazy, message._all) : NOTHING;
     }
   }
   adopt(span, trace as Trace);
@@ -250,7 +245,7 @@ function begin(
   return crate.beginMessage(
     bytes, trace?._a ?? 0, trace?._b ?? 0, trace?._c ?? 0, trace?._d ?? 0, span._s, span._u,
     flags | (trace?._flags ?? 0), name, tokens[1], tokens[2],
-    message._options.sampleRate ?? 1, seed, message._time,
+    message._share, seed, message._time,
   );
 }
 
@@ -288,13 +283,13 @@ function foreignOf(
 
 /** Keeps the carriers until the crate can read them. False: there is no span to make. */
 function record(span: Span, message: Message): boolean {
-  const { _text: text, _options: options } = message;
+  const { _text: text } = message;
   if (typeof text === 'object') message._text = text.slice();
   const found = TRACE.exec(
     typeof text === 'object' ? new TextDecoder().decode(text) : (text ?? ''),
   );
   if (!found && !message._always) return false;
-  if (found && options.relation !== 'link') {
+  if (found && !message._own) {
     const [a, b, c, d] = words(found[1]);
     span._trace = new Trace(a, b, c, d, 0);
   } else span._trace = newTrace();
@@ -307,8 +302,12 @@ function record(span: Span, message: Message): boolean {
 
 /** Whether a span's update on screen is looked for. */
 export function watchFor(span: Span, options: MessageOptions): Watch | undefined {
-  const wanted =
-    options.update !== false && (span._handle > 0 || (state === STARTING && !span._over));
+  try {
+    if (options.update === false) return undefined;
+  } catch {
+    // The default is as good.
+  }
+  const wanted = span._handle > 0 || (state === STARTING && !span._over);
   return wanted ? watchUpdate() : undefined;
 }
 
@@ -317,7 +316,7 @@ export function traceMessage<T>(
   handler: (span: Span) => T,
   options: MessageOptions = {},
 ): T {
-  const span = state === OFF ? undefined : beginMessage(message, options, originOf(options), true);
+  const span = state === OFF ? undefined : beginMessage(message, options, undefined, true);
   if (!span) return handler(inertSpan());
   const watch = watchFor(span, options);
   return runAndEnd(span, handler, watch && ((ended) => endAndShow(ended, watch)));
@@ -330,7 +329,7 @@ function endAndShow(span: Span, watch: Watch): void {
   showUpdate(watch, span, time);
 }
 
-function originOf({ destination }: MessageOptions): Origin {
+function originOf(destination: unknown): Origin {
   const given = destination === undefined ? '' : `${destination}`;
   if (given !== lastOrigin._destination) lastOrigin = originFrom('', given);
   return lastOrigin;

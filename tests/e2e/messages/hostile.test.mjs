@@ -3,6 +3,32 @@ import assert from 'node:assert/strict';
 import { inEveryBrowser } from './support/in-page.mjs';
 
 inEveryBrowser('hostile messages', {
+  'hostile options: the handler runs once, the message has its span': async ({ start, run }) => {
+    await start();
+    const [ran, names, on] = await run(() => {
+      const { t } = window;
+      const fail = () => {
+        throw new Error('hostile');
+      };
+      const options = [
+        new Proxy({}, { get: fail }),
+        null,
+        { destination: Symbol('s') },
+        { sampleRate: 1n },
+        { sampleRate: {} },
+        { attributes: new Proxy({}, { ownKeys: fail }), name: fail, extract: fail },
+        { relation: 5, baggage: 5, update: 5 },
+      ];
+      let ran = 0;
+      for (const given of options) ran += t.traceMessage('{}', () => 1, given);
+      const names = window.spans().filter(({ name }) => name !== 'ui.update');
+      return [ran, names.map(({ name }) => name), t.startSpan('after').sampled];
+    });
+    assert.equal(ran, 7);
+    assert.deepEqual(names, Array(7).fill('process'));
+    assert.ok(on);
+  },
+
   'hostile messages: null, no exception, no time, no effect': async ({ start, run }) => {
     await start();
     const [wrong, slow] = await run(() => {
