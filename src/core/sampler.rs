@@ -32,6 +32,7 @@ impl Sampler {
     ///
     /// `incoming` is the parent's decision and wins. `sample_rand` came with the parent, in millionths; without it the
     /// trace id speaks. `rate_override` is what the page's own sampler answered for this span.
+    #[inline(always)]
     pub fn decide(
         &self,
         incoming: Option<bool>,
