@@ -175,7 +175,8 @@ inEveryBrowser('updates on screen', {
     assert.equal(updates.length, 4);
     for (const update of [...updates, ...named]) {
       assert.equal(update.attributes['ui.painted'], false);
-      assert.ok(ms(update) < 1, `${ms(update)} ms`);
+      // A frame would take longer; the clock of Firefox goes in steps of a millisecond.
+      assert.ok(ms(update) < 5, `${ms(update)} ms`);
     }
     assert.equal(named.length, 2);
   },
