@@ -32,7 +32,7 @@ export function inertSpan(): Span {
 
 /** The crate's number of a kind. */
 function kindNumber(kind: unknown): number {
-  return KINDS[kind as string] ?? 1;
+  return kind === undefined ? 1 : (KINDS[kind as string] ?? 1);
 }
 
 export function startSpan(name: string, options?: SpanOptions): Span {

@@ -1,11 +1,9 @@
 //! Spans that have ended and are written later.
 
-use crate::web::state::with;
 use crate::web::transport;
 
 /// Ends a span that `end` writes later, with the time given here.
 #[unsafe(export_name = "hold")]
 pub extern "C" fn hold(handle: f64, time: f64) {
-    with(|tracer| tracer.hold(handle, time));
-    transport::wake();
+    transport::run(|tracer| tracer.hold(handle, time));
 }

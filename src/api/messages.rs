@@ -52,7 +52,5 @@ pub extern "C" fn begin_message(
         seed,
         time,
     };
-    let handle = with(|tracer| tracer.begin_message(len, &message));
-    transport::wake();
-    handle.unwrap_or_default()
+    transport::run(|tracer| tracer.begin_message(len, &message)).unwrap_or_default()
 }

@@ -27,16 +27,13 @@ pub extern "C" fn start(
         span: SpanId::from_words(s, t),
         parent: SpanId::from_words(p, q),
     };
-    let handle = with(|tracer| tracer.start(ids, flags, name, kind, time));
-    transport::wake();
-    handle.unwrap_or_default()
+    transport::run(|tracer| tracer.start(ids, flags, name, kind, time)).unwrap_or_default()
 }
 
 /// Ends a span.
 #[unsafe(export_name = "end")]
 pub extern "C" fn end(handle: f64, time: f64) {
-    with(|tracer| tracer.end(handle, time));
-    transport::wake();
+    transport::run(|tracer| tracer.end(handle, time));
 }
 
 /// Makes an open span the one that root spans link to.
@@ -48,8 +45,7 @@ pub extern "C" fn set_page(handle: f64) {
 /// Ends all open spans as incomplete.
 #[unsafe(export_name = "endAll")]
 pub extern "C" fn end_all(time: f64) {
-    with(|tracer| tracer.end_all_incomplete(time));
-    transport::wake();
+    transport::run(|tracer| tracer.end_all_incomplete(time));
 }
 
 /// Starts a link, with `tracestate` in the scratch buffer; its attributes go to target -1.

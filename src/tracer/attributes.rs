@@ -75,7 +75,7 @@ impl Tracer {
 
     fn set_attribute(&mut self, target: Handle, key: Token, kind: u32, value: f64) {
         let attributes = if target > 0.0 {
-            match self.spans.get(target) {
+            match self.spans.find(target) {
                 Some(span) => &mut span.attributes,
                 None => return,
             }

@@ -48,7 +48,7 @@ impl Scratch {
     }
 
     /// `len` bytes from `at`; empty if that is more than there are.
-    #[inline(never)]
+    #[inline]
     pub fn text_at(&self, at: usize, len: usize) -> &[u8] {
         self.bytes
             .get(at..at.saturating_add(len))

@@ -147,7 +147,7 @@ impl Tracer {
     /// Ends a span: writes it down and frees its slot.
     #[inline(never)]
     pub fn end(&mut self, handle: Handle, time: f64) {
-        let Some(span) = self.spans.get(handle) else {
+        let Some(span) = self.spans.find(handle) else {
             return;
         };
         if span.ended == 0 {

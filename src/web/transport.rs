@@ -5,6 +5,19 @@ use crate::tracer::sending::Due;
 use crate::web::platform;
 use crate::web::state::with;
 
+/// Runs `work` on the tracer, then does what it asked for, where page code may run.
+#[inline]
+pub(crate) fn run<T>(work: impl FnOnce(&mut Tracer) -> T) -> Option<T> {
+    let (result, asks) = with(|tracer| {
+        let result = work(tracer);
+        (result, tracer.wake.asks())
+    })?;
+    if asks {
+        wake();
+    }
+    Some(result)
+}
+
 /// Does what the tracer asked for when it was left.
 #[inline(never)]
 pub(crate) fn wake() {
