@@ -18,7 +18,7 @@ import { flush, settleFlushes } from './flush.ts';
 import { type DefaultSource, load, type Refusal, refusalHere } from './load.ts';
 import { check } from './options.ts';
 import { configurePage } from './page.ts';
-import { connectHook } from './platform/hook.js';
+import { connectHook, prepareToSend } from './platform/hook.js';
 import { watchLife } from './platform/lifecycle.js';
 import { guard, OFF, ON, STARTING, setState, setTrapHandler, state, takeWaiting } from './state.ts';
 import type { InitOptions, InitResult } from './types.d.ts';
@@ -144,6 +144,8 @@ export function makeInit(
 
 export async function shutdown(options?: { discard?: boolean }): Promise<void> {
   if (state === ON) {
+    // A load that is under way ends with this, so that it is not told to whoever starts again.
+    prepareToSend(true);
     if (options?.discard) guard(() => crate.discard());
     else {
       guard(() => crate.endAll(performance.now()));

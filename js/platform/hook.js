@@ -45,12 +45,20 @@ export function beforeSending(work) {
 }
 
 /**
+ * Has that written; `hidden`: nothing comes after it.
+ * @param {boolean} hidden
+ */
+export function prepareToSend(hidden) {
+  for (const work of before) work(hidden);
+}
+
+/**
  * Calls an export of the crate that sends.
  * @param {'tick' | 'flush' | 'pageHidden'} name
  * @param {boolean} [gone]
  */
 export function callToSend(name, gone) {
-  for (const work of before) work(name === 'pageHidden');
+  prepareToSend(name === 'pageHidden');
   call(name, gone);
 }
 

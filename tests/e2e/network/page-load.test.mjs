@@ -271,6 +271,29 @@ inEveryBrowser({
     assert.equal(load[1]?.['tracelink.incomplete'], true);
   },
 
+  'shutdown before the load ends it, and tells nothing of it to the next init': async (context) => {
+    await context.page.goto(
+      context.site.page({ head: '<link rel="stylesheet" href="/slow?ms=1500">' }),
+      { waitUntil: 'commit' in context.page ? 'commit' : 'domcontentloaded' },
+    );
+    const [first, second] = await context.run(async () => {
+      window.thrown = [];
+      const t = await import('/dist/index.js');
+      const first = [];
+      t.onSpanEnd(({ name }) => first.push(name));
+      await t.init({ serviceName: 'page', endpoint: null });
+      t.tracePageLoad();
+      await t.shutdown();
+      await t.init({ serviceName: 'page', endpoint: null });
+      if (document.readyState !== 'complete')
+        await new Promise((done) => addEventListener('load', done));
+      await new Promise((done) => setTimeout(done, 150));
+      return [first, t.bufferedSpans().map(({ name }) => name)];
+    });
+    assert.ok(first.includes('documentLoad'), `${first}`);
+    assert.deepEqual(second, []);
+  },
+
   'a page without the timing that we read': async (context) => {
     await context.open();
     await context.run(() => {
