@@ -40,10 +40,7 @@ function use(exports: InitOutput): void {
 function hook(name: string, ...args: unknown[]): void {
   if (state !== ON) return;
   if (name === 'report') return deliverReports();
-  guard(
-    () => (crate as unknown as Record<string, (...args: unknown[]) => void>)[name](...args),
-    undefined,
-  );
+  guard(() => (crate as unknown as Record<string, (...args: unknown[]) => void>)[name](...args));
   if (name === 'answered' || name === 'blocked') settleFlushes();
 }
 

@@ -270,10 +270,7 @@ function foreignOf(
 ): Foreign | (() => Foreign | undefined) | undefined {
   const read = (): Foreign | undefined => {
     if (state !== ON) return undefined;
-    const context = guard(
-      () => describeLast(crate.scan(handOver(text as string), 1), all),
-      undefined,
-    );
+    const context = guard(() => describeLast(crate.scan(handOver(text as string), 1), all));
     // Broken behind its carriers: nothing travels on.
     if (!context) return NOTHING;
     return { _tracestate: context._tracestate, _baggage: context._baggage };

@@ -22,7 +22,7 @@ const PHASES = [
 ];
 
 /**
- * Adds an event for each of the names whose time is known, and what else the entry says of its answer.
+ * Adds an event for each of the names whose time is known.
  * @param {SpanLike} span
  * @param {any} entry
  * @param {string[]} names

@@ -50,7 +50,7 @@ pub extern "C" fn is_settled() -> bool {
 pub extern "C" fn page_hidden(gone: bool) {
     let now = platform::now();
     if gone {
-        with(|tracer| tracer.end_all_incomplete(now));
+        transport::run(|tracer| tracer.end_all_incomplete(now));
     }
     transport::pump(true);
 }

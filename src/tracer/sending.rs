@@ -101,7 +101,7 @@ impl Tracer {
         self.exporter.hurry();
     }
 
-    /// The page's policy forbids the endpoint. False when that was known.
+    /// The page's policy forbids the endpoint.
     pub fn block(&mut self) {
         self.exporter.block(&mut self.counters);
     }
