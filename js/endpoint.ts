@@ -1,6 +1,6 @@
 // Where spans go: the endpoint options, resolved against the page.
 
-import { problemOf } from './options.ts';
+import { refused } from './options.ts';
 import type { InitOptions } from './types.d.ts';
 
 const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
@@ -20,9 +20,5 @@ export function endpointOf({ endpoint, tracesEndpoint }: InitOptions): string | 
   } catch {
     // Said below.
   }
-  throw problemOf(
-    tracesEndpoint ? 'tracesEndpoint' : 'endpoint',
-    given,
-    'a URL of http or https without credentials, or relative to the page',
-  );
+  throw refused(tracesEndpoint ? 'tracesEndpoint' : 'endpoint', given);
 }

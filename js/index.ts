@@ -5,5 +5,6 @@ import { makeInit } from './init.ts';
 export const init = /* @__PURE__ */ makeInit(
   () => new URL('./tracelink.wasm', import.meta.url),
   () => import('./inspect.ts'),
+  () => import('./refused.ts'),
 );
 export * from './public.ts';

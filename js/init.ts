@@ -16,7 +16,7 @@ import { endpointOf } from './endpoint.ts';
 import { configureFetch } from './fetch.ts';
 import { flush, settleFlushes } from './flush.ts';
 import { type DefaultSource, load, type Refusal, refusalHere } from './load.ts';
-import { check } from './options.ts';
+import { check, type Refused } from './options.ts';
 import { configurePage } from './page.ts';
 import { connectHook, prepareToSend } from './platform/hook.js';
 import { watchLife } from './platform/lifecycle.js';
@@ -52,10 +52,28 @@ function refuse(reason: Refusal, error?: unknown): InitResult {
   return { ok: false, reason, error: error instanceof Error ? error : new Error(String(error)) };
 }
 
+/** Where an entry point has what says why options are refused: in itself, or in a file of its own. */
+type WordsSource = () => Words | Promise<Words>;
+type Words = typeof import('./refused.ts');
+
+/** Refuses options, and says why; in short when what says it does not load. */
+async function refuseOptions(error: unknown, words: WordsSource): Promise<InitResult> {
+  const refusal = refuse('config', error) as InitResult & { error: Error };
+  const { _name, _value } = refusal.error as Refused;
+  try {
+    if (_name !== undefined) refusal.error = (await words()).explain(_name, _value);
+  } catch {
+    // The name of the option stands in the error.
+  }
+  console.error(refusal.error.message);
+  return refusal;
+}
+
 /** Everything up to the first `await` happens before init returns. Never rejects. */
 async function begin(
   options: InitOptions,
   source: DefaultSource,
+  words: WordsSource,
   mine: typeof first,
 ): Promise<InitResult> {
   let reason: Refusal = 'config';
@@ -99,8 +117,7 @@ async function begin(
     return { ok: true };
   } catch (error) {
     if (first !== mine) return { ok: false, reason: 'disabled' };
-    if (reason === 'config') console.error((error as Error).message);
-    return refuse(reason, error);
+    return reason === 'config' ? refuseOptions(error, words) : refuse(reason, error);
   }
 }
 
@@ -113,10 +130,11 @@ function textOf(options: InitOptions): string {
   }
 }
 
-/** init for an entry point that knows where its wasm is, and what reads spans. */
+/** init for an entry point that knows where its wasm is, what reads spans, and what says why options are refused. */
 export function makeInit(
   source: DefaultSource,
   readerSource: ReaderSource,
+  words: WordsSource,
 ): (options: InitOptions) => Promise<InitResult> {
   return (options) => {
     if (first) {
@@ -134,7 +152,7 @@ export function makeInit(
     first = mine;
     mine._options = textOf(options);
     setReaderSource(readerSource);
-    settle(begin(options, source, mine));
+    settle(begin(options, source, words, mine));
     return mine._result;
   };
 }

@@ -4,6 +4,11 @@ import bytes from '../pkg/tracelink_bg.wasm';
 import { makeInit } from './init.ts';
 import type { DefaultSource } from './load.ts';
 import * as reader from './records.ts';
+import * as words from './refused.ts';
 
-export const init = /* @__PURE__ */ makeInit(bytes as unknown as DefaultSource, () => reader);
+export const init = /* @__PURE__ */ makeInit(
+  bytes as unknown as DefaultSource,
+  () => reader,
+  () => words,
+);
 export * from './public.ts';

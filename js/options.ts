@@ -1,13 +1,12 @@
 // Validates the options of init before anything is loaded: a wrong type or range refuses, an unknown key warns.
+// What a refusal says is in refused.ts, which is loaded only then.
 
 import type { InitOptions } from './types.d.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what is checked may be anything.
 type Accepts = (value: any) => unknown;
-/** What a value must be, in code and in words. */
-type Kind = [accepts: Accepts, words: string];
 /** For one that the crate takes as it is, also the number of its setting; for an object what it may hold. */
-type Rule = [...Kind, more?: number | Members];
+type Rule = Accepts | [accepts: Accepts, more: number | Members];
 interface Members {
   [key: string]: Rule;
 }
@@ -16,37 +15,39 @@ interface Members {
 const plain: Accepts = (value) =>
   typeof value === 'object' && !Array.isArray(value) && Object.entries(value);
 
-const is = (type: string): Kind => [(value) => typeof value === type, `a ${type}`];
-const upTo = (most: number, words = `a number from 0 to ${most}`): Kind => [
-  (value) => typeof value === 'number' && value >= 0 && value <= most,
-  words,
-];
-const tagged = (tag: RegExp, words: string): Kind => [
-  (value) => tag.test(Object.prototype.toString.call(value).slice(8, -1)),
-  words,
-];
-const one = (...values: unknown[]): Kind => [
-  (value) => values.includes(value),
-  values.map(show).join(' or '),
-];
-const or = (a: Kind, b: Kind): Kind => [
-  (value) => a[0](value) || b[0](value),
-  `${a[1]} or ${b[1]}`,
-];
-const list = ([accepts, words]: Kind): Kind => [
-  (value) => Array.isArray(value) && value.every(accepts),
-  `a list, each item ${words}`,
-];
-const anyObject: Kind = [plain, 'an object'];
-const object = (members: Members): Rule => [...anyObject, members];
+const is =
+  (type: string): Accepts =>
+  (value) =>
+    typeof value === type;
+const upTo =
+  (most: number): Accepts =>
+  (value) =>
+    typeof value === 'number' && value >= 0 && value <= most;
+const tagged =
+  (tag: RegExp): Accepts =>
+  (value) =>
+    tag.test(Object.prototype.toString.call(value));
+const one =
+  (...values: unknown[]): Accepts =>
+  (value) =>
+    values.includes(value);
+const or =
+  (a: Accepts, b: Accepts): Accepts =>
+  (value) =>
+    a(value) || b(value);
+const list =
+  (accepts: Accepts): Accepts =>
+  (value) =>
+    Array.isArray(value) && value.every(accepts);
+const object = (members: Members): Rule => [plain, members];
 
 const flag = is('boolean');
 const text = is('string');
 const callable = is('function');
 const texts = list(text);
-const filled: Kind = [(value) => text[0](value) && value, 'a string that is not empty'];
-const pattern = or(text, tagged(/^RegExp$/, 'a regular expression'));
-const size = upTo(Number.MAX_VALUE, 'a number of bytes, 0 or more');
+const filled: Accepts = (value) => text(value) && value;
+const pattern = or(text, tagged(/ RegExp]/));
+const size = upTo(Number.MAX_VALUE);
 /** Milliseconds as a timer takes them, and counts. */
 const count = upTo(2147483647);
 
@@ -66,76 +67,53 @@ const OPTIONS: Members = {
   serviceName: filled,
   serviceVersion: text,
   environment: text,
-  resource: anyObject,
+  resource: plain,
   enabled: flag,
   endpoint: or(text, one(null)),
   tracesEndpoint: filled,
-  headers: [
-    // What fetch would refuse is refused at once.
-    (value) => plain(value) && texts[0](Object.values(value)) && new Headers(value),
-    'an object of header names and values',
-  ],
+  // What fetch would refuse is refused at once.
+  headers: (value) => plain(value) && texts(Object.values(value)) && new Headers(value),
   protocol: one('http/protobuf', 'http/json'),
   compression: one('gzip', 'none'),
   propagate: list(one('w3c', 'sentry')),
-  tracePropagationTargets: list(
-    or(pattern, [(value) => plain(value) && pattern[0](value.not), '{ not }']),
-  ),
+  tracePropagationTargets: list(or(pattern, (value) => plain(value) && pattern(value.not))),
   ignoreUrls: list(pattern),
-  tracestate: [
-    ({ key, value }) =>
-      texts[0]([key, value]) &&
-      /^[a-z\d][a-z\d_\-*/@]{0,255}=[ -+\--<>-~]{0,255}[!-+\--<>-~]$/.test(`${key}=${value}`),
-    'a key and a value by the grammar of W3C Trace Context level 2',
-  ],
+  tracestate: ({ key, value }) =>
+    texts([key, value]) &&
+    /^[a-z\d][a-z\d_\-*/@]{0,255}=[ -+\--<>-~]{0,255}[!-+\--<>-~]$/.test(`${key}=${value}`),
   randomFlag: flag,
-  maxBaggageBytes: [...size, MAX_BAGGAGE],
+  maxBaggageBytes: [size, MAX_BAGGAGE],
   sampleRate: or(upTo(1), one(null)),
   tracesSampler: callable,
   sentry: object({
     publicKey: text,
-    orgId: [...text, ORG_ID],
+    orgId: [text, ORG_ID],
     release: text,
     environment: text,
-    strictTraceContinuation: [...flag, STRICT],
+    strictTraceContinuation: [flag, STRICT],
   }),
   redact: object({
-    queryParameters: [...texts, REDACT_PARAMETER],
-    headers: [...texts, REDACT_HEADER],
-    attributes: [...texts, REDACT_ATTRIBUTE],
-    emails: [...flag, REDACT_EMAILS],
+    queryParameters: [texts, REDACT_PARAMETER],
+    headers: [texts, REDACT_HEADER],
+    attributes: [texts, REDACT_ATTRIBUTE],
+    emails: [flag, REDACT_EMAILS],
     url: callable,
   }),
   captureHeaders: object({ request: texts, response: texts }),
   pageLoad: object({ resources: count, vitals: flag, navigations: flag }),
   session: one('tab', false),
-  buffer: object({ maxBytes: [...size, MAX_BYTES], retain: count }),
-  maxOpenSpans: [...count, MAX_OPEN_SPANS],
-  flushIntervalMs: [...count, FLUSH_INTERVAL],
-  persist: [...or(flag, anyObject), { maxBytes: size, maxAgeMs: count }],
+  buffer: object({ maxBytes: [size, MAX_BYTES], retain: count }),
+  maxOpenSpans: [count, MAX_OPEN_SPANS],
+  flushIntervalMs: [count, FLUSH_INTERVAL],
+  persist: [or(flag, plain), { maxBytes: size, maxAgeMs: count }],
   keepalive: flag,
   debug: or(flag, one('console')),
   wasm: object({
-    url: or(text, tagged(/^URL$/, 'a URL')),
-    module: tagged(/^WebAssembly.Module$/, 'a WebAssembly.Module'),
-    bytes: tagged(/^(ArrayBuffer|DataView|\w+Array)$/, 'an ArrayBuffer or a view of one'),
+    url: or(text, tagged(/ URL]/)),
+    module: tagged(/ WebAssembly.Module]/),
+    bytes: tagged(/ (ArrayBuffer|DataView|\w+Array)]/),
   }),
 };
-
-/** A value as a message shows it: short, and harmless whatever it is. */
-function show(value: unknown): string {
-  try {
-    const shown =
-      typeof value === 'string'
-        ? `'${value}'`
-        : typeof value === 'object'
-          ? JSON.stringify(value)
-          : String(value);
-    return shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;
-  } catch {
-    return typeof value;
-  }
-}
 
 /** Whether a value is accepted; one that cannot be looked at is not. */
 function holds(accepts: Accepts, value: unknown): boolean {
@@ -146,9 +124,16 @@ function holds(accepts: Accepts, value: unknown): boolean {
   }
 }
 
-/** What a message says of an option. */
-export function problemOf(name: string, value: unknown, words: string): TypeError {
-  return new TypeError(`tracelink: option ${name} must be ${words}; got ${show(value)}`);
+/** An option that is refused; without a name all of them. */
+export interface Refused extends Error {
+  _name: string;
+  _value: unknown;
+}
+
+/** The error for an option, with what can be said of it without more code. */
+export function refused(_name: string, _value: unknown): Refused {
+  const error = new TypeError(`tracelink: option ${_name} must be something else`);
+  return Object.assign(error, { _name, _value });
 }
 
 /** A setting of the crate with its value: a number, a text, a list of texts. */
@@ -161,7 +146,7 @@ export interface Checked {
   _settings: Setting[];
 }
 
-/** Throws an error that says in one sentence what is wrong with the options. */
+/** Throws for the first option that is wrong. */
 export function check(options: InitOptions): Checked {
   const checked: Checked = { _unknown: [], _settings: [] };
   const walk = (members: Members, values: Record<string, unknown>, path: string): void => {
@@ -170,15 +155,14 @@ export function check(options: InitOptions): Checked {
       if (!Object.hasOwn(members, key)) {
         checked._unknown.push(name);
       } else if (value !== undefined || key === 'serviceName') {
-        const [accepts, words, more] = members[key];
-        if (!holds(accepts, value)) throw problemOf(name, value, words);
+        const [accepts, more] = [members[key]].flat() as [Accepts, (number | Members)?];
+        if (!holds(accepts, value)) throw refused(name, value);
         if (typeof more === 'number') checked._settings.push([more, value]);
         else if (more && plain(value)) walk(more, value as Record<string, unknown>, `${name}.`);
       }
     }
   };
-  if (!holds(plain, options))
-    throw new TypeError(`tracelink: init needs an object of options; got ${show(options)}`);
+  if (!holds(plain, options)) throw refused('', options);
   // It is missing unless it is given.
   walk(OPTIONS, { serviceName: undefined, ...(options as object) }, '');
   return checked;

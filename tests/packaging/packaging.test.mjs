@@ -75,7 +75,7 @@ async function onDemand() {
     entry.matchAll(/\bimport\("\.\/([^"]+)"\)/g),
     ([, file]) => `dist/${file}`,
   );
-  assert.deepEqual(files.sort(), ['dist/inspect.js', 'dist/package-wasm.js']);
+  assert.deepEqual(files.sort(), ['dist/inspect.js', 'dist/package-wasm.js', 'dist/refused.js']);
   return files;
 }
 

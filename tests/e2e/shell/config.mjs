@@ -108,7 +108,7 @@ export const config = {
       if (/^'[\w ]+'$/.test(code)) assert.ok(message.includes(`got ${code}`), what);
     }
     assert.ok(outcomes.length > 90, `${outcomes.length} cases`);
-    assert.deepEqual(site.requested, [], 'nothing was downloaded');
+    assert.deepEqual(site.requested, ['/dist/refused.js'], 'only what says why was downloaded');
   },
 
   'what cannot be read is refused too, and nothing is thrown': async ({ open, run, said }) => {
@@ -142,6 +142,28 @@ export const config = {
     });
     for (const result of results) assert.deepEqual(result, ['config', true]);
     assert.equal(said().length, results.length, 'one line each');
+  },
+
+  'without what says why, and with inline: refused all the same': async (context) => {
+    const { site, open, run, said } = context;
+    const refused = () =>
+      run(async () => {
+        const [wrong, right] = [{ serviceName: 5 }, { serviceName: 'x', endpoint: null }];
+        const results = await Promise.all([window.t.init(wrong), window.t.init(right)]);
+        return [results[0].reason, results[0].error?.message, results[1].ok];
+      });
+    // Only the entry point may be loaded as a script.
+    const csp = `script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' ${site.url}/dist/index.js`;
+    await open({ csp });
+    const short = 'tracelink: option serviceName must be something else';
+    assert.deepEqual(await refused(), ['config', short, true]);
+    assert.ok(said().some((line) => line.includes(short)));
+    await open({ entry: 'inline' });
+    site.requested.length = 0;
+    const long = 'tracelink: option serviceName must be a string that is not empty; got 5';
+    assert.deepEqual(await refused(), ['config', long, true]);
+    assert.deepEqual(said(), [`error: ${long}`]);
+    assert.deepEqual(site.requested, []);
   },
 
   'what the contract allows is accepted in silence': async ({ open, run, said }) => {
