@@ -17,7 +17,7 @@ function chosenNames(args) {
 
 await main(async () => {
   const chosen = selectStages(stages, chosenNames(process.argv.slice(2)));
-  await setup({ tests: true });
+  await setup({ tests: true, python: chosen.some((stage) => stage.python) });
   const results = await runStages(chosen, say);
   process.stdout.write(`\n${summary(results)}\n`);
   return results.some((result) => !result.ok) ? 1 : 0;

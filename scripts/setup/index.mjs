@@ -8,6 +8,7 @@ import { browsers } from './browsers.mjs';
 import { cargoTool } from './cargo-tool.mjs';
 import { npmPackages } from './npm-packages.mjs';
 import { checkPrerequisites } from './prerequisites.mjs';
+import { pythonPackages } from './python-packages.mjs';
 import { checkWasmBindgen } from './wasm-bindgen-version.mjs';
 import { wasmTarget } from './wasm-target.mjs';
 
@@ -28,8 +29,11 @@ async function prepareCache() {
   }
 }
 
-/** Makes everything available that building needs, and with `tests` what testing needs. */
-export async function setup({ tests = false } = {}) {
+/**
+ * Makes everything available that building needs, with `tests` what testing needs, and with `python` what the FastAPI
+ * example needs.
+ */
+export async function setup({ tests = false, python = false } = {}) {
   const compiler = await checkPrerequisites();
   checkWasmBindgen();
   const parts = [
@@ -39,6 +43,7 @@ export async function setup({ tests = false } = {}) {
     cargoTool('wasm-pack'),
   ];
   if (tests) parts.push(browsers, cargoTool('geckodriver'));
+  if (python) parts.push(pythonPackages);
   if ((await missingParts(parts)).length === 0) return;
   await prepareCache();
   await withLock(join(cache, 'setup.lock'), 'set-up', async () => {

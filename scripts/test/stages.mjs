@@ -1,9 +1,9 @@
-// The stages of npm test, in order: what is quick to say no comes first.
+// The stages of npm test, in order: what is quick to say no comes first. Those `onRequest` run only when named.
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from '../build/index.mjs';
 import { SHIPPED } from '../build/wasm.mjs';
-import { root } from '../lib/paths.mjs';
+import { cargoTarget, root } from '../lib/paths.mjs';
 import { StepError } from '../lib/step.mjs';
 import { toolEnv } from '../lib/tool-path.mjs';
 import { measureEntries } from '../size/entries.mjs';
@@ -12,6 +12,8 @@ import { budgets, table } from '../size/table.mjs';
 import { wasmTestCommand, wasmTestEnv } from './wasm-tests.mjs';
 
 const WASM = ['--target', 'wasm32-unknown-unknown'];
+/** A workspace of its own, so that its hundred crates are compiled only for who asks. */
+const AXUM = 'examples/backends/axum/Cargo.toml';
 const DENY = ['--', '-D', 'warnings'];
 
 function testFiles(folder) {
@@ -95,13 +97,41 @@ export const stages = [
   { name: 'web-app', needs: ['build', 'collector'], commands: () => [nodeTests('www/test')] },
   { name: 'examples', needs: ['build'], commands: () => [nodeTests('examples')] },
   { name: 'e2e', needs: ['build', 'collector'], commands: () => [nodeTests('tests/e2e')] },
+  {
+    name: 'interop',
+    needs: ['build', 'collector'],
+    commands: () => [nodeTests('tests/interop/backends/node')],
+  },
   { name: 'packaging', needs: ['build'], commands: () => [nodeTests('tests/packaging')] },
   { name: 'size', needs: ['build'], run: sizeBudget },
+  {
+    name: 'axum',
+    onRequest: true,
+    commands: () => [
+      ['cargo', 'build', '--locked', '--manifest-path', AXUM, '--target-dir', cargoTarget],
+    ],
+  },
+  {
+    name: 'backends',
+    onRequest: true,
+    python: true,
+    needs: ['build', 'collector', 'axum'],
+    commands: () => [nodeTests('tests/interop/backends')],
+  },
+  {
+    name: 'front-ends',
+    onRequest: true,
+    needs: ['build', 'collector'],
+    commands: () => [nodeTests('tests/interop/front-ends')],
+  },
 ].map((stage) => ({ env: toolEnv, ...stage }));
 
-/** The stages whose names start with one of `names`, with those they need; all of them when `names` is empty. */
+/**
+ * The stages whose names start with one of `names`, with those they need; all but those `onRequest` when `names` is
+ * empty.
+ */
 export function selectStages(all, names) {
-  if (names.length === 0) return all;
+  if (names.length === 0) return all.filter((stage) => !stage.onRequest);
   const unknown = names.find((name) => !all.some((stage) => stage.name.startsWith(name)));
   if (unknown !== undefined) {
     const known = all.map((stage) => stage.name).join(', ');
