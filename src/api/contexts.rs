@@ -49,7 +49,6 @@ pub extern "C" fn read_carriers(
     sentry: usize,
 ) -> usize {
     with(|tracer| tracer.read_carriers([traceparent, tracestate, baggage, sentry]))
-        .unwrap_or_default()
 }
 
 /// The context at `index` of the last extraction: `traceparent\0tracestate\0baggage\0flags source`, where the

@@ -42,7 +42,7 @@ pub extern "C" fn flush() {
 #[unsafe(export_name = "isSettled")]
 pub extern "C" fn is_settled() -> bool {
     let now = platform::now();
-    with(|tracer| tracer.is_settled(now)).unwrap_or(true)
+    with(|tracer| tracer.is_settled(now))
 }
 
 /// The page may be gone after this. `gone`: it does not come back from the cache, so open spans are written too.

@@ -9,14 +9,14 @@ use crate::web::transport;
 /// Address of room for a message of `len` bytes, which is larger than the scratch buffer.
 #[unsafe(export_name = "inbox")]
 pub extern "C" fn inbox(len: usize) -> usize {
-    with(|tracer| tracer.inbox(len).as_mut_ptr() as usize).unwrap_or_default()
+    with(|tracer| tracer.inbox(len).as_mut_ptr() as usize)
 }
 
 /// Scans a message, to describe its contexts. Returns how many there are, to be asked for by `contextAt`. `again`: what
 /// is malformed in it was counted before.
 #[unsafe(export_name = "scan")]
 pub extern "C" fn scan(len: usize, again: bool) -> usize {
-    with(|tracer| tracer.scan_text(len, again)).unwrap_or_default()
+    with(|tracer| tracer.scan_text(len, again))
 }
 
 /// Scans a message of `len` bytes and starts its span, as `tracer::messages` says; the scratch buffer then tells of
@@ -52,5 +52,5 @@ pub extern "C" fn begin_message(
         seed,
         time,
     };
-    transport::run(|tracer| tracer.begin_message(len, &message)).unwrap_or_default()
+    transport::run(|tracer| tracer.begin_message(len, &message))
 }

@@ -1,22 +1,18 @@
 //! Start and stop, and the validated options.
 
-use alloc::boxed::Box;
-
-use crate::tracer::BLANK;
 use crate::web::platform;
-use crate::web::state::{start, with};
+use crate::web::state::with;
 
-/// Makes the tracer, once in each instance of the wasm: whoever starts again takes a new instance and lets the old one
+/// Starts the tracer, once in each instance of the wasm: whoever starts again takes a new instance and lets the old one
 /// go. `time_origin`: `performance.timeOrigin`.
 #[unsafe(export_name = "create")]
 pub extern "C" fn create(time_origin: f64) {
-    let mut tracer = Box::new(BLANK);
-    tracer.begin(time_origin);
-    // A slot is hardly reused more than a thousand times in a millisecond.
-    tracer
-        .spans
-        .count_from((platform::now() as u32).wrapping_mul(1_000));
-    start(tracer);
+    let now = platform::now();
+    with(|tracer| {
+        tracer.begin(time_origin);
+        // A slot is hardly reused more than a thousand times in a millisecond.
+        tracer.spans.count_from((now as u32).wrapping_mul(1_000));
+    });
 }
 
 /// Sets a numeric option, by the numbers of `tracer::config`.

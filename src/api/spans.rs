@@ -27,7 +27,7 @@ pub extern "C" fn start(
         span: SpanId::from_words(s, t),
         parent: SpanId::from_words(p, q),
     };
-    transport::run(|tracer| tracer.start(ids, flags, name, kind, time)).unwrap_or_default()
+    transport::run(|tracer| tracer.start(ids, flags, name, kind, time))
 }
 
 /// Ends a span.
@@ -70,5 +70,5 @@ pub extern "C" fn begin_link(
 /// The decision of the default sampler on a trace, or that of `rate` (0 to 1) if it is a number.
 #[unsafe(export_name = "sample")]
 pub extern "C" fn sample(a: u32, b: u32, c: u32, d: u32, rate: f64) -> bool {
-    with(|tracer| tracer.sample(TraceId::from_words(a, b, c, d), rate)).unwrap_or_default()
+    with(|tracer| tracer.sample(TraceId::from_words(a, b, c, d), rate))
 }

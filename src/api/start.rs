@@ -7,8 +7,8 @@ use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
 use crate::core::attributes::Value;
-use crate::tracer::Tracer;
 use crate::tracer::config;
+use crate::tracer::{BLANK, Tracer};
 use crate::web::platform;
 use crate::web::state;
 
@@ -77,6 +77,8 @@ pub fn start_with(options: JsValue) -> Result<(), JsValue> {
     if !(0.0..=1.0).contains(&rate) {
         return Err(JsError::new("option sampleRate must be a number from 0 to 1").into());
     }
+    // Whoever starts again, as tests do, starts with nothing.
+    state::with(|tracer| *tracer = BLANK);
     platform::install(&wasm_bindgen::exports(), &JsValue::UNDEFINED);
     state::with(|tracer| configure(tracer, &options, rate));
     if let Some(url) = &options.traces_endpoint {

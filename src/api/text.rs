@@ -7,7 +7,7 @@ use crate::web::state::with;
 
 /// Runs `write` on the output buffer, emptied; returns how much is in it, for JavaScript to read at `output`.
 pub(super) fn output(write: impl FnOnce(&mut Tracer, &mut Vec<u8>)) -> usize {
-    let written = with(|tracer| {
+    with(|tracer| {
         let mut out = core::mem::take(&mut tracer.output);
         out.clear();
         write(tracer, &mut out);
@@ -15,24 +15,23 @@ pub(super) fn output(write: impl FnOnce(&mut Tracer, &mut Vec<u8>)) -> usize {
         // Nothing is in its place, so there is nothing to drop.
         core::mem::forget(core::mem::replace(&mut tracer.output, out));
         len
-    });
-    written.unwrap_or_default()
+    })
 }
 
 /// Address of what the last call with output wrote.
 #[unsafe(export_name = "outputAddress")]
 pub extern "C" fn output_address() -> usize {
-    with(|tracer| tracer.output.as_ptr() as usize).unwrap_or_default()
+    with(|tracer| tracer.output.as_ptr() as usize)
 }
 
 /// Address of the scratch buffer in the wasm memory; it never changes.
 #[unsafe(export_name = "scratch")]
 pub extern "C" fn scratch() -> usize {
-    with(|tracer| tracer.scratch.bytes_mut().as_mut_ptr() as usize).unwrap_or_default()
+    with(|tracer| tracer.scratch.bytes_mut().as_mut_ptr() as usize)
 }
 
 /// Remembers a name or key; returns its number, or 0 when the table is full.
 #[unsafe(export_name = "intern")]
 pub extern "C" fn intern(len: usize) -> u32 {
-    with(|tracer| tracer.intern(len)).unwrap_or_default()
+    with(|tracer| tracer.intern(len))
 }

@@ -1,5 +1,6 @@
 //! The bounded table of names and keys: each crosses from JavaScript once, then travels as a number.
 
+use crate::core::room::push;
 use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
@@ -35,7 +36,7 @@ impl Interner {
         }
         put(text, &mut self.bytes);
         let end = self.bytes.len() as u32;
-        self.ends.push(end << MARK_BITS | mark);
+        push(end << MARK_BITS | mark, &mut self.ends);
         self.ends.len() as u32
     }
 

@@ -9,6 +9,7 @@ pub mod ids;
 pub mod interner;
 pub mod limits;
 pub mod redaction;
+pub mod room;
 pub mod sampler;
 pub mod slab;
 pub mod span;

@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::core::room::push;
 use crate::core::span::OpenSpan;
 
 /// A slot and a generation in one number that JavaScript holds exactly. 0 names no span.
@@ -58,7 +59,7 @@ impl Slab {
             }
             let mut span = OpenSpan::new();
             span.generation = self.first;
-            self.slots.push(span);
+            push(span, &mut self.slots);
             self.free = self.slots.len() as u32;
         }
         let slot = self.free as usize - 1;

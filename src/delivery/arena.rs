@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::core::room::{push, reserve};
 use crate::otlp::wire::bytes;
 use crate::otlp::write::SPANS;
 
@@ -66,10 +67,10 @@ impl Arena {
         self.current = free.unwrap_or(self.segments.len());
         if self.current == self.segments.len() {
             let bytes = Vec::new();
-            self.segments.push(Segment { bytes, live: 0 });
+            push(Segment { bytes, live: 0 }, &mut self.segments);
         }
         if let Some(segment) = self.segments.get_mut(self.current) {
-            segment.bytes.reserve(SEGMENT_BYTES.max(len));
+            reserve(SEGMENT_BYTES.max(len), &mut segment.bytes);
         }
     }
 

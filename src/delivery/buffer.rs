@@ -2,6 +2,7 @@
 
 use alloc::vec::Vec;
 
+use crate::core::room::push;
 use crate::delivery::arena::{Arena, Place};
 use crate::otlp::wire::{field_len, put};
 
@@ -97,11 +98,12 @@ impl Buffer {
         let place = self.arena.push(span, len);
         self.bytes += len;
         self.len += 1;
-        self.spans.push(Ended {
+        let span = Ended {
             place,
             owner: WAITING,
             rank,
-        });
+        };
+        push(span, &mut self.spans);
         lost
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Source: opentelemetry-proto, `ExportTraceServiceRequest`.
 
+use crate::core::room::reserve;
 use crate::otlp::wire::{bytes, field_len, put, varint};
 use alloc::vec::Vec;
 
@@ -35,7 +36,7 @@ pub fn overhead(resource: &[u8]) -> usize {
 pub fn begin(resource: &[u8], spans_len: usize, out: &mut Vec<u8>) {
     let scope_spans = SCOPE.len() + spans_len + SCHEMA_URL.len();
     let resource_spans = field_len(resource.len()) + field_len(scope_spans) + SCHEMA_URL.len();
-    out.reserve(field_len(resource_spans));
+    reserve(field_len(resource_spans), out);
     put(b"\x0A", out);
     varint(resource_spans as u64, out);
     bytes(1, resource, out);

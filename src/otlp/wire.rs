@@ -2,6 +2,7 @@
 //!
 //! Source: the Protocol Buffers encoding guide.
 
+use crate::core::room;
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
@@ -25,7 +26,7 @@ pub fn varint_len(value: u64) -> usize {
 /// Appends bytes. Out of line: inlined, growing a vector costs a hundred bytes of wasm at each of fifty places.
 #[inline(never)]
 pub fn put(value: &[u8], out: &mut Vec<u8>) {
-    out.extend_from_slice(value);
+    append(value.len(), out, |pen| pen.bytes(value));
 }
 
 /// Bytes of a vector above which its memory is given back when it is emptied.
@@ -70,7 +71,7 @@ pub fn append(len: usize, out: &mut Vec<u8>, write: impl FnOnce(&mut Pen<'_>)) {
 
 #[inline(never)]
 fn reserve(len: usize, out: &mut Vec<u8>) {
-    out.reserve(len);
+    room::reserve(len, out);
 }
 
 impl Pen<'_> {
@@ -101,6 +102,18 @@ impl Pen<'_> {
             len >>= 7;
         }
         self.byte(len as u8);
+    }
+
+    /// Writes so many zeros.
+    #[inline]
+    pub fn zeros(&mut self, count: usize) {
+        let end = self.at + count;
+        if let Some(place) = self.room.get_mut(self.at..end) {
+            for byte in place {
+                byte.write(0);
+            }
+            self.at = end;
+        }
     }
 
     /// Writes bytes.

@@ -4,10 +4,11 @@ use crate::core::attributes::{Attributes, Owner, Value};
 use crate::core::carriers::scan;
 use crate::core::context::RemoteContext;
 use crate::core::context::propagation::{Carriers, extract};
+use crate::core::room::push;
 use crate::core::sampler::in_share;
 use crate::core::slab::Handle;
 use crate::core::span::Kind;
-use crate::otlp::wire::put;
+use crate::otlp::wire::{append, put};
 use crate::tracer::Tracer;
 use crate::tracer::spans::{DECIDED, Ids, RANDOM, REMOTE, SAMPLED, Token, w3c_flags};
 use alloc::vec::Vec;
@@ -81,7 +82,7 @@ impl Tracer {
     /// Room for the text of a message that is larger than the scratch buffer; used up by the next scan.
     pub fn inbox(&mut self, len: usize) -> &mut [u8] {
         self.inbox.clear();
-        self.inbox.resize(len, 0);
+        append(len, &mut self.inbox, |pen| pen.zeros(len));
         &mut self.inbox
     }
 
@@ -255,7 +256,7 @@ impl Tracer {
                 refused += 1;
                 continue;
             }
-            linked.push(id);
+            push(id, &mut linked);
             let flags = w3c_flags(&remote.context) | REMOTE;
             self.begin_link(id.0, id.1, flags, contexts.tracestate(remote));
             self.finish_item(handle);

@@ -1,5 +1,6 @@
 //! The buffer through which text crosses from JavaScript: written there, read here, in the order of the arguments.
 
+use crate::otlp::wire::append;
 use alloc::vec::Vec;
 
 /// Bytes of the buffer. The shell cuts what is longer; the limits would cut it here.
@@ -20,7 +21,7 @@ impl Scratch {
     /// Gives it its usual size.
     #[inline]
     pub fn begin(&mut self) {
-        self.bytes.resize(BYTES, 0);
+        append(BYTES, &mut self.bytes, |pen| pen.zeros(BYTES));
     }
 
     /// Where JavaScript writes: the address never changes.

@@ -7,27 +7,21 @@ use crate::web::state::with;
 
 /// Runs `work` on the tracer, then does what it asked for, where page code may run.
 #[inline]
-pub(crate) fn run<T>(work: impl FnOnce(&mut Tracer) -> T) -> Option<T> {
-    let (result, asks) = with(|tracer| {
-        let result = work(tracer);
-        (result, tracer.wake.asks())
-    })?;
-    if asks {
+pub(crate) fn run<T>(work: impl FnOnce(&mut Tracer) -> T) -> T {
+    let result = with(work);
+    if with(|tracer| tracer.wake.asks()) {
         wake();
     }
-    Some(result)
+    result
 }
 
 /// Does what the tracer asked for when it was left.
 #[inline(never)]
 pub(crate) fn wake() {
-    let asked = with(|tracer| {
+    let (wake, interval) = with(|tracer| {
         let interval = tracer.config.flush_interval;
         (core::mem::take(&mut tracer.wake), interval)
     });
-    let Some((wake, interval)) = asked else {
-        return;
-    };
     if wake.report {
         platform::report_soon();
     }
@@ -44,11 +38,11 @@ pub(crate) fn wake() {
 pub(crate) fn pump(mut exit: bool) {
     let now = platform::now();
     loop {
-        let number = with(|tracer| tracer.next_request(exit, now)).unwrap_or_default();
+        let number = with(|tracer| tracer.next_request(exit, now));
         if number > 0 {
             // It is copied there before anything else runs.
             let body = |tracer: &mut Tracer| (tracer.output.as_ptr() as usize, tracer.output.len());
-            let (at, len) = with(body).unwrap_or_default();
+            let (at, len) = with(body);
             platform::send(number, at, len, exit);
         } else if exit {
             exit = false;
@@ -56,7 +50,7 @@ pub(crate) fn pump(mut exit: bool) {
             break;
         }
     }
-    let wait = with(|tracer| tracer.next_timer(now)).unwrap_or(-1.0);
+    let wait = with(|tracer| tracer.next_timer(now));
     if wait >= 0.0 {
         platform::set_timer(wait);
     }

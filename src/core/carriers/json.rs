@@ -2,6 +2,7 @@
 
 use super::text::{decode, is_utf8, unescaped};
 use crate::core::characters::{DIGIT, HEX, byte, run};
+use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
 /// Where in the text we stand. What returns `Option` gives `None` when the text is not JSON.
@@ -154,8 +155,7 @@ impl<'a> Cursor<'a> {
                     // In ASCII the closing bracket stands two behind the opening one.
                     let close = first + 2;
                     if !self.eat(close) {
-                        // Not `push`, which brings its own copy of how a vector grows: 200 bytes of wasm.
-                        self.open.extend_from_slice(&[close]);
+                        put(&[close], &mut self.open);
                         self.key_if_object()?;
                         continue;
                     }

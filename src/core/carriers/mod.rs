@@ -7,6 +7,7 @@ mod message;
 mod text;
 
 use crate::core::context::Contexts;
+use crate::core::room::push;
 use json::Cursor;
 use message::{
     ALL, CARRIERS, HEADERS, INNER, Message, PLACES, Places, TOP, contexts, find, is_empty,
@@ -100,7 +101,7 @@ impl Scan<'_> {
         let mut places = [0; CARRIERS * PLACES];
         let read = self.object(&mut places, TOP, false);
         if !is_empty(&places) {
-            self.messages.push(Message { batch, places });
+            push(Message { batch, places }, &mut self.messages);
         }
         read
     }

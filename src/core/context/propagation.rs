@@ -2,6 +2,7 @@
 
 use super::{Contexts, Part, RemoteContext, Source, SpanContext};
 use super::{baggage, sentry, traceparent, tracestate};
+use crate::core::room;
 use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
@@ -70,12 +71,13 @@ fn push(
         baggage::receive(carriers.baggage, &mut out.text);
     }
     let end = out.text.len();
-    out.list.push(RemoteContext {
+    let remote = RemoteContext {
         context: *context,
         source,
         tracestate: Part { start, end: middle },
         baggage: Part { start: middle, end },
-    });
+    };
+    room::push(remote, &mut out.list);
 }
 
 /// What we write, and what a trace that begins here tells about itself.
