@@ -100,6 +100,7 @@ export const stages = [
   {
     name: 'interop',
     needs: ['build', 'collector'],
+    env: () => ({ ...toolEnv(), INTEROP_BROWSERS: 'chromium' }),
     commands: () => [nodeTests('tests/interop/backends/node')],
   },
   { name: 'packaging', needs: ['build'], commands: () => [nodeTests('tests/packaging')] },

@@ -5,29 +5,29 @@ import { BROWSERS, launch, openPage } from '../../../e2e/harness/browsers.mjs';
 import { ordersPage } from './orders-page.mjs';
 import { startWorld } from './world.mjs';
 
+/** Both, unless INTEROP_BROWSERS names some: npm test asks for the quicker one. */
+const chosen = process.env.INTEROP_BROWSERS?.split(',') ?? BROWSERS;
+
 /** What a page on another origin must be allowed to send, as docs/backends.md says. */
 const TRACE_HEADERS = ['traceparent', 'tracestate', 'baggage', 'sentry-trace'];
 
 /** The sampling decision of a message's context, which ends both formats. */
 const decision = (message) => /-0?([01])$/.exec(message.traceparent ?? message._sentry.trace)?.[1];
 
-/**
- * `backend`: what startWorld takes, and `trees`: { order, load, cancel? } as this backend makes them, with HOST for its
- * address. Without `cancel` it takes no messages: it sends events.
- */
-export function holdsFor(backend) {
+/** `backend`: as for holdsFor. The result: { 'what must hold': async ({ world, quiet, orders }) => … }. */
+function scenariosOf(backend) {
   const updates = backend.trees.cancel ? {} : { updates: 'events' };
-
-  /** Clicks, and compares the trace with the tree of that name. */
-  async function assertTree({ world, orders }, name) {
-    const clicked = await orders.click(name);
-    await assertTrace({ world, orders }, clicked.traceId, name);
-    return clicked;
-  }
 
   async function assertTrace({ world, orders }, traceId, name) {
     const expected = backend.trees[name].trim().replace('HOST', new URL(world.backendUrl).host);
     assert.equal(await world.tree(traceId, expected, orders.flush), expected);
+  }
+
+  /** Clicks, and compares the click's trace with the tree of that name. */
+  async function assertTree(context, name) {
+    const clicked = await context.orders.click(name);
+    await assertTrace(context, clicked.traceId, name);
+    return clicked;
   }
 
   const open = ({ world, orders }, parameters) =>
@@ -59,66 +59,76 @@ export function holdsFor(backend) {
       await assertTree(context, 'order');
       assert.deepEqual(await world.spans(traceId), []);
     },
-    async 'what the backend does not record, the page does not record'(context) {
-      const { quiet, orders } = context;
-      const traceId = await open({ world: quiet, orders });
+    async 'what the backend does not record, the page does not record'({ quiet, orders }) {
+      const context = { world: quiet, orders };
+      const traceId = await open(context);
       // The page's own click is recorded, by the page and therefore by the backend.
-      await assertTree({ world: quiet, orders }, 'order');
+      await assertTree(context, 'order');
       assert.deepEqual(await quiet.spans(traceId), []);
     },
-    ...(backend.trees.cancel && {
-      async 'a message from the page is continued'(context) {
-        await open(context);
-        await context.orders.click('order');
-        await assertTree(context, 'cancel');
-      },
-    }),
   };
+  if (backend.trees.cancel)
+    scenarios['a message from the page is continued'] = async (context) => {
+      await open(context);
+      await context.orders.click('order');
+      await assertTree(context, 'cancel');
+    };
+  return scenarios;
+}
 
-  describe(backend.name, () => {
-    let world;
-    let quiet;
+async function assertPreflight({ backendUrl, otherOrigin }) {
+  const { headers } = await fetch(`${backendUrl}/api/orders`, {
+    method: 'OPTIONS',
+    headers: {
+      origin: otherOrigin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': [...TRACE_HEADERS, 'x-other'].join(','),
+    },
+  });
+  assert.equal(headers.get('access-control-allow-origin'), otherOrigin);
+  const allowed = headers.get('access-control-allow-headers')?.toLowerCase().split(/, */) ?? [];
+  for (const name of TRACE_HEADERS) assert.ok(allowed.includes(name), `${name} of ${allowed}`);
+  assert.ok(!allowed.includes('x-other'), `x-other is among ${allowed}`);
+}
+
+/**
+ * Each backend: its name, what startWorld takes, and `trees`: { order, load, cancel? } as it makes them, with HOST for
+ * its address. One without `cancel` takes no messages: it sends events.
+ */
+export function holdsFor(...backends) {
+  describe('backends', () => {
+    const browsers = {};
     before(async () => {
-      world = await startWorld(backend);
-      quiet = await startWorld(backend, { sampled: false });
+      for (const name of chosen) browsers[name] = await launch(name);
     });
-    after(async () => {
-      await world?.stop();
-      await quiet?.stop();
-    });
+    after(() => Promise.all(Object.values(browsers).map((browser) => browser.close())));
 
-    test('a preflight allows the trace headers, and nothing that nobody asked to allow', async () => {
-      const { headers } = await fetch(`${world.backendUrl}/api/orders`, {
-        method: 'OPTIONS',
-        headers: {
-          origin: world.otherOrigin,
-          'access-control-request-method': 'POST',
-          'access-control-request-headers': [...TRACE_HEADERS, 'x-other'].join(','),
-        },
-      });
-      assert.equal(headers.get('access-control-allow-origin'), world.otherOrigin);
-      const allowed = headers.get('access-control-allow-headers')?.toLowerCase() ?? '';
-      for (const name of TRACE_HEADERS) assert.ok(allowed.includes(name), `${name} of ${allowed}`);
-      assert.ok(!allowed.includes('x-other'), allowed);
-    });
-
-    for (const browserName of BROWSERS)
-      describe(browserName, () => {
-        let browser;
+    for (const backend of backends)
+      describe(backend.name, () => {
+        let world;
+        let quiet;
         before(async () => {
-          browser = await launch(browserName);
+          [world, quiet] = await Promise.all([
+            startWorld(backend),
+            startWorld(backend, { sampled: false }),
+          ]);
         });
-        after(() => browser?.close());
-        for (const [name, scenario] of Object.entries(scenarios))
-          test(name, async () => {
-            const { page, errors } = await openPage(browser);
-            try {
-              await scenario({ world, quiet, orders: ordersPage(page) });
-              assert.deepEqual(errors, []);
-            } finally {
-              await page.close();
-            }
-          });
+        after(async () => {
+          await world?.stop();
+          await quiet?.stop();
+        });
+        test('a preflight allows the trace headers, and only those', () => assertPreflight(world));
+        for (const browserName of chosen)
+          for (const [what, scenario] of Object.entries(scenariosOf(backend)))
+            test(`${browserName}: ${what}`, async () => {
+              const { page, errors } = await openPage(browsers[browserName]);
+              try {
+                await scenario({ world, quiet, orders: ordersPage(page) });
+                assert.deepEqual(errors, []);
+              } finally {
+                await page.close();
+              }
+            });
       });
   });
 }

@@ -11,6 +11,8 @@ import { tree } from './tree.mjs';
 
 const WAIT_MS = 15_000;
 const POLL_MS = 100;
+/** Spans of the page's load that say nothing of the backend. */
+const FILES = ['documentFetch', 'resourceFetch'];
 
 /** The page as a front end's own server would serve it: another origin than the backend. */
 async function servePage() {
@@ -31,8 +33,8 @@ async function servePage() {
 }
 
 /**
- * `backend`: { command, args, env, unsampled, sink }; `unsampled` is the environment in which it samples nothing of its
- * own, `sink` where spans go that do not go to the collector: { env, spans(traceId), stop }.
+ * `backend`: { command, args, unsampled, startSink? }. `unsampled` is the environment in which it samples nothing of its
+ * own; `startSink` starts what takes its spans in place of the collector: { env, spans(traceId), stop }.
  */
 export async function startWorld(backend, { sampled = true } = {}) {
   const running = [];
@@ -61,10 +63,10 @@ export async function startWorld(backend, { sampled = true } = {}) {
       }),
     );
     const traces = new CollectorClient(collector.url);
-    const spans = async (traceId) => [
-      ...(await traces.spans(traceId)),
-      ...(sink?.spans(traceId) ?? []),
-    ];
+    const spans = async (traceId) =>
+      [...(await traces.spans(traceId)), ...(sink?.spans(traceId) ?? [])].filter(
+        ({ name }) => !FILES.includes(name),
+      );
     return {
       backendUrl: server.url,
       otherOrigin: otherOrigin.url,
