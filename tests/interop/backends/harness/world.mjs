@@ -56,6 +56,7 @@ export async function startWorld(backend, { sampled = true } = {}) {
           PORT: '0',
           ALLOW_ORIGIN: otherOrigin.url,
           OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+          OTEL_SERVICE_NAME: 'orders',
           OTEL_BSP_SCHEDULE_DELAY: '50',
           ...sink?.env,
           ...(sampled ? {} : backend.unsampled),
