@@ -3,7 +3,8 @@
 import { makeInit } from './init.ts';
 
 export const init = /* @__PURE__ */ makeInit(
-  () => new URL('./tracelink.wasm', import.meta.url),
+  // Until version 7, Vite's development server moves the JavaScript of a package, and not what lies beside it.
+  () => new URL('./tracelink.wasm', import.meta.url).href.replace('.vite/deps', 'tracelink/dist'),
   () => import('./inspect.ts'),
   () => import('./refused.ts'),
 );

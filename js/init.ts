@@ -84,7 +84,8 @@ async function begin(
     if (refusal) return refuse(refusal);
     const url = endpointOf(options);
     reason = 'load';
-    if (trapped) throw new Error('tracelink stopped after an internal error in this page');
+    if (trapped)
+      return refuse(reason, new Error('tracelink stopped after an internal error in this page'));
     if (_unknown.length) console.warn(`tracelink: unknown option ${_unknown.join(', ')}`);
     // What is recorded while starting goes by the page's own redaction, and leaves out what it ignores.
     configureFetch(options, url);
@@ -104,7 +105,7 @@ async function begin(
       // shutdown was called meanwhile, and perhaps init again.
       if (first !== mine) return { ok: false, reason: 'disabled' };
     }
-    if (json && !reader) throw new Error('what writes JSON did not load');
+    if (json && !reader) return refuse(reason, new Error('what writes JSON did not load'));
     use(exports);
     configure(options, _settings, url);
     configurePage(options);
@@ -117,7 +118,9 @@ async function begin(
     return { ok: true };
   } catch (error) {
     if (first !== mine) return { ok: false, reason: 'disabled' };
-    return reason === 'config' ? refuseOptions(error, words) : refuse(reason, error);
+    if (reason === 'config') return refuseOptions(error, words);
+    console.warn('tracelink is off, because it did not load:', error);
+    return refuse(reason, error);
   }
 }
 

@@ -22,7 +22,7 @@ export function refusalHere(): Refusal | undefined {
 }
 
 /** What an entry point knows of the wasm: a URL to load or bytes to compile. */
-export type DefaultSource = () => URL | BufferSource;
+export type DefaultSource = () => string | BufferSource;
 
 /** Starts of the URLs of tracelink's own files and requests. */
 export const ownUrls = new Set<string>();
@@ -30,9 +30,11 @@ export const ownUrls = new Set<string>();
 /** Compiles while it downloads; a server that calls wasm something else costs that, but not the module. */
 async function download(request: Request): Promise<WebAssembly.Module> {
   const response = await fetch(request);
-  if (!response.ok) throw new Error(`the server answered ${response.status} for ${request.url}`);
-  const isWasm = /^application\/wasm/.test(response.headers.get('content-type') as string);
-  if (isWasm) return WebAssembly.compileStreaming(response);
+  const type = response.headers.get('content-type') as string;
+  // Many servers have a page for what they do not know.
+  if (!response.ok || /html/.test(type))
+    throw new Error(`the server answered ${response.status} ${type} for ${request.url}`);
+  if (/^application\/wasm/.test(type)) return WebAssembly.compileStreaming(response);
   return WebAssembly.compile(await response.arrayBuffer());
 }
 

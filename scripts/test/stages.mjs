@@ -103,7 +103,11 @@ export const stages = [
     env: () => ({ ...toolEnv(), INTEROP_BROWSERS: 'chromium' }),
     commands: () => [nodeTests('tests/interop/backends/node')],
   },
-  { name: 'packaging', needs: ['build'], commands: () => [nodeTests('tests/packaging')] },
+  {
+    name: 'packaging',
+    needs: ['build', 'collector'],
+    commands: () => [nodeTests('tests/packaging')],
+  },
   { name: 'size', needs: ['build'], run: sizeBudget },
   {
     name: 'axum',

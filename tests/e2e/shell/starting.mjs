@@ -98,7 +98,7 @@ export const starting = {
     assert.ok(counts.kept >= 500 && counts.kept <= 1000, `${counts.kept}`);
   },
 
-  'starting, then refused: forgotten without a word': async ({ open, run, stats }) => {
+  'starting, then refused: forgotten, with one warning': async ({ open, run, stats, said }) => {
     await open();
     const spans = await run(async () => {
       const { t } = window;
@@ -115,6 +115,9 @@ export const starting = {
     });
     assert.deepEqual(spans, ['kept']);
     assert.deepEqual((await stats()).dropped, {});
+    const [warning, ...more] = said();
+    assert.match(warning, /^warn: tracelink is off, because it did not load/);
+    assert.deepEqual(more, []);
   },
 
   'shutdown while starting, then init again: the second one counts': async ({

@@ -82,7 +82,11 @@ export const states = {
     }
   },
 
-  'a wasm that does not arrive: load, and a later init may succeed': async ({ open, run }) => {
+  'a wasm that does not arrive: load with a warning, and a later init may succeed': async ({
+    open,
+    run,
+    said,
+  }) => {
     await open();
     const results = await run(async () => {
       const attempt = async (wasm) => {
@@ -105,6 +109,20 @@ export const states = {
     });
     const refused = [false, 'load', true];
     assert.deepEqual(results, [...Array(5).fill(refused), [true, '', false]]);
+    const warnings = said();
+    assert.equal(warnings.length, 5);
+    assert.ok(warnings.every((line) => line.includes('tracelink is off')));
+  },
+
+  'a page instead of the wasm: the error says so': async ({ site, open, run, said }) => {
+    await open();
+    const message = await run(async () => {
+      const options = { serviceName: 'x', endpoint: null, wasm: { url: '/page' } };
+      return (await window.t.init(options)).error.message;
+    });
+    assert.match(message, /^the server answered 200 text\/html.* for /);
+    assert.ok(message.endsWith(`${site.url}/page`), message);
+    assert.equal(said().length, 1);
   },
 
   "the package's own wasm, as wasm-pack built it": async ({ open, run }) => {
