@@ -12,15 +12,12 @@ export function word(): number {
   return pool[next++] || word();
 }
 
-/** A word as eight lower-case hex digits. */
-export function hex(value: number): string {
-  return (value >>> 0).toString(16).padStart(8, '0');
+/** Words as eight lower-case hex digits each. */
+export function hex(...values: number[]): string {
+  return values.map((value) => (value >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
-/** The words of a hex string. */
+/** The words of hex digits, which may have other characters between them. */
 export function words(text: string): number[] {
-  const result = [];
-  for (let at = 0; at < text.length; at += 8)
-    result.push(Number.parseInt(text.slice(at, at + 8), 16));
-  return result;
+  return (text.match(/[\da-f]{8}/g) ?? []).map((digits) => Number.parseInt(digits, 16));
 }

@@ -10,7 +10,7 @@ import { ON, state } from './state.ts';
  * `bits`: the baggage and the other headers that are there already.
  */
 export function carriersOf(span: Span, existing = '', bits = 0): string[] {
-  const { _trace: trace, _s, _u } = span;
+  const { _shared: trace, _s, _u } = span;
   if (state !== ON || !(_s || _u)) return [];
   const foreign = trace._foreign;
   const { _a, _b, _c, _d, _flags } = trace;

@@ -10,7 +10,7 @@ import { sampleByPage } from './sampling.ts';
 import { active, Span } from './span.ts';
 import { inertSpan } from './start.ts';
 import { guard, later, OFF, ON, overflow, STARTING, state, trap } from './state.ts';
-import { DECIDED, describeLast, type Foreign, newTrace, RANDOM, SAMPLED, Trace } from './trace.ts';
+import { DECIDED, lastContext, type Foreign, newTrace, RANDOM, SAMPLED, Trace } from './trace.ts';
 import type { MessageOptions } from './types.d.ts';
 import { noteMutations, showUpdate, type Watch, watchUpdate } from './update.ts';
 import { TRACEPARENT, usualPlace } from './usual-place.ts';
@@ -216,7 +216,7 @@ function open(span: Span, message: Message): boolean {
     }
   }
   adopt(span, trace as Trace);
-  const shared = span._trace;
+  const shared = span._shared;
   if (handle >= 0 && !(shared._flags & DECIDED))
     shared._flags |= handle ? DECIDED | SAMPLED : DECIDED;
   if (handle <= 0) return true;
@@ -226,7 +226,7 @@ function open(span: Span, message: Message): boolean {
     setAttribute(handle, 'messaging.destination.name', origin._destination);
   if (message._attributes) setAttributes(handle, message._attributes);
   if (outer && (outer._s || outer._u))
-    link(handle, { _trace: outer._trace, _s: outer._s, _u: outer._u, _remote: false }, []);
+    link(handle, outer, []);
   return true;
 }
 
@@ -258,8 +258,8 @@ function freshTrace(name: string): Trace {
 
 /** Spans that began below this one while starting share its trace, so that is changed and not replaced. */
 function adopt(span: Span, trace: Trace): void {
-  if (span._trace) Object.assign(span._trace, trace);
-  else span._trace = trace;
+  if (span._shared) Object.assign(span._shared, trace);
+  else span._shared = trace;
 }
 
 /** What came with the latest context; `lazy`: it has no `tracestate`, so it is read when somebody asks. */
@@ -270,10 +270,9 @@ function foreignOf(
 ): Foreign | (() => Foreign | undefined) | undefined {
   const read = (): Foreign | undefined => {
     if (state !== ON) return undefined;
-    const context = guard(() => describeLast(crate.scan(handOver(text as string), 1), all));
+    const context = guard(() => lastContext(crate.scan(handOver(text as string), 1), all));
     // Broken behind its carriers: nothing travels on.
-    if (!context) return NOTHING;
-    return { _tracestate: context._tracestate, _baggage: context._baggage };
+    return context ? context._shared._foreign : NOTHING;
   };
   return lazy && typeof text === 'string' && text.length <= MOST_KEPT ? read : read();
 }
@@ -288,8 +287,8 @@ function record(span: Span, message: Message): boolean {
   if (!found && !message._always) return false;
   if (found && !message._own) {
     const [a, b, c, d] = words(found[1]);
-    span._trace = new Trace(a, b, c, d, 0);
-  } else span._trace = newTrace();
+    span._shared = new Trace(a, b, c, d, 0);
+  } else span._shared = newTrace();
   if (!later(() => open(span, message))) {
     overflow();
     span._over = true;

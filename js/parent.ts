@@ -6,7 +6,7 @@ import { type Place, placeFromCarriers, REMOTE, readCarriers } from './trace.ts'
 
 /** Adds a link; the caller guards. */
 export function link(handle: number, place: Place, attributes: [string, unknown][]): void {
-  const { _trace: trace } = place;
+  const { _shared: trace } = place;
   const state = put(trace._foreign?._tracestate ?? '', 0);
   const flags = trace._flags | (place._remote ? REMOTE : 0);
   crate.beginLink(trace._a, trace._b, trace._c, trace._d, place._s, place._u, flags, state);
@@ -26,9 +26,8 @@ export function isOurs(value: unknown): value is Span {
 /** Reads what names a parent at once; gives the place when the crate is there to judge it. */
 export function parentReader(parent: unknown): () => Place | undefined {
   if (isOurs(parent)) {
-    const place = { _trace: parent._trace, _s: parent._s, _u: parent._u, _remote: false };
     // Words of zero: a span of the off state, which is nobody's parent.
-    return () => (parent._s || parent._u ? { ...place, _trace: parent._trace } : undefined);
+    return () => (parent._s || parent._u ? parent : undefined);
   }
   if (parent === null || typeof parent !== 'object') return () => undefined;
   const carriers = readCarriers(parent);

@@ -5,7 +5,8 @@ import { guard } from './state.ts';
 import { DECIDED, SAMPLED, type Trace } from './trace.ts';
 import type { InitOptions } from './types.d.ts';
 
-const KIND_NAMES = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'];
+/** The kinds that a span may be given, by the crate's numbers. */
+export const KINDS = ['', 'internal', '', 'client', 'producer', 'consumer'];
 
 let sampler: InitOptions['tracesSampler'];
 /** The page's sampler runs: spans that it starts itself are not its business. */
@@ -28,7 +29,7 @@ export function sampleByPage(
   try {
     answer = sampler({
       name,
-      kind: KIND_NAMES[kind],
+      kind: KINDS[kind],
       attributes: Object.fromEntries(attributes) as never,
       parentSampled: undefined,
       inheritOrSampleWith: (rate) => rate,

@@ -19,9 +19,9 @@ import { copyOf, DISPOSE, textOf, timeOf } from './given.ts';
 import { hex } from './ids.ts';
 import { writeCarriers } from './inject.ts';
 import { link, parentReader } from './parent.ts';
-import { NO_OPTIONS, start } from './start.ts';
+import { start } from './start.ts';
 import { later, ON, STARTING, state, trap } from './state.ts';
-import { DECIDED, SAMPLED, type Trace, traceparent } from './trace.ts';
+import { DECIDED, RANDOM, SAMPLED, type Trace } from './trace.ts';
 import type {
   Attributes,
   AttributeValue,
@@ -42,25 +42,26 @@ export class Span implements PublicSpan {
   _flow: [string, unknown][] | undefined = undefined;
 
   constructor(
-    public _trace: Trace,
+    public _shared: Trace,
     readonly _s: number,
     readonly _u: number,
   ) {}
 
   get traceId(): string {
-    return this._trace._hex;
+    return this._shared._hex;
   }
 
   get spanId(): string {
-    return hex(this._s) + hex(this._u);
+    return hex(this._s, this._u);
   }
 
   get sampled(): boolean {
-    return (this._trace._flags & (SAMPLED | DECIDED)) === (SAMPLED | DECIDED);
+    return (this._shared._flags & (SAMPLED | DECIDED)) === (SAMPLED | DECIDED);
   }
 
   get traceparent(): string {
-    return traceparent(this._trace, this._s, this._u);
+    const bits = (this._shared._flags & RANDOM) | (this.sampled ? SAMPLED : 0);
+    return `00-${this.traceId}-${this.spanId}-0${bits}`;
   }
 
   setAttribute(key: string, value: AttributeValue): this {
@@ -124,7 +125,7 @@ export class Span implements PublicSpan {
   }
 
   child(name: string, options?: SpanOptions): Span {
-    return start(name, options ?? NO_OPTIONS, this);
+    return start(name, options, this);
   }
 
   run<T>(fn: () => T): T {

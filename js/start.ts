@@ -13,7 +13,7 @@ import {
 import { textOf, timeOf } from './given.ts';
 import { word } from './ids.ts';
 import { isOurs, link, parentReader } from './parent.ts';
-import { sampleByPage } from './sampling.ts';
+import { KINDS, sampleByPage } from './sampling.ts';
 import { active, Span } from './span.ts';
 import { guard, later, OFF, ON, overflow, state, trap } from './state.ts';
 import { DECIDED, newTrace, type Place, REMOTE, SAMPLED, Trace } from './trace.ts';
@@ -21,7 +21,6 @@ import type { AttributeValue, SpanOptions } from './types.d.ts';
 
 const NONE: [string, AttributeValue][] = [];
 export const NO_OPTIONS: SpanOptions = {};
-const KINDS: Record<string, number> = { internal: 1, client: 3, producer: 4, consumer: 5 };
 
 /** A span of the off state. */
 export function inertSpan(): Span {
@@ -30,17 +29,12 @@ export function inertSpan(): Span {
   return span;
 }
 
-/** The crate's number of a kind. */
-function kindNumber(kind: unknown): number {
-  return kind === undefined ? 1 : (KINDS[kind as string] ?? 1);
-}
-
 export function startSpan(name: string, options?: SpanOptions): Span {
-  return start(name, options ?? NO_OPTIONS);
+  return start(name, options);
 }
 
 /** startSpan below `above`, or, without it, below the parent that the options name. */
-export function start(name: string, options: SpanOptions, above?: Span): Span {
+export function start(name: string, options = NO_OPTIONS, above?: Span): Span {
   if (state === OFF) return inertSpan();
   const text = textOf(name);
   try {
@@ -58,7 +52,7 @@ function startWith(text: string, options: SpanOptions, above?: Span): Span {
   const parent = given === undefined ? active : given;
   const plain = state === ON && !options.links && (above || !parent || isOurs(parent));
   const begin = plain ? startNow : startRecorded;
-  return begin(parent as Span | null, text, kindNumber(kind), time, options);
+  return begin(parent as Span | null, text, Math.max(1, KINDS.indexOf(kind as string)), time, options);
 }
 
 /** The common case: below a span of ours or at the root, without links. */
@@ -71,10 +65,10 @@ function startNow(
 ): Span {
   const { attributes } = options;
   if (parent && !parent._s && !parent._u) parent = undefined;
-  const span = new Span(parent ? parent._trace : newTrace(), word(), word());
+  const span = new Span(parent ? parent._shared : newTrace(), word(), word());
   // A sampler may look at them; below a decision they are read on their way into the crate.
   const entries = parent || !attributes ? NONE : snapshot(attributes);
-  if (!parent) sampleByPage(span._trace, name, kind, entries);
+  if (!parent) sampleByPage(span._shared, name, kind, entries);
   open(span, parent, false, name, kind, time);
   if (parent) span._flow = parent._flow;
   adorn(span, entries);
@@ -101,15 +95,15 @@ function startRecorded(
   const attributes = snapshot(options.attributes);
   const links = listLinks(options.links);
   let place = read();
-  const span = new Span(place?._trace ?? newTrace(), word(), word());
+  const span = new Span(place?._shared ?? newTrace(), word(), word());
   if (isOurs(parent)) span._flow = parent._flow;
   const openIt = (): void => {
-    if (place?._remote && !(place._trace._flags & REMOTE)) {
+    if (place?._remote && !(place._shared._flags & REMOTE)) {
       // Recorded while starting: now the crate judges the carriers. The spans below hold the same trace.
       place = read();
-      Object.assign(span._trace, place?._trace ?? newTrace());
+      Object.assign(span._shared, place?._shared ?? newTrace());
     }
-    sampleByPage(span._trace, name, kind, attributes);
+    sampleByPage(span._shared, name, kind, attributes);
     open(span, place, place?._remote ?? false, name, kind, time);
     adorn(span, attributes);
     if (span._handle > 0)
@@ -150,7 +144,7 @@ export function open(
   kind: number,
   time: number,
 ): void {
-  const trace = span._trace;
+  const trace = span._shared;
   try {
     const handle = crate.start(
       trace._a,

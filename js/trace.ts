@@ -34,16 +34,16 @@ export class Trace {
   }
 
   get _hex(): string {
-    return hex(this._a) + hex(this._b) + hex(this._c) + hex(this._d);
+    return hex(this._a, this._b, this._c, this._d);
   }
 }
 
 /** A place in a trace under which a span may start: another process's span, or none (words 0) for a new trace. */
 export interface Place {
-  _trace: Trace;
+  _shared: Trace;
   _s: number;
   _u: number;
-  _remote: boolean;
+  _remote?: boolean;
 }
 
 let ownFlags = 0;
@@ -58,46 +58,19 @@ export function newTrace(): Trace {
   return new Trace(word(), word(), word(), word(), ownFlags);
 }
 
-/** `traceparent` of a place. Only a decision for it sets the sampled bit. */
-export function traceparent(trace: Trace, s: number, u: number): string {
-  const sampled = (trace._flags & (SAMPLED | DECIDED)) === (SAMPLED | DECIDED) ? SAMPLED : 0;
-  return `00-${trace._hex}-${hex(s)}${hex(u)}-0${sampled | (trace._flags & RANDOM)}`;
-}
-
-/** A context as the crate describes it. */
-export interface Described {
-  _traceparent: string;
-  _tracestate: string;
-  _baggage: string;
-  _flags: number;
-  /** The sender left the decision open. */
-  _open: boolean;
-  _source: 'w3c' | 'sentry';
-}
-
 /** The latest context of the crate's last extraction, which found `count`. */
-export function describeLast(count: number, allBaggage: boolean): Described | undefined {
-  const [traceparent, tracestate, baggage, end] = parts(() =>
+export function lastContext(count: number, allBaggage: boolean): Place | undefined {
+  const [traceparent, _tracestate, _baggage, end] = parts(() =>
     crate.contextAt(count - 1, allBaggage ? 1 : 0),
   );
   if (!end) return undefined;
-  const bits = end.charCodeAt(0) - 48;
-  return {
-    _traceparent: traceparent,
-    _tracestate: tracestate,
-    _baggage: baggage,
-    _flags: bits & 15,
-    _open: bits > 15,
-    _source: end[1] === 'w' ? 'w3c' : 'sentry',
-  };
+  return placeAt(traceparent.slice(3), end.charCodeAt(0) & 15, { _tracestate, _baggage });
 }
 
-/** The place that a described context names. */
-export function placeOf(context: Described): Place {
-  const [a, b, c, d] = words(context._traceparent.slice(3, 35));
-  const [s, u] = words(context._traceparent.slice(36, 52));
-  const foreign = { _tracestate: context._tracestate, _baggage: context._baggage };
-  return { _trace: new Trace(a, b, c, d, context._flags, foreign), _s: s, _u: u, _remote: true };
+/** The place that the digits of a trace and a span name. */
+function placeAt(ids: string, flags: number, foreign?: Foreign): Place {
+  const [a, b, c, d, _s, _u] = words(ids);
+  return { _shared: new Trace(a, b, c, d, flags, foreign), _s, _u, _remote: true };
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '');
@@ -126,15 +99,11 @@ export function placeFromCarriers(carriers: string[]): Place | undefined {
   if (state === ON) {
     const [traceparent, tracestate, baggage, sentry] = putAll(...carriers);
     const count = guard(() => crate.readCarriers(traceparent, tracestate, baggage, sentry), 0);
-    const context = describeLast(count, true);
-    return context && placeOf(context);
+    return lastContext(count, true);
   }
   // While starting only the ids are needed; the crate judges the rest when the span is replayed.
-  const match =
-    /^00-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-/.exec(carriers[0]) ??
-    /^(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})/.exec(carriers[3]);
-  if (!match) return undefined;
-  const [a, b, c, d] = words(match[1]);
-  const [s, u] = words(match[2]);
-  return { _trace: new Trace(a, b, c, d, 0), _s: s, _u: u, _remote: true };
+  const match = /(?:^00-| )(?!0{32})([\da-f]{32}-(?!0{16})[\da-f]{16})\b/.exec(
+    `${carriers[0]} ${carriers[3]}`,
+  );
+  return match ? placeAt(match[1], 0) : undefined;
 }

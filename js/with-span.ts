@@ -73,7 +73,7 @@ export const traceFlow = /* @__PURE__ */ runIn((name, options) => {
   const flow: [string, unknown][] = [
     ...snapshot(but(options, {}).attributes),
     ['flow.name', textOf(name)],
-    ['flow.id', hex(word()) + hex(word())],
+    ['flow.id', hex(word(), word())],
   ];
   const span = startSpan(name, but(options, { attributes: undefined }));
   span._flow = [...(span._flow ?? []), ...flow];
