@@ -8,9 +8,18 @@ import { link } from './parent.ts';
 import { dataOf, textOf } from './platform/message.js';
 import { sampleByPage } from './sampling.ts';
 import { active, Span } from './span.ts';
-import { inertSpan } from './start.ts';
-import { guard, later, OFF, ON, overflow, STARTING, state, trap } from './state.ts';
-import { DECIDED, lastContext, type Foreign, newTrace, RANDOM, SAMPLED, Trace } from './trace.ts';
+import { inertSpan, laterOrOver } from './start.ts';
+import { guard, OFF, ON, STARTING, state, trap } from './state.ts';
+import {
+  DECIDED,
+  decide,
+  type Foreign,
+  lastContext,
+  newTrace,
+  RANDOM,
+  SAMPLED,
+  Trace,
+} from './trace.ts';
 import type { MessageOptions } from './types.d.ts';
 import { noteMutations, showUpdate, type Watch, watchUpdate } from './update.ts';
 import { TRACEPARENT, usualPlace } from './usual-place.ts';
@@ -70,26 +79,6 @@ function said(index: number): number {
   return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
 }
 
-/** A message whose span is to be started. */
-interface Message {
-  _text: string | Uint8Array | undefined;
-  /** Where the value of its `traceparent` begins; 0: the whole text has to be scanned. */
-  _start: number;
-  _name: string;
-  _origin: Origin;
-  /** A trace of its own. */
-  _own: boolean;
-  /** Of the tabs that record it. */
-  _share: number;
-  /** All its baggage travels on. */
-  _all: boolean | undefined;
-  _attributes: [string, unknown][] | undefined;
-  /** The page's active span, to which the message's is linked. */
-  _active: Span | undefined;
-  _always: boolean;
-  _time: number;
-}
-
 /**
  * Starts the span of a message; undefined: there is none to make. `always`: also without a context. Without an origin it
  * is what the options say.
@@ -100,50 +89,122 @@ export function beginMessage(
   origin: Origin | undefined,
   always: boolean,
 ): Span | undefined {
-  let given: Message | undefined;
+  const data = dataOf(message);
+  let start: Start | undefined;
   try {
-    given = read(message, options, origin, always);
+    start = read(data, options, origin, always);
   } catch {
     // Only the page's own options throw, before anything has happened: without them then.
-    given = read(message, {}, origin, always);
+    start = read(data, {}, origin, always);
   }
-  if (!given) return undefined;
+  if (!start) return undefined;
   const span = new Span(undefined as unknown as Trace, word(), word());
   try {
-    return (state === STARTING ? record(span, given) : open(span, given)) ? span : undefined;
+    return start(span) ? span : undefined;
   } catch (error) {
     trap(error);
     return undefined;
   }
 }
 
+/** Starts the span of a message that was read. False: there is none to make. */
+type Start = (span: Span) => boolean;
+
+/** Reads a message and its options. Undefined: there is no span to make. */
 function read(
-  message: unknown,
+  data: unknown,
   options: MessageOptions,
   from: Origin | undefined,
   always: boolean,
-): Message | undefined {
+): Start | undefined {
   const time = clock.now();
-  const data = dataOf(message);
   const { extract, attributes, relation, sampleRate, baggage } = options;
-  const start = typeof data === 'string' && !extract ? usualPlace(data) : 0;
-  const text = start ? (data as string) : textOf(extract ? carrierIn(data, extract) : data);
+  /** Where the value of its `traceparent` begins; 0: the whole text has to be scanned. */
+  const place = typeof data === 'string' && !extract ? usualPlace(data) : 0;
+  let text = place ? (data as string) : textOf(extract ? carrierIn(data, extract) : data);
   if (text === undefined && !always) return undefined;
   const origin = from ?? originOf(options.destination);
   const name = nameOf(options.name, data, origin);
   if (name === null) return undefined;
-  return {
-    _text: text,
-    _start: start,
-    _name: name,
-    _origin: origin,
-    _own: relation === 'link',
-    _share: typeof sampleRate === 'number' ? sampleRate : 1,
-    _all: baggage,
-    _attributes: attributes && snapshot(attributes),
-    _active: active,
-    _always: always,
-    _time: time,
+  const own = relation === 'link';
+  const share = typeof sampleRate === 'number' ? sampleRate : 1;
+  const entries = attributes && snapshot(attributes);
+  /** The page's active span, to which the message's is linked. */
+  const outer = active;
+
+  const open: Start = (span) => {
+    let trace = own ? freshTrace(name) : undefined;
+    if (origin._crate !== crate) {
+      origin._crate = crate;
+      origin._tokens = [origin._name, origin._system, origin._destination].map(known);
+    }
+    const { _tokens: tokens } = origin;
+    const nameToken = name === origin._name ? tokens[0] : known(name);
+    seed ||= word();
+    /** Scans what was handed over and starts the span. */
+    const begin = (bytes: number, flags: number): number =>
+      // biome-ignore format: one line a group
+      crate.beginMessage(
+        bytes, trace?._a ?? 0, trace?._b ?? 0, trace?._c ?? 0, trace?._d ?? 0, span._s, span._u,
+        flags | (trace?._flags ?? 0), nameToken, tokens[1], tokens[2], share, seed, time,
+      );
+    const flags = own ? OWN_TRACE : 0;
+    let handle = WHOLE;
+    if (place) {
+      const bytes = room();
+      let bits = 0;
+      for (let at = 0; at < TRACEPARENT; at++) {
+        const code = (text as string).charCodeAt(place + at);
+        bits |= code;
+        bytes[at] = code;
+      }
+      // What is not ASCII is no context.
+      if (bits > 127) bytes[0] = 0;
+      handle = begin(TRACEPARENT, flags | VALUE);
+    }
+    const whole = handle === WHOLE;
+    if (whole) handle = begin(handOver(text), flags);
+    if (handle === NO_CONTEXT) {
+      if (!always) return false;
+      trace ??= freshTrace(name);
+      handle = begin(0, UNTRACED);
+    } else {
+      const passedOn = handle === PASSED_ON;
+      const { 24: below, 25: came } = room();
+      if (passedOn) Object.assign(span, { _s: said(4), _u: said(5) });
+      if (trace && !passedOn)
+        trace._flags = (trace._flags & RANDOM) | (below & (DECIDED | SAMPLED));
+      else {
+        trace = new Trace(said(0), said(1), said(2), said(3), below & 7);
+        trace._given = came || !whole ? foreignOf(text, !(came & STATE), baggage) : NOTHING;
+      }
+    }
+    // Spans that began below this one while starting share its trace, so that is changed and not replaced.
+    if (span._shared) Object.assign(span._shared, trace);
+    else span._shared = trace;
+    decide(span._shared, handle);
+    if (handle <= 0) return true;
+    span._handle = handle;
+    if (!nameToken) crate.set(handle, token(name), NAME, 0);
+    if (!tokens[2] && origin._destination)
+      setAttribute(handle, 'messaging.destination.name', origin._destination);
+    if (entries) setAttributes(handle, entries);
+    if (outer && (outer._s || outer._u)) link(handle, outer, []);
+    return true;
+  };
+
+  if (state !== STARTING) return open;
+  // The carriers are kept until the crate can read them.
+  if (typeof text === 'object') text = text.slice();
+  const found = TRACE.exec(
+    typeof text === 'object' ? new TextDecoder().decode(text) : (text ?? ''),
+  );
+  if (!found && !always) return undefined;
+  return (span) => {
+    const [a, b, c, d] = words(found?.[1] ?? '');
+    span._shared = found && !own ? new Trace(a, b, c, d, 0) : newTrace();
+    laterOrOver(span, () => open(span));
+    return true;
   };
 }
 
@@ -172,94 +233,11 @@ function nameOf(name: MessageOptions['name'], data: unknown, origin: Origin): st
 /** The crate's number of a name; 0: there is none, or no room for it. */
 const known = (text: string) => (text ? Math.max(token(text), 0) : 0);
 
-/** Starts the span now. False: there is none to make. */
-function open(span: Span, message: Message): boolean {
-  const { _own: own, _origin: origin, _name: name, _active: outer, _text: text } = message;
-  let trace = own ? freshTrace(name) : undefined;
-  if (origin._crate !== crate) {
-    origin._crate = crate;
-    origin._tokens = [origin._name, origin._system, origin._destination].map(known);
-  }
-  const nameToken = name === origin._name ? origin._tokens[0] : known(name);
-  const { _start: start } = message;
-  const flags = own ? OWN_TRACE : 0;
-  let handle = WHOLE;
-  if (start) {
-    const bytes = room();
-    let bits = 0;
-    for (let at = 0; at < TRACEPARENT; at++) {
-      const code = (text as string).charCodeAt(start + at);
-      bits |= code;
-      bytes[at] = code;
-    }
-    // What is not ASCII is no context.
-    if (bits > 127) bytes[0] = 0;
-    handle = begin(TRACEPARENT, flags | VALUE, span, trace, nameToken, message);
-  }
-  const whole = handle === WHOLE;
-  if (whole) {
-    handle = begin(handOver(text), flags, span, trace, nameToken, message);
-  }
-  if (handle === NO_CONTEXT) {
-    if (!message._always) return false;
-    trace ??= freshTrace(name);
-    handle = begin(0, UNTRACED, span, trace, nameToken, message);
-  } else {
-    const passedOn = handle === PASSED_ON;
-    const { 24: below, 25: came } = room();
-    if (passedOn) Object.assign(span, { _s: said(4), _u: said(5) });
-    if (trace && !passedOn) trace._flags = (trace._flags & RANDOM) | (below & (DECIDED | SAMPLED));
-    else {
-      trace = new Trace(said(0), said(1), said(2), said(3), below & 7);
-      const lazy = !(came & STATE);
-      trace._given = came || !whole ? foreignOf(text, lazy, message._all) : NOTHING;
-    }
-  }
-  adopt(span, trace as Trace);
-  const shared = span._shared;
-  if (handle >= 0 && !(shared._flags & DECIDED))
-    shared._flags |= handle ? DECIDED | SAMPLED : DECIDED;
-  if (handle <= 0) return true;
-  span._handle = handle;
-  if (!nameToken) crate.set(handle, token(name), NAME, 0);
-  if (!origin._tokens[2] && origin._destination)
-    setAttribute(handle, 'messaging.destination.name', origin._destination);
-  if (message._attributes) setAttributes(handle, message._attributes);
-  if (outer && (outer._s || outer._u))
-    link(handle, outer, []);
-  return true;
-}
-
-/** Scans what was handed over and starts the span. */
-function begin(
-  bytes: number,
-  flags: number,
-  span: Span,
-  trace: Trace | undefined,
-  name: number,
-  message: Message,
-): number {
-  const { _tokens: tokens } = message._origin;
-  seed ||= word();
-  // biome-ignore format: one line a group
-  return crate.beginMessage(
-    bytes, trace?._a ?? 0, trace?._b ?? 0, trace?._c ?? 0, trace?._d ?? 0, span._s, span._u,
-    flags | (trace?._flags ?? 0), name, tokens[1], tokens[2],
-    message._share, seed, message._time,
-  );
-}
-
 /** A trace of our own, about which the page is asked. */
 function freshTrace(name: string): Trace {
   const trace = newTrace();
   sampleByPage(trace, name, CONSUMER, []);
   return trace;
-}
-
-/** Spans that began below this one while starting share its trace, so that is changed and not replaced. */
-function adopt(span: Span, trace: Trace): void {
-  if (span._shared) Object.assign(span._shared, trace);
-  else span._shared = trace;
 }
 
 /** What came with the latest context; `lazy`: it has no `tracestate`, so it is read when somebody asks. */
@@ -275,25 +253,6 @@ function foreignOf(
     return context ? context._shared._foreign : NOTHING;
   };
   return lazy && typeof text === 'string' && text.length <= MOST_KEPT ? read : read();
-}
-
-/** Keeps the carriers until the crate can read them. False: there is no span to make. */
-function record(span: Span, message: Message): boolean {
-  const { _text: text } = message;
-  if (typeof text === 'object') message._text = text.slice();
-  const found = TRACE.exec(
-    typeof text === 'object' ? new TextDecoder().decode(text) : (text ?? ''),
-  );
-  if (!found && !message._always) return false;
-  if (found && !message._own) {
-    const [a, b, c, d] = words(found[1]);
-    span._shared = new Trace(a, b, c, d, 0);
-  } else span._shared = newTrace();
-  if (!later(() => open(span, message))) {
-    overflow();
-    span._over = true;
-  }
-  return true;
 }
 
 /** Whether a span's update on screen is looked for. */

@@ -2,7 +2,7 @@
 
 import { crate } from './bridge.ts';
 import { guard } from './state.ts';
-import { DECIDED, SAMPLED, type Trace } from './trace.ts';
+import { DECIDED, decide, type Trace } from './trace.ts';
 import type { InitOptions } from './types.d.ts';
 
 /** The kinds that a span may be given, by the crate's numbers. */
@@ -41,6 +41,5 @@ export function sampleByPage(
   const rate = typeof answer === 'boolean' ? Number(answer) : answer;
   if (typeof rate !== 'number' || !(rate >= 0 && rate <= 1)) return;
   const { _a, _b, _c, _d } = trace;
-  const sampled = guard(() => crate.sample(_a, _b, _c, _d, rate), 0);
-  trace._flags |= sampled ? DECIDED | SAMPLED : DECIDED;
+  decide(trace, guard(() => crate.sample(_a, _b, _c, _d, rate), 0));
 }

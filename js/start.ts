@@ -16,7 +16,7 @@ import { isOurs, link, parentReader } from './parent.ts';
 import { KINDS, sampleByPage } from './sampling.ts';
 import { active, Span } from './span.ts';
 import { guard, later, OFF, ON, overflow, state, trap } from './state.ts';
-import { DECIDED, newTrace, type Place, REMOTE, SAMPLED, Trace } from './trace.ts';
+import { decide, newTrace, type Place, REMOTE, Trace } from './trace.ts';
 import type { AttributeValue, SpanOptions } from './types.d.ts';
 
 const NONE: [string, AttributeValue][] = [];
@@ -113,11 +113,15 @@ function startRecorded(
       }
   };
   if (state === ON) openIt();
-  else if (!later(openIt)) {
-    overflow();
-    span._over = true;
-  }
+  else laterOrOver(span, openIt);
   return span;
+}
+
+/** Keeps the start of a span until the crate is there; where there is no room the span is over, and counted. */
+export function laterOrOver(span: Span, work: () => void): void {
+  if (later(work)) return;
+  overflow();
+  span._over = true;
 }
 
 type Links = [() => Place | undefined, [string, unknown][]][];
@@ -160,8 +164,7 @@ export function open(
       kind,
       time,
     );
-    if (!(trace._flags & DECIDED) && handle >= 0)
-      trace._flags |= handle ? DECIDED | SAMPLED : DECIDED;
+    decide(trace, handle);
     if (handle <= 0) return;
     span._handle = handle;
     const given = trace._given;

@@ -58,6 +58,11 @@ export function newTrace(): Trace {
   return new Trace(word(), word(), word(), word(), ownFlags);
 }
 
+/** Takes over what the crate says of a trace that has no decision: a handle or 1 is yes, 0 no, less than that nothing. */
+export function decide(trace: Trace, said: number): void {
+  if (!(trace._flags & DECIDED) && said >= 0) trace._flags |= said ? DECIDED | SAMPLED : DECIDED;
+}
+
 /** The latest context of the crate's last extraction, which found `count`. */
 export function lastContext(count: number, allBaggage: boolean): Place | undefined {
   const [traceparent, _tracestate, _baggage, end] = parts(() =>
