@@ -19,14 +19,14 @@ const REASONS: DropReason[] = [
 export function stats(): Stats {
   const address = guard(() => crate.stats(), 0);
   // In the order of src/delivery/counters.rs.
-  const [started = 0, ended = 0, notSampled = 0, delivered = 0, ignored = 0, ...rest] = address
+  const [started, ended, notSampled, delivered, ignored, ...rest] = address
     ? new Uint32Array(crate.memory.buffer, address, 16)
-    : [];
-  const [pending = 0, pendingBytes = 0, kept = 0] = rest.slice(8);
+    : new Uint32Array(16);
+  const [pending, pendingBytes, kept] = rest.slice(8);
   const dropped: Stats['dropped'] = {};
+  rest[0] += overflowed;
   REASONS.forEach((reason, index) => {
-    const count = (rest[index] ?? 0) + (index === 0 ? overflowed : 0);
-    if (count > 0) dropped[reason] = count;
+    if (rest[index]) dropped[reason] = rest[index];
   });
   return {
     started: started + overflowed,
@@ -44,14 +44,12 @@ export function stats(): Stats {
   };
 }
 
-let waiting: (() => void)[] = [];
+const waiting: (() => void)[] = [];
 
 /** Resolves the flushes whose requests were answered. */
 export function settleFlushes(): void {
   if (waiting.length === 0 || !guard(() => crate.isSettled(), 1)) return;
-  const settled = waiting;
-  waiting = [];
-  for (const resolve of settled) resolve();
+  for (const resolve of waiting.splice(0)) resolve();
 }
 
 const total = (counts: Stats['dropped']) =>

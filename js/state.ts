@@ -8,7 +8,7 @@ export const ON = 2;
 const MOST_WAITING = 1000;
 
 export let state: 0 | 1 | 2 = OFF;
-let waiting: (() => void)[] = [];
+const waiting: (() => void)[] = [];
 /** Spans that began while the queue was full. */
 export let overflowed = 0;
 let onTrap = () => {};
@@ -37,9 +37,7 @@ export function overflow(): void {
 
 /** Takes the waiting operations: to run them, or to forget them. */
 export function takeWaiting(): (() => void)[] {
-  const taken = waiting;
-  waiting = [];
-  return taken;
+  return waiting.splice(0);
 }
 
 /** A crate call threw: its state cannot be trusted, so it is never called again in this page. */

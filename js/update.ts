@@ -32,16 +32,14 @@ let mutations = 0;
 let shared = 0;
 let watches = 0;
 /** Handlers have ended, no mutation yet; in the order of their ends. */
-let looking: Watch[] = [];
+const looking: Watch[] = [];
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 function count(more: number): void {
   if (more === 0) return;
   mutations += more;
   if (watches > 1) shared += more;
-  const found = looking;
-  looking = [];
-  for (const watch of found) show(watch, LATER);
+  for (const watch of looking.splice(0)) show(watch, LATER);
 }
 
 /** A handler begins. Undefined where nothing can be seen. */
@@ -84,22 +82,23 @@ function show(watch: Watch, mutation: number): void {
   afterPaint((time, painted) => finish(watch, painted ? time : watch._start, painted));
 }
 
+/** Gives up looking for the changes of handlers that ended long before `now`. */
+function giveUp(now: number): void {
+  const left = looking.findIndex((watch) => watch._start + LOOK_MS > now);
+  for (const watch of looking.splice(0, left < 0 ? looking.length : left))
+    finish(watch, watch._start, false);
+}
+
 function expire(): void {
   const now = clock.now();
   timer = undefined;
-  const left = looking.findIndex((watch) => watch._start + LOOK_MS > now);
-  const due = looking.splice(0, left < 0 ? looking.length : left);
-  for (const watch of due) finish(watch, watch._start, false);
+  giveUp(now);
   const [next] = looking;
   if (next) timer = setTimeout(expire, next._start + LOOK_MS - now + 1);
 }
 
 /** The page is hidden: nothing more will be shown. */
-function stopLooking(): void {
-  const left = looking;
-  looking = [];
-  for (const watch of left) finish(watch, watch._start, false);
-}
+const stopLooking = (): void => giveUp(Number.POSITIVE_INFINITY);
 
 function finish(watch: Watch, end: number, painted: boolean): void {
   if (--watches === 0) stopObserving();

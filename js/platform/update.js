@@ -4,12 +4,12 @@
 const NO_FRAME_MS = 1000;
 
 /** @type {(() => void)[]} */
-let tasks = [];
+const tasks = [];
 /** @type {MessageChannel | undefined} */
 let channel;
 
 /** @type {((time: number, painted: boolean) => void)[]} */
-let waiting = [];
+const waiting = [];
 let frame = 0;
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let noFrame;
@@ -20,9 +20,7 @@ let observer;
 let onHidden;
 
 function runTasks() {
-  const due = tasks;
-  tasks = [];
-  for (const task of due) task();
+  for (const task of tasks.splice(0)) task();
 }
 
 /**
@@ -40,8 +38,7 @@ export function afterTask(task) {
 
 /** @param {boolean} painted */
 function takeWaiting(painted) {
-  const taken = waiting;
-  waiting = [];
+  const taken = waiting.splice(0);
   clearTimeout(noFrame);
   cancelAnimationFrame(frame);
   const report = () => {
