@@ -2,6 +2,7 @@
 
 import type { InitOutput } from '../pkg/tracelink.js';
 import { copyOf } from './given.ts';
+import { decoder, encoder } from './platform/message.js';
 import { guard, trap } from './state.ts';
 import type { AttributeValue } from './types.d.ts';
 
@@ -36,9 +37,7 @@ export const FINISH = 10;
 const BEGIN_ARRAY = 11;
 const ELEMENT = 12;
 
-const encoder = new TextEncoder();
 let names = new Map<string, number>();
-const decoder = new TextDecoder();
 /** The crate's exports, once it is there: called directly, since numbers need no glue. */
 export let crate: InitOutput;
 let bytes = new Uint8Array();

@@ -27,7 +27,7 @@ function set([setting, value]: Setting): void {
 /** A text of every dynamic sampling context, as the member of `baggage` that it is, behind its comma. */
 function member(name: string, text: string | undefined): Setting {
   // Half a surrogate pair cannot be encoded.
-  const encoded = text && encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd'));
+  const encoded = text && encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
   return [MEMBER, encoded && `,sentry-${name}=${encoded}`];
 }
 

@@ -5,7 +5,7 @@ import { clock } from './clock.ts';
 import { word, words } from './ids.ts';
 import { handOver } from './messages.ts';
 import { link } from './parent.ts';
-import { dataOf, textOf } from './platform/message.js';
+import { dataOf, decoder, textOf } from './platform/message.js';
 import { sampleByPage } from './sampling.ts';
 import { active, Span } from './span.ts';
 import { inertSpan, laterOrOver } from './start.ts';
@@ -196,9 +196,7 @@ function read(
   if (state !== STARTING) return open;
   // The carriers are kept until the crate can read them.
   if (typeof text === 'object') text = text.slice();
-  const found = TRACE.exec(
-    typeof text === 'object' ? new TextDecoder().decode(text) : (text ?? ''),
-  );
+  const found = TRACE.exec(typeof text === 'object' ? decoder.decode(text) : (text ?? ''));
   if (!found && !always) return undefined;
   return (span) => {
     const [a, b, c, d] = words(found?.[1] ?? '');

@@ -52,7 +52,13 @@ function startWith(text: string, options: SpanOptions, above?: Span): Span {
   const parent = given === undefined ? active : given;
   const plain = state === ON && !options.links && (above || !parent || isOurs(parent));
   const begin = plain ? startNow : startRecorded;
-  return begin(parent as Span | null, text, Math.max(1, KINDS.indexOf(kind as string)), time, options);
+  return begin(
+    parent as Span | null,
+    text,
+    Math.max(1, KINDS.indexOf(kind as string)),
+    time,
+    options,
+  );
 }
 
 /** The common case: below a span of ours or at the root, without links. */

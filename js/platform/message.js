@@ -1,7 +1,8 @@
 // Messages of the page: as text for the crate's scanner, its contexts as objects, carriers written back.
 // Whatever the page put into a message, nothing here throws and nothing takes long.
 
-const encoder = new TextEncoder();
+export const encoder = new TextEncoder();
+export const decoder = new TextDecoder();
 
 /** The names of the headers, and of the fields of a message, that carry context. */
 export const CARRIERS = ['traceparent', 'tracestate', 'baggage', 'sentry-trace'];

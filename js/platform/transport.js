@@ -1,6 +1,7 @@
 // Sends OTLP requests with fetch and reports each answer once.
 
 import { bytesAt, call } from './hook.js';
+import { decoder, encoder } from './message.js';
 
 /** @type {{ url: string, headers: Record<string, string>, gzip: boolean, keepalive: boolean, encode?: (body: Uint8Array) => string }} */
 let target;
@@ -49,9 +50,7 @@ function retryAfter(value) {
 function rejectedSpans(answer, json) {
   try {
     if (json) {
-      return (
-        Number(JSON.parse(new TextDecoder().decode(answer)).partialSuccess?.rejectedSpans) || 0
-      );
+      return Number(JSON.parse(decoder.decode(answer)).partialSuccess?.rejectedSpans) || 0;
     }
     // Field 1, partial_success, a message; in it field 1, rejected_spans, a varint.
     let at = 1;
@@ -102,7 +101,7 @@ async function deliver(id, body, atExit) {
   let wait = -1;
   let rejected = 0;
   try {
-    if (encode) body = new TextEncoder().encode(encode(body));
+    if (encode) body = encoder.encode(encode(body));
     const zipped =
       gzip && !atExit && body.length > 1024 ? await compress(body).catch(() => null) : null;
     const response = await fetch(url, {
