@@ -62,8 +62,7 @@ pub extern "C" fn begin_link(
 ) {
     with(|tracer| {
         let (trace, span) = (TraceId::from_words(a, b, c, d), SpanId::from_words(s, t));
-        tracer.begin_link(trace, span, flags, &[]);
-        tracer.set_link_state(state);
+        tracer.begin_link(&trace, &span, flags, state);
     });
 }
 

@@ -17,10 +17,10 @@ impl TraceId {
     #[inline(never)]
     pub fn from_words(a: u32, b: u32, c: u32, d: u32) -> Self {
         let mut id = Self::default();
-        id.0[..4].copy_from_slice(&a.to_be_bytes());
-        id.0[4..8].copy_from_slice(&b.to_be_bytes());
-        id.0[8..12].copy_from_slice(&c.to_be_bytes());
-        id.0[12..].copy_from_slice(&d.to_be_bytes());
+        id.0[..4].copy_from_slice(&bytes(a));
+        id.0[4..8].copy_from_slice(&bytes(b));
+        id.0[8..12].copy_from_slice(&bytes(c));
+        id.0[12..].copy_from_slice(&bytes(d));
         id
     }
 
@@ -63,8 +63,8 @@ impl SpanId {
     #[inline(never)]
     pub fn from_words(a: u32, b: u32) -> Self {
         let mut id = Self::default();
-        id.0[..4].copy_from_slice(&a.to_be_bytes());
-        id.0[4..].copy_from_slice(&b.to_be_bytes());
+        id.0[..4].copy_from_slice(&bytes(a));
+        id.0[4..].copy_from_slice(&bytes(b));
         id
     }
 
@@ -91,11 +91,22 @@ impl SpanId {
     }
 }
 
+/// The bytes of a word in network order.
+fn bytes(word: u32) -> [u8; 4] {
+    turned(word).to_ne_bytes()
+}
+
+/// WebAssembly has no instruction for this.
+#[inline(never)]
+fn turned(word: u32) -> u32 {
+    word.to_be()
+}
+
 /// The big-endian word at `at`.
 #[inline(never)]
 fn word(bytes: &[u8], at: usize) -> u32 {
     let word = bytes.get(at..).and_then(<[u8]>::first_chunk::<4>);
-    word.map_or(0, |word| u32::from_be_bytes(*word))
+    word.map_or(0, |word| turned(u32::from_ne_bytes(*word)))
 }
 
 /// Fills `out`, a number of words, from twice as many lower-case hex digits at `at`; false when something else stands

@@ -2,7 +2,7 @@
 //!
 //! Source: the Protocol Buffers encoding guide.
 
-use crate::core::room;
+use crate::core::room::reserve;
 use alloc::vec::Vec;
 use core::mem::MaybeUninit;
 
@@ -67,11 +67,6 @@ pub fn append(len: usize, out: &mut Vec<u8>, write: impl FnOnce(&mut Pen<'_>)) {
     unsafe {
         out.set_len(end);
     }
-}
-
-#[inline(never)]
-fn reserve(len: usize, out: &mut Vec<u8>) {
-    room::reserve(len, out);
 }
 
 impl Pen<'_> {

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use crate::core::attributes::{Attributes, Owner};
 use crate::core::ids::{SpanId, TraceId};
 use crate::core::slab::Handle;
-use crate::otlp::wire::bytes_if;
+use crate::core::span::OpenSpan;
 use crate::otlp::write;
 use crate::tracer::Tracer;
 use crate::tracer::spans::{RANDOM, REMOTE, SAMPLED, Token, named};
@@ -36,6 +36,36 @@ impl Item {
         self.is_link = owner == Owner::Link;
         self.attributes.begin(owner);
     }
+
+    /// Starts a link to a context.
+    #[inline(never)]
+    pub(crate) fn begin_link(
+        &mut self,
+        trace: &TraceId,
+        span: &SpanId,
+        flags: u32,
+        trace_state: &[u8],
+    ) {
+        let remote = if flags & REMOTE != 0 {
+            write::IS_REMOTE
+        } else {
+            0
+        };
+        let flags = (flags & (SAMPLED | RANDOM)) | write::HAS_IS_REMOTE | remote;
+        self.begin(Owner::Link);
+        write::link(&trace.0, &span.0, trace_state, flags, &mut self.encoded);
+    }
+
+    /// Adds the event or link that was put together to its span.
+    #[inline(never)]
+    pub(crate) fn finish(&mut self, span: &mut OpenSpan) {
+        self.attributes.write(&mut self.encoded);
+        if self.is_link {
+            span.add_link(&self.encoded);
+        } else {
+            span.add_event(&self.encoded);
+        }
+    }
 }
 
 impl Tracer {
@@ -47,35 +77,17 @@ impl Tracer {
         write::event(self.clock.unix(time), name, &mut self.item.encoded);
     }
 
-    /// Starts a link to a context, whose attributes go to [`ITEM`] until [`Tracer::finish_item`].
-    pub fn begin_link(&mut self, trace: TraceId, span: SpanId, flags: u32, trace_state: &[u8]) {
-        let remote = if flags & REMOTE != 0 {
-            write::IS_REMOTE
-        } else {
-            0
-        };
-        let flags = (flags & (SAMPLED | RANDOM)) | write::HAS_IS_REMOTE | remote;
-        self.item.begin(Owner::Link);
-        let out = &mut self.item.encoded;
-        write::link(&trace.0, &span.0, trace_state, flags, out);
-    }
-
-    /// Adds the `tracestate` of the link that was begun: the first `len` bytes of the scratch buffer.
-    pub fn set_link_state(&mut self, len: usize) {
-        bytes_if(3, self.scratch.text(len), &mut self.item.encoded);
+    /// Starts a link to a context, whose attributes go to [`ITEM`] until [`Tracer::finish_item`]. Its `tracestate` is the
+    /// first `len` bytes of the scratch buffer.
+    pub fn begin_link(&mut self, trace: &TraceId, span: &SpanId, flags: u32, len: usize) {
+        let state = self.scratch.text(len);
+        self.item.begin_link(trace, span, flags, state);
     }
 
     /// Adds the event or link that was put together to its span.
     pub fn finish_item(&mut self, handle: Handle) {
-        let item = &mut self.item;
-        let Some(span) = self.spans.get(handle) else {
-            return;
-        };
-        item.attributes.write(&mut item.encoded);
-        if item.is_link {
-            span.add_link(&item.encoded);
-        } else {
-            span.add_event(&item.encoded);
+        if let Some(span) = self.spans.get(handle) {
+            self.item.finish(span);
         }
     }
 }

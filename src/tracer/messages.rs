@@ -2,9 +2,8 @@
 
 use crate::core::attributes::{Attributes, Owner, Value};
 use crate::core::carriers::scan;
-use crate::core::context::RemoteContext;
 use crate::core::context::propagation::{Carriers, extract};
-use crate::core::room::push;
+use crate::core::context::{RemoteContext, SpanContext};
 use crate::core::sampler::in_share;
 use crate::core::slab::Handle;
 use crate::core::span::Kind;
@@ -241,29 +240,37 @@ impl Tracer {
     /// Links to every context but the one that is the parent, each once.
     #[inline(never)]
     fn link_contexts(&mut self, handle: Handle, own: bool) {
-        let contexts = core::mem::take(&mut self.contexts);
-        let parent = contexts.last().filter(|_| !own);
-        let mut linked = Vec::new();
+        let Some(span) = self.spans.get(handle) else {
+            return;
+        };
+        let list = &self.contexts.list;
+        let parent = list.last().filter(|_| !own);
+        let mut linked = [&SpanContext::BLANK; MOST_LINKS];
+        let mut count = 0;
         let mut refused = 0;
-        for remote in &contexts.list {
-            let id = (remote.context.trace_id, remote.context.span_id);
-            if parent.is_some_and(|parent| id == (parent.context.trace_id, parent.context.span_id))
-                || linked.contains(&id)
+        for remote in list {
+            let context = &remote.context;
+            let same = |other: &SpanContext| {
+                other.trace_id == context.trace_id && other.span_id == context.span_id
+            };
+            let known = linked.get(..count).unwrap_or_default();
+            if parent.is_some_and(|parent| same(&parent.context))
+                || known.iter().any(|other| same(other))
             {
                 continue;
             }
-            if linked.len() >= MOST_LINKS {
+            let Some(place) = linked.get_mut(count) else {
                 refused += 1;
                 continue;
-            }
-            push(id, &mut linked);
-            let flags = w3c_flags(&remote.context) | REMOTE;
-            self.begin_link(id.0, id.1, flags, contexts.tracestate(remote));
-            self.finish_item(handle);
+            };
+            *place = context;
+            count += 1;
+            let flags = w3c_flags(context) | REMOTE;
+            let state = self.contexts.tracestate(remote);
+            self.item
+                .begin_link(&context.trace_id, &context.span_id, flags, state);
+            self.item.finish(span);
         }
-        if let Some(span) = self.spans.get(handle) {
-            span.refuse_links(refused);
-        }
-        self.contexts = contexts;
+        span.refuse_links(refused);
     }
 }

@@ -8,11 +8,12 @@ use crate::core::limits;
 use crate::core::redaction::{Redaction, Rule};
 use crate::core::sampler::Decision;
 use crate::core::slab::Handle;
-use crate::core::span::{Kind, Status};
+use crate::core::span::{Kind, OpenSpan, Status};
 use crate::delivery::buffer::Rank;
 use crate::otlp::wire::put;
 use crate::otlp::write;
 use crate::tracer::Tracer;
+use crate::tracer::items::Item;
 use crate::tracer::scratch::Scratch;
 use alloc::vec::Vec;
 
@@ -99,17 +100,9 @@ impl Tracer {
             && let Some(page) = self.page
             && page.trace_id != ids.trace
         {
-            self.link_to_page(handle, &page);
+            link_to_page(&mut self.item, &page, span);
         }
         handle
-    }
-
-    #[inline(never)]
-    fn link_to_page(&mut self, handle: Handle, page: &SpanContext) {
-        self.begin_link(page.trace_id, page.span_id, w3c_flags(page), &[]);
-        let attributes = &mut self.item.attributes;
-        attributes.set(b"tracelink.link", Value::Str(b"page"));
-        self.finish_item(handle);
     }
 
     /// Renames a span.
@@ -225,6 +218,14 @@ pub(crate) fn named<'a>(
         redaction.shown(Rule::Text, text, room)
     };
     limits::cut(text, limits::NAME_BYTES)
+}
+
+#[inline(never)]
+fn link_to_page(item: &mut Item, page: &SpanContext, span: &mut OpenSpan) {
+    item.begin_link(&page.trace_id, &page.span_id, w3c_flags(page), &[]);
+    let attributes = &mut item.attributes;
+    attributes.set(b"tracelink.link", Value::Str(b"page"));
+    item.finish(span);
 }
 
 /// The W3C flags of a context as one byte.
