@@ -51,6 +51,7 @@ export const stages = [
     name: 'format',
     commands: () => [
       ['cargo', 'fmt', '--all', '--check'],
+      ['cargo', 'fmt', '--check', '--manifest-path', AXUM],
       ['biome', 'ci', '--error-on-warnings', '--colors=off'],
     ],
   },

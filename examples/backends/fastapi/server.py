@@ -2,7 +2,6 @@
 # OTEL_SERVICE_NAME=orders uvicorn --app-dir examples/backends/fastapi --port 3000 server:app
 import asyncio
 import os
-from uuid import uuid4
 
 from fastapi import Body, FastAPI, WebSocket
 from fastapi.middleware.cors import CORSMiddleware
@@ -45,7 +44,8 @@ async def page():
 
 @app.post("/api/orders", status_code=201)
 async def order(item: str = Body(embed=True)):
-    await broadcast({"type": "order.placed", "order": {"id": uuid4().hex, "item": item}})
+    await broadcast({"type": "order.placed", "item": item})
+    return {"item": item}
 
 
 @app.websocket("/updates")
@@ -55,6 +55,6 @@ async def updates(socket: WebSocket):
     try:
         async for message in socket.iter_json():
             sender = propagate.extract(message)
-            await broadcast({"type": "order.cancelled", "id": message["id"]}, sender)
+            await broadcast({"type": "order.cancelled", "item": message["item"]}, sender)
     finally:
         sockets.discard(socket)

@@ -18,9 +18,9 @@ app.get('/', (_request, response) => {
 const allowedHeaders = 'content-type, traceparent, tracestate, baggage, sentry-trace';
 app.use('/api', cors({ origin: ALLOW_ORIGIN, allowedHeaders }), express.json());
 app.post('/api/orders', (request, response) => {
-  const order = { id: crypto.randomUUID(), item: request.body.item };
-  broadcast({ type: 'order.placed', order });
-  response.status(201).json(order);
+  const { item } = request.body;
+  broadcast({ type: 'order.placed', item });
+  response.status(201).json({ item });
 });
 const server = app.listen(Number(PORT), '127.0.0.1', () => {
   console.log(`Orders ready on http://127.0.0.1:${Object(server.address()).port}`);
@@ -40,7 +40,7 @@ sockets.on('connection', (socket) => {
     try {
       const message = JSON.parse(String(data));
       const sender = propagation.extract(ROOT_CONTEXT, message);
-      context.with(sender, () => broadcast({ type: 'order.cancelled', id: message.id }));
+      context.with(sender, () => broadcast({ type: 'order.cancelled', item: message.item }));
     } catch {
       socket.close(1007, 'not a message');
     }

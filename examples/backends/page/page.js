@@ -1,7 +1,9 @@
-// Orders and cancels by request and by message, and shows what the backend says to every page.
+// Orders by request, cancels by message, and shows what the backend tells every page. The address may name
+// ?backend= (another origin), ?updates=events|one-way, ?collector= and ?sampleRate=.
 import {
   init,
   injectMessageContext,
+  tracedFetch,
   tracedWebSocket,
   traceEventSource,
   tracePageLoad,
@@ -23,10 +25,11 @@ export const pageLoad = tracePageLoad('orders');
 const find = (id) => document.getElementById(id);
 const connection = find('connection');
 
-/** The socket, or undefined: server-sent events go one way. */
-const socket =
-  query.get('updates') === 'events' ? undefined : new tracedWebSocket(`${backend}/updates`);
-const updates = socket ?? traceEventSource(new EventSource(`${backend}/events`));
+const wanted = query.get('updates');
+const updates =
+  wanted === 'events'
+    ? traceEventSource(new EventSource(`${backend}/events`))
+    : new tracedWebSocket(`${backend.replace(/^http/, 'ws')}/updates`);
 updates.addEventListener('open', () => {
   connection.textContent = 'live';
 });
@@ -38,15 +41,15 @@ updates.addEventListener('message', ({ data }) => {
   show(JSON.parse(data));
 });
 
-function show({ type, order, id }) {
+function show({ type, item }) {
   if (type === 'order.placed') {
-    const item = document.createElement('li');
-    item.id = `order-${order.id}`;
-    item.textContent = order.item;
-    find('orders').append(item);
-    find('cancel').disabled = socket === undefined;
+    const order = document.createElement('li');
+    order.textContent = item;
+    find('orders').append(order);
+    find('cancel').disabled = wanted === 'events' || wanted === 'one-way';
   } else if (type === 'order.cancelled') {
-    find(`order-${id}`)?.classList.add('cancelled');
+    for (const order of find('orders').children)
+      if (order.textContent === item) order.className = 'cancelled';
   }
 }
 
@@ -62,7 +65,7 @@ find('form').addEventListener('submit', (event) => {
     showTrace(span);
     const body = JSON.stringify({ item: find('item').value });
     const headers = { 'content-type': 'application/json' };
-    const response = await span.fetch(`${backend}/api/orders`, { method: 'POST', headers, body });
+    const response = await tracedFetch(`${backend}/api/orders`, { method: 'POST', headers, body });
     if (!response.ok) throw new Error(`the order was answered with ${response.status}`);
   });
 });
@@ -70,7 +73,7 @@ find('form').addEventListener('submit', (event) => {
 find('cancel').addEventListener('click', () => {
   withSpan('click cancel', (span) => {
     showTrace(span);
-    const id = find('orders').lastElementChild.id.slice('order-'.length);
-    socket.send(JSON.stringify(injectMessageContext({ type: 'cancel', id })));
+    const item = find('orders').lastElementChild.textContent;
+    updates.send(JSON.stringify(injectMessageContext({ type: 'cancel', item })));
   });
 });

@@ -18,9 +18,9 @@ app.get('/', (_request, response) => {
 const allowedHeaders = 'content-type, traceparent, tracestate, baggage, sentry-trace';
 app.use('/api', cors({ origin: ALLOW_ORIGIN, allowedHeaders }), express.json());
 app.post('/api/orders', (request, response) => {
-  const order = { id: crypto.randomUUID(), item: request.body.item };
-  broadcast({ type: 'order.placed', order });
-  response.status(201).json(order);
+  const { item } = request.body;
+  broadcast({ type: 'order.placed', item });
+  response.status(201).json({ item });
 });
 const server = app.listen(Number(PORT), '127.0.0.1', () => {
   console.log(`Orders ready on http://127.0.0.1:${Object(server.address()).port}`);
@@ -38,9 +38,9 @@ function broadcast(message) {
 sockets.on('connection', (socket) => {
   socket.on('message', (data) => {
     try {
-      const { id, _sentry } = JSON.parse(String(data));
+      const { item, _sentry } = JSON.parse(String(data));
       const sender = { sentryTrace: _sentry?.trace, baggage: _sentry?.baggage };
-      Sentry.continueTrace(sender, () => broadcast({ type: 'order.cancelled', id }));
+      Sentry.continueTrace(sender, () => broadcast({ type: 'order.cancelled', item }));
     } catch {
       socket.close(1007, 'not a message');
     }

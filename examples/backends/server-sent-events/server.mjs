@@ -23,9 +23,9 @@ app.get('/', (_request, response) => {
 const allowedHeaders = 'content-type, traceparent, tracestate, baggage, sentry-trace';
 app.use(cors({ origin: ALLOW_ORIGIN, allowedHeaders }), express.json());
 app.post('/api/orders', (request, response) => {
-  const order = { id: crypto.randomUUID(), item: request.body.item };
-  broadcast({ type: 'order.placed', order });
-  response.status(201).json(order);
+  const { item } = request.body;
+  broadcast({ type: 'order.placed', item });
+  response.status(201).json({ item });
 });
 app.get('/events', (_request, response) => {
   response.set('content-type', 'text/event-stream').set('cache-control', 'no-store');

@@ -16,7 +16,7 @@ const decision = (message) => /-0?([01])$/.exec(message.traceparent ?? message._
 
 /** `backend`: as for holdsFor. The result: { 'what must hold': async ({ world, quiet, orders }) => … }. */
 function scenariosOf(backend) {
-  const updates = backend.trees.cancel ? {} : { updates: 'events' };
+  const updates = backend.updates && { updates: backend.updates };
 
   async function assertTrace({ world, orders }, traceId, name) {
     const expected = backend.trees[name].trim().replace('HOST', new URL(world.backendUrl).host);
@@ -92,8 +92,8 @@ async function assertPreflight({ backendUrl, otherOrigin }) {
 }
 
 /**
- * Each backend: its name, what startWorld takes, and `trees`: { order, load, cancel? } as it makes them, with HOST for
- * its address. One without `cancel` takes no messages: it sends events.
+ * Each backend: its name, what startWorld takes, `trees`: { order, load, cancel? } as it makes them, with HOST for its
+ * address, and `updates`: 'events' or 'one-way' unless it takes messages, too.
  */
 export function holdsFor(...backends) {
   describe('backends', () => {

@@ -54,6 +54,7 @@ export async function startWorld(backend, { sampled = true } = {}) {
         cwd: root,
         env: {
           PORT: '0',
+          LISTEN: '127.0.0.1:0',
           ALLOW_ORIGIN: otherOrigin.url,
           OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
           OTEL_SERVICE_NAME: 'orders',

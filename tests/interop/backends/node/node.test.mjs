@@ -36,7 +36,7 @@ click order [orders-page]
 });
 
 const webSocket = openTelemetry('opentelemetry-node', '/updates', { cancel: CANCEL });
-const events = openTelemetry('server-sent-events', '/events');
+const events = { ...openTelemetry('server-sent-events', '/events'), updates: 'events' };
 const sentry = {
   ...node('sentry-node'),
   startSink: startSentrySink,
