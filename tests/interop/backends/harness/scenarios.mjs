@@ -3,13 +3,11 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { BROWSERS, launch, openPage } from '../../../e2e/harness/browsers.mjs';
 import { ordersPage } from './orders-page.mjs';
+import { assertPreflight } from './preflight.mjs';
 import { startWorld } from './world.mjs';
 
 /** Both, unless INTEROP_BROWSERS names some: npm test asks for the quicker one. */
 const chosen = process.env.INTEROP_BROWSERS?.split(',') ?? BROWSERS;
-
-/** What a page on another origin must be allowed to send, as docs/backends.md says. */
-const TRACE_HEADERS = ['traceparent', 'tracestate', 'baggage', 'sentry-trace'];
 
 /** The sampling decision of a message's context, which ends both formats. */
 const decision = (message) => /-0?([01])$/.exec(message.traceparent ?? message._sentry.trace)?.[1];
@@ -74,21 +72,6 @@ function scenariosOf(backend) {
       await assertTree(context, 'cancel');
     };
   return scenarios;
-}
-
-async function assertPreflight({ backendUrl, otherOrigin }) {
-  const { headers } = await fetch(`${backendUrl}/api/orders`, {
-    method: 'OPTIONS',
-    headers: {
-      origin: otherOrigin,
-      'access-control-request-method': 'POST',
-      'access-control-request-headers': [...TRACE_HEADERS, 'x-other'].join(','),
-    },
-  });
-  assert.equal(headers.get('access-control-allow-origin'), otherOrigin);
-  const allowed = headers.get('access-control-allow-headers')?.toLowerCase().split(/, */) ?? [];
-  for (const name of TRACE_HEADERS) assert.ok(allowed.includes(name), `${name} of ${allowed}`);
-  assert.ok(!allowed.includes('x-other'), `x-other is among ${allowed}`);
 }
 
 /**
