@@ -1,22 +1,11 @@
 // The backend: routes of the HTTP API, the store behind them, the broadcast of what changed.
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import { context, SpanStatusCode, trace } from '@opentelemetry/api';
-import { getRPCMetadata } from '@opentelemetry/core';
-import { openBroadcast } from './broadcast.mjs';
-import { HttpError, readJson, sendJson } from './http.mjs';
+import { openBroadcast } from '../shared/broadcast.mjs';
+import { HttpError, readJson, sendJson } from '../shared/http.mjs';
+import { createRoutes } from '../shared/http-server.mjs';
 import { createPage } from './page.mjs';
 import { openStore } from './store.mjs';
 
 const MOST_TITLE_CHARACTERS = 200;
-
-/**
- * @typedef {{
- *   request: import('node:http').IncomingMessage,
- *   response: import('node:http').ServerResponse,
- *   id: number,
- * }} Call
- */
 
 /**
  * @param {{
@@ -25,26 +14,19 @@ const MOST_TITLE_CHARACTERS = 200;
  *   databaseFile: string,
  *   pageRoot: string,
  *   collector: string,
+ *   buildApi?: string,
  *   environment: string,
  *   broadcastDelayMs?: number,
- * }} options `collector`: where the page sends its spans
+ * }} options `collector`: where the page sends its spans; `buildApi`: where it can start builds
  * @returns {Promise<{ url: string, close: () => Promise<void> }>}
  */
 export async function startBackend(options) {
   const store = openStore(options.databaseFile);
-  const page = createPage({ root: options.pageRoot, collector: options.collector });
-  const server = createServer((request, response) => {
-    handle(request, response).catch((error) => answerError(error, response));
-  });
-  const broadcast = openBroadcast(server, {
-    path: '/ws',
-    delayMs: options.broadcastDelayMs ?? 20,
-    environment: options.environment,
-  });
-
-  /** @type {Record<string, Record<string, (call: Call) => unknown>>} */
-  const routes = {
+  const { collector, buildApi } = options;
+  const page = createPage({ root: options.pageRoot, collector, buildApi });
+  const http = createRoutes({
     '/': { GET: ({ response }) => page.document(response) },
+    '/assets/*': { GET: ({ path, response }) => page.asset(path, response) },
     '/healthz': { GET: ({ response }) => sendJson(response, 200, { status: 'ok' }) },
     '/api/todos': {
       GET: ({ response }) => sendJson(response, 200, { todos: store.list() }),
@@ -72,61 +54,27 @@ export async function startBackend(options) {
         sendJson(response, 200, { todo });
       },
     },
-  };
-
-  /**
-   * @param {import('node:http').IncomingMessage} request
-   * @param {import('node:http').ServerResponse} response
-   */
-  async function handle(request, response) {
-    const method = request.method === 'HEAD' ? 'GET' : (request.method ?? '');
-    const path = (request.url ?? '').split('?', 1)[0];
-    if (method === 'GET' && path.startsWith('/assets/')) return page.asset(path, response);
-    const { route, id } = routeOf(path);
-    const methods = Object.hasOwn(routes, route) ? routes[route] : undefined;
-    if (!methods) throw new HttpError(404, `there is no ${path}`);
-    nameServerSpan(route);
-    const run = Object.hasOwn(methods, method) ? methods[method] : undefined;
-    if (!run) {
-      const allow = Object.keys(methods).join(', ');
-      throw new HttpError(405, `${route} takes ${allow}`, { allow });
-    }
-    await run({ request, response, id });
-  }
-
-  server.listen(options.port, options.host);
+  });
+  const broadcast = openBroadcast(http.server, {
+    path: '/ws',
+    destination: 'todos',
+    delayMs: options.broadcastDelayMs ?? 20,
+    environment: options.environment,
+  });
   try {
-    await once(server, 'listening');
+    const url = await http.listen(options);
+    return {
+      url,
+      async close() {
+        broadcast.close();
+        await http.close();
+        store.close();
+      },
+    };
   } catch (error) {
     store.close();
     throw error;
   }
-  const address = /** @type {import('node:net').AddressInfo} */ (server.address());
-  const host = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return {
-    url: `http://${host}:${address.port}`,
-    async close() {
-      broadcast.close();
-      server.close();
-      server.closeIdleConnections();
-      const force = setTimeout(() => server.closeAllConnections(), 1000);
-      await once(server, 'close');
-      clearTimeout(force);
-      store.close();
-    },
-  };
-}
-
-/** @param {string} path */
-function routeOf(path) {
-  const id = /^\/api\/todos\/(\d{1,15})$/.exec(path)?.[1];
-  return id === undefined ? { route: path, id: 0 } : { route: '/api/todos/{id}', id: Number(id) };
-}
-
-/** @param {string} route becomes `http.route` and the end of the span's name */
-function nameServerSpan(route) {
-  const metadata = getRPCMetadata(context.active());
-  if (metadata) metadata.route = route;
 }
 
 /** @param {Record<string, unknown>} body */
@@ -138,24 +86,4 @@ function titleOf({ title }) {
     throw new HttpError(400, `title is longer than ${MOST_TITLE_CHARACTERS} characters`);
   }
   return title.trim();
-}
-
-/**
- * @param {unknown} error
- * @param {import('node:http').ServerResponse} response
- */
-function answerError(error, response) {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  if (error instanceof HttpError) {
-    sendJson(response, error.status, { error: error.message }, error.headers);
-    return;
-  }
-  const span = trace.getActiveSpan();
-  span?.recordException(/** @type {Error} */ (error));
-  span?.setStatus({ code: SpanStatusCode.ERROR, message: String(error) });
-  console.error(`A request failed: ${error}`);
-  sendJson(response, 500, { error: 'the server could not do this' });
 }

@@ -8,9 +8,9 @@ import { context, SpanKind } from '@opentelemetry/api';
 import { hrTimeToMilliseconds, suppressTracing } from '@opentelemetry/core';
 import { InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import WebSocket from 'ws';
+import { preciseNow } from '../shared/precise-start.mjs';
+import { startTelemetry } from '../shared/telemetry.mjs';
 import { startBackend } from './app.mjs';
-import { preciseNow } from './precise-start.mjs';
-import { startTelemetry } from './telemetry.mjs';
 
 const TRACE = '0af7651916cd43dd8448eb211c80319c';
 const PAGE_SPAN = 'b7ad6b7169203331';

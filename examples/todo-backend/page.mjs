@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { context, defaultTextMapSetter } from '@opentelemetry/api';
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
-import { HttpError } from './http.mjs';
+import { HttpError } from '../shared/http.mjs';
 
 const TYPES = {
   '.css': 'text/css; charset=utf-8',
@@ -15,15 +15,16 @@ const TYPES = {
 };
 
 /**
- * @param {{ root: string, collector: string }} options `root`: the web app's build
+ * @param {{ root: string, collector: string, buildApi: string | undefined }} options `root`: the web app's build
  */
-export function createPage({ root, collector }) {
+export function createPage({ root, collector, buildApi }) {
+  const buildOrigin = buildApi && new URL(buildApi).origin;
   const policy = [
     "default-src 'none'",
     "script-src 'self' 'wasm-unsafe-eval'",
     "style-src 'self'",
     "img-src 'self' data:",
-    `connect-src 'self' ${new URL(collector).origin}`,
+    ["connect-src 'self'", new URL(collector).origin, ...socketToo(buildOrigin)].join(' '),
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
@@ -43,7 +44,9 @@ export function createPage({ root, collector }) {
         'content-security-policy': policy,
         'x-content-type-options': 'nosniff',
       });
-      response.end(html.toString('utf8').replace('<head>', () => `<head>${metas(collector)}`));
+      response.end(
+        html.toString('utf8').replace('<head>', () => `<head>${metas(collector, buildOrigin)}`),
+      );
     },
 
     /**
@@ -67,10 +70,18 @@ export function createPage({ root, collector }) {
   };
 }
 
-/** @param {string} collector */
-function metas(collector) {
+/** @param {string | undefined} origin */
+function socketToo(origin) {
+  return origin ? [origin, origin.replace(/^http/, 'ws')] : [];
+}
+
+/**
+ * @param {string} collector
+ * @param {string | undefined} buildApi
+ */
+function metas(collector, buildApi) {
   /** @type {Record<string, string>} */
-  const fields = { 'tracelink-endpoint': collector };
+  const fields = { 'tracelink-endpoint': collector, ...(buildApi && { 'build-api': buildApi }) };
   new W3CTraceContextPropagator().inject(context.active(), fields, defaultTextMapSetter);
   delete fields.tracestate;
   // Tells a page that came out of a cache from a fresh one.

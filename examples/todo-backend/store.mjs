@@ -1,5 +1,5 @@
 // The to-do list in its database.
-import { openDatabase } from './database.mjs';
+import { openDatabase } from '../shared/database.mjs';
 
 const SCHEMA = `CREATE TABLE IF NOT EXISTS todos (
   id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,28 +1,33 @@
-// Starts the OpenTelemetry SDK: HTTP instrumentation, W3C propagators, export by OTLP.
+// Starts the OpenTelemetry SDK: HTTP instrumentation, propagators, export by OTLP.
 import { createRequire } from 'node:module';
 import { DiagLogLevel, diag } from '@opentelemetry/api';
-import {
-  CompositePropagator,
-  W3CBaggagePropagator,
-  W3CTraceContextPropagator,
-} from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { PreciseStart } from './precise-start.mjs';
+import { propagator } from './propagators.mjs';
 
 /** A shutdown waits at most this long for a collector that does not answer. */
 const SHUTDOWN_MS = 3000;
 
 /**
- * Only what a user caused gets a span: the page and the API, not its files, not the health check.
+ * Only what a user caused gets a span: the page and the API, not its files, not the health check, not
+ * the question of a browser whether it may ask.
  * @param {import('node:http').IncomingMessage} request
  */
 function ignoreIncomingRequest(request) {
   const path = (request.url ?? '').split('?', 1)[0];
-  return path !== '/' && !path.startsWith('/api/');
+  return request.method === 'OPTIONS' || (path !== '/' && !path.startsWith('/api/'));
+}
+
+/**
+ * A connection that outlives every trace is part of none.
+ * @param {import('node:http').RequestOptions} request
+ */
+function ignoreOutgoingRequest({ headers }) {
+  return headers !== undefined && 'Upgrade' in headers;
 }
 
 /**
@@ -48,18 +53,18 @@ export function startTelemetry(options) {
       ...(options.spanProcessors ?? [exportTo(options.endpoint, options.exportDelayMs)]),
     ],
   });
-  provider.register({
-    propagator: new CompositePropagator({
-      propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
-    }),
-  });
+  provider.register({ propagator });
   registerInstrumentations({
     tracerProvider: provider,
     instrumentations: [
-      new HttpInstrumentation({ ignoreIncomingRequestHook: ignoreIncomingRequest }),
+      new HttpInstrumentation({
+        ignoreIncomingRequestHook: ignoreIncomingRequest,
+        ignoreOutgoingRequestHook: ignoreOutgoingRequest,
+      }),
     ],
   });
-  // The instrumentation acts on `require`; it patches Server.prototype, which `import` shares.
+  // The instrumentation acts on `require`; it patches Server.prototype and the functions of the module
+  // object, which is what `import http` gets.
   createRequire(import.meta.url)('node:http');
   return {
     shutdown: () =>

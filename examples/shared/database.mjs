@@ -8,9 +8,12 @@ import Database from 'libsql';
  * @typedef {{ all: (...parameters: unknown[]) => any[], get: (...parameters: unknown[]) => any }} Statement
  */
 
-/** @param {string} file a path or `:memory:` */
-export function openDatabase(file) {
-  const tracer = trace.getTracer('todo-backend.database');
+/**
+ * @param {string} file a path or `:memory:`
+ * @param {{ delayMs?: number }} [options] `delayMs`: how much longer each statement takes
+ */
+export function openDatabase(file, { delayMs = 0 } = {}) {
+  const tracer = trace.getTracer('examples.database');
   const database = open(file);
   const namespace = file === ':memory:' ? file : basename(file);
 
@@ -29,6 +32,7 @@ export function openDatabase(file) {
     const name = `${query.operation} ${query.collection}`;
     return tracer.startActiveSpan(name, { kind: SpanKind.CLIENT, attributes }, (span) => {
       try {
+        pause(delayMs);
         const rows = execute();
         span.setAttribute('db.response.returned_rows', rows.length);
         return rows;
@@ -58,6 +62,14 @@ export function openDatabase(file) {
     },
     close: () => database.close(),
   };
+}
+
+/**
+ * Holds the process, as a statement does that waits for its disk or for a lock.
+ * @param {number} ms
+ */
+function pause(ms) {
+  if (ms > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }
 
 /** @param {string} file */

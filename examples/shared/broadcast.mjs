@@ -3,7 +3,6 @@ import { context, ROOT_CONTEXT, SpanKind, trace } from '@opentelemetry/api';
 import { WebSocketServer } from 'ws';
 import { carriersOf } from './carriers.mjs';
 
-const DESTINATION = 'todos';
 /** Most updates in one message. */
 const BATCH = 500;
 /** A page that reads nothing for this many bytes is cut off; it reconnects and reloads the list. */
@@ -13,16 +12,25 @@ const GOODBYE_MS = 500;
 
 /**
  * @param {import('node:http').Server} server
- * @param {{ path: string, delayMs: number, environment: string }} options
+ * @param {{
+ *   path: string,
+ *   destination: string,
+ *   delayMs: number,
+ *   environment: string,
+ *   mayListen?: (request: import('node:http').IncomingMessage) => boolean,
+ *   carry?: typeof carriersOf,
+ * }} options `mayListen`: whose pages may; `carry`: the context that an update carries
  */
-export function openBroadcast(server, { path, delayMs, environment }) {
-  const tracer = trace.getTracer('todo-backend.broadcast');
+export function openBroadcast(server, options) {
+  const { path, destination, delayMs, environment } = options;
+  const { mayListen = isSameOrigin, carry = carriersOf } = options;
+  const tracer = trace.getTracer('examples.broadcast');
   const sockets = new WebSocketServer({
     server,
     path,
     maxPayload: 4096,
     verifyClient: (/** @type {{ req: import('node:http').IncomingMessage }} */ { req }) =>
-      isSameOrigin(req),
+      mayListen(req),
   });
   // The HTTP server's errors reach it too; whoever listens on the server reports them.
   sockets.on('error', () => {});
@@ -39,17 +47,17 @@ export function openBroadcast(server, { path, delayMs, environment }) {
    */
   function publish(type, data) {
     const parent = context.active();
-    const span = tracer.startSpan(`send ${DESTINATION}`, {
+    const span = tracer.startSpan(`send ${destination}`, {
       kind: SpanKind.PRODUCER,
       attributes: {
         'messaging.system': 'websocket',
         'messaging.operation.type': 'send',
         'messaging.operation.name': 'send',
-        'messaging.destination.name': DESTINATION,
-        'todo.update': type,
+        'messaging.destination.name': destination,
+        'update.type': type,
       },
     });
-    const update = { type, data, timestamp: Date.now(), ...carriersOf(span, parent, environment) };
+    const update = { type, data, timestamp: Date.now(), ...carry(span, parent, environment) };
     queue.push({ update, span });
     // The timer serves every request of the batch: it belongs to none of their traces.
     timer ??= context.with(ROOT_CONTEXT, () => setTimeout(send, delayMs));
@@ -65,7 +73,7 @@ export function openBroadcast(server, { path, delayMs, environment }) {
       const receivers = sendToAll(JSON.stringify({ updates: batch.map(({ update }) => update) }));
       for (const { span } of batch) {
         span.setAttribute('messaging.batch.message_count', batch.length);
-        span.setAttribute('todo.receivers', receivers);
+        span.setAttribute('update.receivers', receivers);
         span.end();
       }
     }

@@ -1,9 +1,12 @@
-// The trace context that one update carries: W3C fields and Sentry's, of the same span.
-import { defaultTextMapSetter, propagation, trace } from '@opentelemetry/api';
-import { W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
-
-const w3c = new W3CTraceContextPropagator();
-const w3cBaggage = new W3CBaggagePropagator();
+// The trace context that one message carries: W3C fields and Sentry's, of the same span; and how it is read back.
+import {
+  defaultTextMapGetter,
+  defaultTextMapSetter,
+  propagation,
+  ROOT_CONTEXT,
+  trace,
+} from '@opentelemetry/api';
+import { propagator, SENTRY_TRACE } from './propagators.mjs';
 
 /**
  * @typedef {{
@@ -28,19 +31,31 @@ export function carriersOf(span, parent, environment) {
   );
   /** @type {Record<string, string>} */
   const fields = {};
-  w3c.inject(context, fields, defaultTextMapSetter);
-  w3cBaggage.inject(context, fields, defaultTextMapSetter);
-  const { traceparent, tracestate, baggage } = fields;
+  propagator.inject(context, fields, defaultTextMapSetter);
+  const { traceparent, tracestate, baggage, [SENTRY_TRACE]: sentryTrace } = fields;
   if (!traceparent) return undefined;
   return {
     traceparent,
     ...(tracestate && { tracestate }),
     ...(baggage && { baggage }),
-    _sentry: {
-      trace: `${own.traceId}-${own.spanId}-${own.traceFlags & 1}`,
-      ...(baggage && { baggage }),
-    },
+    _sentry: { trace: sentryTrace, ...(baggage && { baggage }) },
   };
+}
+
+/**
+ * The context that a message carries; a new trace's when it carries none. Never the active one: a
+ * socket's listeners run in whatever context the socket was opened.
+ * @param {Record<string, any>} message
+ */
+export function contextOf({ traceparent, tracestate, baggage, _sentry }) {
+  const fields = {
+    traceparent,
+    tracestate,
+    baggage: baggage ?? _sentry?.baggage,
+    [SENTRY_TRACE]: _sentry?.trace,
+  };
+  const texts = Object.entries(fields).filter(([, value]) => typeof value === 'string');
+  return propagator.extract(ROOT_CONTEXT, Object.fromEntries(texts), defaultTextMapGetter);
 }
 
 /**
