@@ -1,12 +1,13 @@
-// npm start: sets up and builds what is missing, then runs the collector and the example backend until Ctrl-C.
+// npm start: sets up and builds what is missing, then runs the collector and the example backends until Ctrl-C.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { FAULTS } from '../examples/build-pipeline/faults.mjs';
 import { build } from './build/index.mjs';
 import { handleSignals } from './lib/children.mjs';
 import { main, StepError, say } from './lib/step.mjs';
 import { setup } from './setup/index.mjs';
 import { checkPort, startOptions, USAGE } from './start/options.mjs';
-import { startCollector, startExampleBackend } from './start/services.mjs';
+import { startBuildPipeline, startCollector, startExampleBackend } from './start/services.mjs';
 
 const PARENT_CHECK_MS = 1000;
 
@@ -41,6 +42,7 @@ await main(async () => {
   }
   await checkPort(options.collectorPort, 'collector', 'collector-port');
   await checkPort(options.port, 'demo page', 'port');
+  await checkPort(options.apiPort, 'build API', 'api-port');
   await setup();
   await build({ collector: true });
   makeDataFolder(options.data);
@@ -56,16 +58,27 @@ await main(async () => {
       }),
     );
     const collectorUrl = services[0].url;
+    const pipeline = await startBuildPipeline({
+      port: options.apiPort,
+      database: join(options.data, 'builds.db'),
+      collectorUrl,
+      fault: options.fault,
+      remedy: 'Choose another port with --api-port or another folder with --data.',
+    });
+    services.push(pipeline);
     services.push(
       await startExampleBackend({
         port: options.port,
         database: join(options.data, 'todos.db'),
         collectorUrl,
+        buildApiUrl: pipeline.url,
         remedy: 'Choose another port with --port or another folder with --data.',
       }),
     );
     say(`collector and viewer on ${collectorUrl}, database in ${options.data}`);
-    process.stdout.write(`\nOpen ${services[1].url} (Ctrl-C stops everything)\n`);
+    say(`build API on ${pipeline.url}`);
+    if (options.fault !== 'none') say(`fault ${options.fault}: ${FAULTS[options.fault]}`);
+    process.stdout.write(`\nOpen ${services.at(-1).url} (Ctrl-C stops everything)\n`);
     const deaths = services.map(async (service) => ({ service, line: await service.exited }));
     const death = await Promise.race([stop, ...deaths]);
     if (death.service) throw new StepError(death.service.name, `stopped by itself: ${death.line}`);

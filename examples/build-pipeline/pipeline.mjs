@@ -1,4 +1,4 @@
-// Starts the four processes of the build pipeline on free ports and stops them together; README.md beside it lists the variables.
+// Starts the four processes of the build pipeline and stops them together; README.md beside it lists the variables.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { FAULTS, parseFault } from './faults.mjs';

@@ -59,7 +59,7 @@ await runService('The persistent processor', 'persistent-processor', async (sett
       const unfinished = todos.filter((todo) => todo.status !== 'completed').length;
       span.setAttribute('build.todos.unfinished', unfinished);
       if (unfinished > 0) {
-        const message = `${unfinished} of ${todos.length} steps never said that they are done`;
+        const message = `${unfinished} of ${todos.length} steps reported no end`;
         span.setStatus({ code: SpanStatusCode.ERROR, message });
       }
       store.endSession(buildId, unfinished > 0 ? 'incomplete' : 'completed');

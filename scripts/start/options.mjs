@@ -2,15 +2,22 @@
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { FAULTS, parseFault } from '../../examples/build-pipeline/faults.mjs';
 import { root } from '../lib/paths.mjs';
 import { StepError } from '../lib/step.mjs';
 
-export const USAGE = `npm start -- [--port 3000] [--collector-port 4318] [--data FOLDER]
+export const USAGE = `npm start -- [--port 3000] [--collector-port 4318] [--api-port 0] [--data FOLDER] [--fault NAME]
 
   --port            the demo page and its backend   (PORT)
   --collector-port  the collector and its viewer    (COLLECTOR_PORT)
+  --api-port        the API of the build pipeline   (API_PORT)
   --data            where the databases are kept    (TRACELINK_DATA, default .tracelink)
-A port of 0 takes a free one.`;
+  --fault           what goes wrong in a build      (FAULT, default none)
+A port of 0 takes a free one.
+
+${Object.entries(FAULTS)
+  .map(([name, effect]) => `  --fault ${name.padEnd(15)} ${effect}`)
+  .join('\n')}`;
 
 function port(option, variable, value, fallback) {
   const text = value ?? process.env[variable] ?? String(fallback);
@@ -18,6 +25,14 @@ function port(option, variable, value, fallback) {
     throw new StepError('start', `--${option} is "${text}", not a port from 0 to 65535`);
   }
   return Number(text);
+}
+
+function fault(name) {
+  try {
+    return parseFault(name);
+  } catch (error) {
+    throw new StepError('start', error.message);
+  }
 }
 
 export function startOptions(args) {
@@ -28,7 +43,9 @@ export function startOptions(args) {
       options: {
         port: { type: 'string' },
         'collector-port': { type: 'string' },
+        'api-port': { type: 'string' },
         data: { type: 'string' },
+        fault: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }));
@@ -39,6 +56,8 @@ export function startOptions(args) {
     help: values.help ?? false,
     port: port('port', 'PORT', values.port, 3000),
     collectorPort: port('collector-port', 'COLLECTOR_PORT', values['collector-port'], 4318),
+    apiPort: port('api-port', 'API_PORT', values['api-port'], 0),
+    fault: fault(values.fault ?? process.env.FAULT ?? 'none'),
     data: resolve(values.data ?? process.env.TRACELINK_DATA ?? join(root, '.tracelink')),
   };
 }

@@ -1,7 +1,7 @@
 // The list on screen. It lives in the page's own tree, so that its changes are seen as ui.update.
 import { html, render } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import type { Todo, Update } from './todo.ts';
+import type { Todo, TodoUpdate } from './todo.ts';
 
 export class TodoList {
   private todos = new Map<number, Todo>();
@@ -17,7 +17,7 @@ export class TodoList {
     this.render();
   }
 
-  apply(updates: Update[]) {
+  apply(updates: TodoUpdate[]) {
     for (const { data } of updates) this.todos.set(data.todo.id, data.todo);
     this.render();
   }
@@ -36,7 +36,7 @@ export class TodoList {
     <li class=${todo.done ? 'done' : ''}>
       <label>
         <input type="checkbox" .checked=${todo.done} @click=${(event: Event) => this.toggle(event, todo)}>
-        <span>${todo.title}</span>
+        <span class="todo-title">${todo.title}</span>
       </label>
     </li>
   `;

@@ -1,4 +1,5 @@
-// What the backend sends.
+// What the to-do backend sends.
+import type { Update } from './updates.ts';
 
 export interface Todo {
   id: number;
@@ -7,9 +8,4 @@ export interface Todo {
   createdAt: number;
 }
 
-/** An update of the broadcast; `_sentry` and `traceparent` on it are read by tracelink. */
-export interface Update {
-  type: string;
-  timestamp: number;
-  data: { todo: Todo; open: number };
-}
+export type TodoUpdate = Update<{ todo: Todo; open: number }>;

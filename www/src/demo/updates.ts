@@ -1,24 +1,29 @@
-// Follows the server's broadcast. tracedWebSocket makes each message a span of the trace it carries.
+// Follows a server's broadcast. tracedWebSocket makes each message a span of the trace it carries.
 import { tracedWebSocket } from 'tracelink';
-import type { Update } from './todo.ts';
 
 const RETRY_MS = 1000;
 
-export interface UpdateListener {
-  onUpdates(updates: Update[]): void;
+/** An update of the broadcast; `_sentry` and `traceparent` on it are read by tracelink. */
+export interface Update<Data> {
+  type: string;
+  timestamp: number;
+  data: Data;
+}
+
+export interface UpdateListener<Data> {
+  onUpdates(updates: Update<Data>[]): void;
   onState(state: 'open' | 'closed'): void;
 }
 
-export function followUpdates(listener: UpdateListener) {
-  const url = new URL('/ws', location.href);
-  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  const socket = new tracedWebSocket(url.href);
+/** `base`: the server's http address. */
+export function followUpdates<Data>(base: string, listener: UpdateListener<Data>) {
+  const socket = new tracedWebSocket(new URL('/ws', base.replace(/^http/, 'ws')).href);
   socket.addEventListener('open', () => listener.onState('open'));
   socket.addEventListener('message', (event) => {
     listener.onUpdates(JSON.parse(event.data).updates);
   });
   socket.addEventListener('close', () => {
     listener.onState('closed');
-    setTimeout(() => followUpdates(listener), RETRY_MS);
+    setTimeout(() => followUpdates(base, listener), RETRY_MS);
   });
 }

@@ -1,4 +1,4 @@
-// The calls of the HTTP API, each inside a span named after what the user did.
+// The calls of the to-do backend, each inside a span named after what the user did.
 import { type Span, withSpan } from 'tracelink';
 import type { Todo } from './todo.ts';
 
@@ -43,7 +43,7 @@ async function send(span: Span, method: string, path: string, body: unknown): Pr
 }
 
 /** Throwing inside `withSpan` marks its span as failed. */
-async function read<T>(response: Response): Promise<T> {
+export async function read<T>(response: Response): Promise<T> {
   const body = await response.json().catch(() => ({}));
   if (!response.ok) throw new Error(body.error ?? `The server answered ${response.status}`);
   return body;
