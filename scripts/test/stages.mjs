@@ -96,7 +96,7 @@ export const stages = [
     commands: () => [wasmTestCommand('firefox')],
   },
   { name: 'web-app', needs: ['build', 'collector'], commands: () => [nodeTests('www/test')] },
-  { name: 'examples', needs: ['build'], commands: () => [nodeTests('examples')] },
+  { name: 'examples', needs: ['build', 'collector'], commands: () => [nodeTests('examples')] },
   { name: 'e2e', needs: ['build', 'collector'], commands: () => [nodeTests('tests/e2e')] },
   {
     name: 'interop',
