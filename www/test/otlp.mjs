@@ -3,7 +3,7 @@
 const START = BigInt(Date.now()) * 1_000_000n;
 const MS = 1_000_000n;
 
-/** @typedef {{ id: string, parent?: string, name: string, at?: number, ms?: number, error?: string, attributes?: Record<string, string>, links?: { traceId: string, spanId: string }[] }} Sent */
+/** @typedef {{ id: string, parent?: string, name: string, at?: number, ms?: number, error?: string, attributes?: Record<string, string | boolean>, events?: [name: string, afterMs: number][], links?: { traceId: string, spanId: string }[] }} Sent */
 
 /**
  * @param {string} collector
@@ -34,7 +34,7 @@ export async function send(collector, service, traceId, spans) {
  */
 function otlpSpan(
   traceId,
-  { id, parent, name, at = 0, ms = 1, error, attributes = {}, links = [] },
+  { id, parent, name, at = 0, ms = 1, error, attributes = {}, events = [], links = [] },
 ) {
   const start = START + BigInt(at) * MS;
   return {
@@ -46,12 +46,19 @@ function otlpSpan(
     startTimeUnixNano: String(start),
     endTimeUnixNano: String(start + BigInt(ms) * MS),
     attributes: attributeList(attributes),
+    events: events.map(([event, after]) => ({
+      name: event,
+      timeUnixNano: String(start + BigInt(after) * MS),
+    })),
     links,
     status: error === undefined ? {} : { code: 2, message: error },
   };
 }
 
-/** @param {Record<string, string>} attributes */
+/** @param {Record<string, string | boolean>} attributes */
 function attributeList(attributes) {
-  return Object.entries(attributes).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+  return Object.entries(attributes).map(([key, value]) => ({
+    key,
+    value: typeof value === 'boolean' ? { boolValue: value } : { stringValue: value },
+  }));
 }

@@ -6,13 +6,15 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use opentelemetry_proto::tonic::trace::v1::Span;
-use serde::ser::{Serialize, SerializeMap as _, Serializer};
+use serde::Serialize;
+use serde::ser::{SerializeMap as _, Serializer};
 
 use super::params::PathTrace;
 use super::problem::Problem;
 use super::{App, stream};
 use crate::ingest::batch::SpanId;
-use crate::otlp::{hex, record};
+use crate::otlp::hex;
+use crate::otlp::record::{self, Attributes};
 use crate::store::{Linking, SpanHead, TraceView, millis, nanos};
 
 pub(super) async fn waterfall(
@@ -33,7 +35,9 @@ pub(super) async fn waterfall(
             .map(|head| head.end.max(head.start))
             .max()
             .unwrap_or_default();
-        let mut services: HashMap<i64, String> = HashMap::new();
+        let mut resources = Numbering::default();
+        let mut scopes = Numbering::default();
+        let mut services: Vec<String> = Vec::new();
         output.raw("{\"traceId\":")?;
         output.json(&hex::encode(&trace_id))?;
         output.raw(",\"durationMs\":")?;
@@ -46,12 +50,11 @@ pub(super) async fn waterfall(
             if index > 0 {
                 output.raw(",")?;
             }
-            let service = match services.get(&head.resource) {
-                Some(service) => service,
-                None => services
-                    .entry(head.resource)
-                    .or_insert(view.resource(head.resource)?.1),
-            };
+            let resource = resources.number(head.resource);
+            if resource == services.len() {
+                services.push(view.resource(head.resource)?.1);
+            }
+            let service = services.get(resource).map_or("", String::as_str);
             let linked_from = linking.get(&head.span_id).map_or(&[][..], Vec::as_slice);
             output.json(&Row {
                 span: &view.span(head)?,
@@ -59,6 +62,28 @@ pub(super) async fn waterfall(
                 place,
                 offset: between(start, head.start),
                 linked_from,
+                resource,
+                scope: scopes.number(head.scope),
+            })?;
+        }
+        output.raw("],\"resources\":[")?;
+        for (index, id) in resources.ids.iter().enumerate() {
+            output.raw(if index > 0 { "," } else { "" })?;
+            let resource = view.resource(*id)?.0.resource.unwrap_or_default();
+            output.json(&Origin {
+                name: None,
+                version: None,
+                attributes: Attributes(&resource.attributes),
+            })?;
+        }
+        output.raw("],\"scopes\":[")?;
+        for (index, id) in scopes.ids.iter().enumerate() {
+            output.raw(if index > 0 { "," } else { "" })?;
+            let scope = view.scope(*id)?.scope.unwrap_or_default();
+            output.json(&Origin {
+                name: Some(&scope.name),
+                version: Some(&scope.version),
+                attributes: Attributes(&scope.attributes),
             })?;
         }
         output.raw("]}")
@@ -71,6 +96,32 @@ fn between(start: u64, end: u64) -> f64 {
     millis(nanos(end).saturating_sub(nanos(start)).max(0))
 }
 
+/// What many spans share is told once, after them; they name it by its place there.
+#[derive(Default)]
+struct Numbering {
+    ids: Vec<i64>,
+    places: HashMap<i64, usize>,
+}
+
+impl Numbering {
+    fn number(&mut self, id: i64) -> usize {
+        *self.places.entry(id).or_insert_with(|| {
+            self.ids.push(id);
+            self.ids.len() - 1
+        })
+    }
+}
+
+/// A resource, or a scope with its name and version.
+#[derive(Serialize)]
+struct Origin<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'a str>,
+    attributes: Attributes<'a>,
+}
+
 /// One span in the answer.
 struct Row<'a> {
     span: &'a Span,
@@ -78,6 +129,8 @@ struct Row<'a> {
     place: &'a Place,
     offset: f64,
     linked_from: &'a [Linking],
+    resource: usize,
+    scope: usize,
 }
 
 impl Serialize for Row<'_> {
@@ -94,6 +147,8 @@ impl Serialize for Row<'_> {
             &between(self.span.start_time_unix_nano, self.span.end_time_unix_nano),
         )?;
         map.serialize_entry("linkedFrom", self.linked_from)?;
+        map.serialize_entry("resource", &self.resource)?;
+        map.serialize_entry("scope", &self.scope)?;
         map.end()
     }
 }

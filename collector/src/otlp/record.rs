@@ -114,7 +114,7 @@ impl Serialize for LinkRecord<'_> {
 }
 
 /// Attributes as one object. Of a key that stands twice the last value counts; a key without value is left out.
-struct Attributes<'a>(&'a [KeyValue]);
+pub(crate) struct Attributes<'a>(pub(crate) &'a [KeyValue]);
 
 impl Serialize for Attributes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

@@ -29,11 +29,22 @@ fn files_are_served_under_a_strict_policy() {
             "{path}"
         );
         assert!(answer.text().contains(text));
-        assert!(
-            answer
-                .header("content-security-policy")
-                .starts_with("default-src 'self'; style-src 'self' 'unsafe-inline'")
-        );
+        let policy = answer.header("content-security-policy");
+        for part in [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+        ] {
+            assert!(
+                policy.split("; ").any(|given| given == part),
+                "{part} in {policy}"
+            );
+        }
+        assert!(!policy.contains("unsafe"), "{policy}");
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert_eq!(answer.header("x-frame-options"), "DENY");
     }

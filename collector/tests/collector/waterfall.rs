@@ -126,8 +126,60 @@ fn a_row_is_a_span_record() {
             "links": [{ "traceId": trace(2), "spanId": span_id(9), "attributes": { "y": false } }],
             "status": { "code": "error", "message": "broken" },
             "depth": 0, "offsetMs": 0.0, "durationMs": 1.0, "linkedFrom": [],
+            "resource": 0, "scope": 0,
         })
     );
+}
+
+#[test]
+fn resources_and_scopes_are_told_once() {
+    let collector = Collector::with(&["--db", ":memory:"]);
+    let scoped = |service: &str, scope: Value, spans: &[Value]| {
+        let mut body = request(service, spans);
+        body["resourceSpans"][0]["scopeSpans"][0]["scope"] = scope;
+        collector.store(&body);
+    };
+    let fetch = json!({ "name": "fetch", "version": "1.2", "attributes": [{ "key": "a", "value": { "intValue": 1 } }] });
+    scoped(
+        "web",
+        fetch,
+        &[span(1, 1, 0, "root", 0, 9), span(1, 2, 1, "child", 1, 2)],
+    );
+    scoped(
+        "web",
+        json!({ "name": "clicks" }),
+        &[span(1, 3, 1, "click", 3, 4)],
+    );
+    collector.store(&request("api", &[span(1, 4, 1, "server", 5, 6)]));
+    let answer = collector.json(&format!("/api/traces/{}/waterfall", trace(1)));
+    let named = |row: &Value| {
+        let place = |key: &str| usize::try_from(row[key].as_u64().unwrap()).unwrap();
+        (
+            row["name"].clone(),
+            answer["resources"][place("resource")]["attributes"]["service.name"].clone(),
+            answer["scopes"][place("scope")].clone(),
+        )
+    };
+    let rows: Vec<_> = answer["spans"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(named)
+        .collect();
+    let fetch = json!({ "name": "fetch", "version": "1.2", "attributes": { "a": 1 } });
+    let clicks = json!({ "name": "clicks", "version": "", "attributes": {} });
+    let other = json!({ "name": "test", "version": "", "attributes": {} });
+    assert_eq!(
+        rows,
+        [
+            (json!("root"), json!("web"), fetch.clone()),
+            (json!("child"), json!("web"), fetch),
+            (json!("click"), json!("web"), clicks),
+            (json!("server"), json!("api"), other),
+        ]
+    );
+    assert_eq!(answer["resources"].as_array().unwrap().len(), 2);
+    assert_eq!(answer["scopes"].as_array().unwrap().len(), 3);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 // The collector's read API, as far as the viewer uses it.
 import type { SpanRecord } from 'tracelink';
-import { type Filters, filterQuery } from './route.ts';
+import { type Filters, summariesQuery } from './route.ts';
 
 export interface TraceSummary {
   traceId: string;
@@ -33,16 +33,29 @@ export interface WaterfallSpan extends SpanRecord {
   durationMs: number;
   orphan?: boolean;
   linkedFrom?: LinkSource[];
+  /** Places in the waterfall's `resources` and `scopes`. */
+  resource?: number;
+  scope?: number;
 }
 
 export interface Waterfall {
   traceId: string;
   durationMs: number;
   spans: WaterfallSpan[];
+  resources?: { attributes: Record<string, unknown> }[];
+  scopes?: { name: string; version: string; attributes: Record<string, unknown> }[];
 }
 
 /** An answer that is no success, in words for the person who looks. */
-export class CollectorError extends Error {}
+export class CollectorError extends Error {
+  constructor(
+    message: string,
+    /** Without one the collector did not answer at all. */
+    readonly status?: number,
+  ) {
+    super(message);
+  }
+}
 
 const PAGE = 50;
 
@@ -51,7 +64,7 @@ export function fetchSummaries(
   signal: AbortSignal,
   cursor?: string,
 ): Promise<Summaries> {
-  const query = filterQuery(filters);
+  const query = summariesQuery(filters, Date.now());
   query.set('limit', String(PAGE));
   if (cursor) query.set('cursor', cursor);
   return get<Summaries>(`api/summaries?${query}`, signal);
@@ -71,11 +84,26 @@ async function get<T>(path: string, signal: AbortSignal): Promise<T> {
   let response: Response;
   try {
     response = await fetch(path, { signal, headers: { accept: 'application/json' } });
+    if (response.ok) return await response.json();
   } catch (error) {
     if (signal.aborted) throw error;
     throw new CollectorError('The collector does not answer.');
   }
-  if (response.status === 404) throw new CollectorError('The collector does not know this trace.');
-  if (!response.ok) throw new CollectorError(`The collector answered ${response.status}.`);
-  return response.json();
+  const { status } = response;
+  if (status === 404) throw new CollectorError('The collector does not know this trace.', status);
+  const reason = await reasonOf(response);
+  throw new CollectorError(
+    `The collector answered ${status}${reason ? `: ${reason}` : '.'}`,
+    status,
+  );
+}
+
+/** What the collector itself says of a refusal. */
+async function reasonOf(response: Response): Promise<string> {
+  try {
+    const { error } = await response.json();
+    return typeof error?.message === 'string' ? error.message : '';
+  } catch {
+    return '';
+  }
 }

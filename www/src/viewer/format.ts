@@ -3,13 +3,24 @@
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms)) return '–';
   if (ms === 0) return '0';
+  if (ms < 0) return `−${formatDuration(-ms)}`;
   if (ms < 0.001) return `${trim(ms * 1e6, 0)} ns`;
-  if (ms < 1) return `${trim(ms * 1000, 0)} µs`;
+  if (ms < 1) return `${trim(ms * 1000, ms < 0.01 ? 1 : 0)} µs`;
   if (ms < 1000) return `${trim(ms, ms < 10 ? 2 : ms < 100 ? 1 : 0)} ms`;
   if (ms < 60_000) return `${trim(ms / 1000, ms < 10_000 ? 2 : 1)} s`;
   const minutes = Math.floor(ms / 60_000);
   if (minutes < 60) return `${minutes} min ${Math.floor((ms % 60_000) / 1000)} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** As precise as the step between the ticks of a ruler needs it. */
+export function formatTick(ms: number, stepMs: number): string {
+  if (ms === 0) return '0';
+  const [unit, name] =
+    ms < 1 ? [0.001, 'µs'] : ms < 1000 ? [1, 'ms'] : ms < 120_000 ? [1000, 's'] : [0, ''];
+  if (unit === 0) return formatDuration(ms);
+  const digits = Math.min(6, Math.max(0, Math.ceil(-Math.log10(stepMs / unit) - 1e-9)));
+  return `${trim(ms / unit, digits)} ${name}`;
 }
 
 const trim = (value: number, digits: number) => String(Number(value.toFixed(digits)));
@@ -54,4 +65,22 @@ export function formatValue(value: unknown): string {
 
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString()} ${n === 1 ? one : many}`;
+}
+
+const UNSEEN =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it looks for.
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
+
+/** Characters that cannot be seen, or that turn the text around them, are written as escapes. */
+export function legible(text: string): string {
+  return text.replace(
+    UNSEEN,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/** A name on one line, short enough to lay out; what strangers send can be a megabyte. */
+export function legibleName(name: string, otherwise = '(no name)'): string {
+  const cut = name.length > 300 ? `${name.slice(0, 300)}…` : name;
+  return legible(cut).replace(/\s+/g, ' ').trim() || otherwise;
 }

@@ -5,13 +5,45 @@ export interface Filters {
   status: '' | 'ok' | 'error';
   text: string;
   minDurationMs: string;
+  maxDurationMs: string;
+  /** Each `key:value`. */
+  attributes: readonly string[];
+  /** A span of time that ends now, one of SINCE; or a fixed one by `start` and `end`. */
+  since: string;
+  /** RFC 3339, or empty. */
+  start: string;
+  end: string;
 }
 
 export type Route =
   | { page: 'list'; filters: Filters }
   | { page: 'trace'; traceId: string; spanId: string | undefined };
 
-export const NO_FILTERS: Filters = { service: '', status: '', text: '', minDurationMs: '' };
+export const NO_FILTERS: Filters = {
+  service: '',
+  status: '',
+  text: '',
+  minDurationMs: '',
+  maxDurationMs: '',
+  attributes: [],
+  since: '',
+  start: '',
+  end: '',
+};
+
+const MINUTE = 60_000;
+/** What `since` may say, in milliseconds. */
+export const SINCE: ReadonlyMap<string, number> = new Map([
+  ['5m', 5 * MINUTE],
+  ['15m', 15 * MINUTE],
+  ['1h', 60 * MINUTE],
+  ['6h', 360 * MINUTE],
+  ['24h', 1440 * MINUTE],
+  ['7d', 10_080 * MINUTE],
+]);
+
+/** As many as the collector takes. */
+const MOST_ATTRIBUTES = 16;
 
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
@@ -21,16 +53,29 @@ export function parseRoute(hash: string): Route {
     const spanId = parameters.get('span')?.toLowerCase();
     return { page: 'trace', traceId: traceId.toLowerCase(), spanId };
   }
-  const status = parameters.get('status');
-  const minDurationMs = parameters.get('min_duration_ms') ?? '';
+  return { page: 'list', filters: parseFilters(parameters) };
+}
+
+/** What makes no sense is left out, so that an address typed by hand still shows a list. */
+function parseFilters(parameters: URLSearchParams): Filters {
+  const text = (name: string) => parameters.get(name) ?? '';
+  const number = (name: string) => (/^\d+(\.\d+)?$/.test(text(name)) ? text(name) : '');
+  const time = (name: string) => (Number.isNaN(Date.parse(text(name))) ? '' : text(name));
+  const status = text('status');
+  const since = SINCE.has(text('since')) ? text('since') : '';
   return {
-    page: 'list',
-    filters: {
-      service: parameters.get('service') ?? '',
-      status: status === 'ok' || status === 'error' ? status : '',
-      text: parameters.get('q') ?? '',
-      minDurationMs: /^\d+(\.\d+)?$/.test(minDurationMs) ? minDurationMs : '',
-    },
+    service: text('service'),
+    status: status === 'ok' || status === 'error' ? status : '',
+    text: text('q'),
+    minDurationMs: number('min_duration_ms'),
+    maxDurationMs: number('max_duration_ms'),
+    attributes: [...new Set(parameters.getAll('attribute').filter(isAttribute))].slice(
+      0,
+      MOST_ATTRIBUTES,
+    ),
+    since,
+    start: since ? '' : time('start'),
+    end: since ? '' : time('end'),
   };
 }
 
@@ -38,21 +83,46 @@ export function isTraceId(text: string): boolean {
   return /^[0-9a-f]{32}$/i.test(text) && !/^0+$/.test(text);
 }
 
+/** `key:value`, as the collector's filter wants it. */
+export function isAttribute(text: string): boolean {
+  return text.indexOf(':') > 0;
+}
+
 export function traceHash(traceId: string, spanId?: string): string {
-  return `#/trace/${traceId}${spanId ? `?span=${spanId}` : ''}`;
+  const span = spanId ? `?span=${encodeURIComponent(spanId)}` : '';
+  return `#/trace/${encodeURIComponent(traceId)}${span}`;
 }
 
 export function listHash(filters: Filters): string {
-  const query = filterQuery(filters).toString();
-  return query ? `#/?${query}` : '#/';
+  const query = filterQuery(filters);
+  if (filters.since) query.set('since', filters.since);
+  const text = query.toString();
+  return text ? `#/?${text}` : '#/';
 }
 
-/** The same names as the collector's `/api/summaries`. */
+/** The query of the collector's `/api/summaries`; the address bar has the same names. */
 export function filterQuery(filters: Filters): URLSearchParams {
   const query = new URLSearchParams();
-  if (filters.service) query.set('service', filters.service);
-  if (filters.status) query.set('status', filters.status);
-  if (filters.text) query.set('q', filters.text);
-  if (filters.minDurationMs) query.set('min_duration_ms', filters.minDurationMs);
+  const set = (name: string, value: string) => value && query.set(name, value);
+  set('service', filters.service);
+  set('status', filters.status);
+  set('q', filters.text);
+  set('min_duration_ms', filters.minDurationMs);
+  set('max_duration_ms', filters.maxDurationMs);
+  for (const attribute of filters.attributes) query.append('attribute', attribute);
+  set('start', filters.start);
+  set('end', filters.end);
   return query;
+}
+
+/** The same with `since` as a start, which moves on with the clock. */
+export function summariesQuery(filters: Filters, now: number): URLSearchParams {
+  const query = filterQuery(filters);
+  const since = SINCE.get(filters.since);
+  if (since) query.set('start', new Date(now - since).toISOString());
+  return query;
+}
+
+export function isFiltered(filters: Filters): boolean {
+  return listHash(filters) !== listHash(NO_FILTERS);
 }

@@ -1,24 +1,69 @@
-// Which rows of a waterfall are visible, and where their bars lie. Pure.
+// Which rows of a waterfall are visible, and what they hide. Pure.
 import type { WaterfallSpan } from './collector.ts';
+
+/** Spans in tree order: what is below a span is the run of deeper spans behind it. */
+export interface SpanTree {
+  spans: WaterfallSpan[];
+  /** For each span, the index behind its last descendant. */
+  ends: Int32Array;
+  /** Errors among the spans before each index. */
+  errorsBefore: Int32Array;
+}
 
 export interface Row {
   span: WaterfallSpan;
   hasChildren: boolean;
   collapsed: boolean;
+  /** Descendants that collapsing hides, and how many of them are errors. */
+  below: number;
+  errorsBelow: number;
 }
 
-/** The collector sends tree order, so that a subtree is a run of deeper rows. */
-export function visibleRows(spans: WaterfallSpan[], collapsed: ReadonlySet<string>): Row[] {
-  const rows: Row[] = [];
-  let hiddenBelow = Number.POSITIVE_INFINITY;
+export const isError = (span: WaterfallSpan) => span.status.code === 'error';
+/** The page ended before the span did. */
+export const isIncomplete = (span: WaterfallSpan) =>
+  span.attributes['tracelink.incomplete'] === true;
+
+export function treeOf(spans: WaterfallSpan[]): SpanTree {
+  const ends = new Int32Array(spans.length);
+  const errorsBefore = new Int32Array(spans.length + 1);
+  const open: number[] = [];
+  const close = (depth: number, end: number) => {
+    while (open.length > 0 && (spans[open.at(-1) ?? 0]?.depth ?? 0) >= depth) {
+      ends[open.pop() ?? 0] = end;
+    }
+  };
   spans.forEach((span, index) => {
-    if (span.depth > hiddenBelow) return;
-    const hasChildren = (spans[index + 1]?.depth ?? 0) > span.depth;
-    const isCollapsed = hasChildren && collapsed.has(span.spanId);
-    hiddenBelow = isCollapsed ? span.depth : Number.POSITIVE_INFINITY;
-    rows.push({ span, hasChildren, collapsed: isCollapsed });
+    close(span.depth, index);
+    open.push(index);
+    errorsBefore[index + 1] = (errorsBefore[index] ?? 0) + (isError(span) ? 1 : 0);
   });
+  close(-1, spans.length);
+  return { spans, ends, errorsBefore };
+}
+
+export function visibleRows(tree: SpanTree, collapsed: ReadonlySet<string>): Row[] {
+  const rows: Row[] = [];
+  for (let index = 0; index < tree.spans.length; ) {
+    const span = tree.spans[index] as WaterfallSpan;
+    const end = tree.ends[index] ?? index + 1;
+    const below = end - index - 1;
+    const isCollapsed = below > 0 && collapsed.has(span.spanId);
+    rows.push({
+      span,
+      hasChildren: below > 0,
+      collapsed: isCollapsed,
+      below,
+      errorsBelow: (tree.errorsBefore[end] ?? 0) - (tree.errorsBefore[index + 1] ?? 0),
+    });
+    index = isCollapsed ? end : index + 1;
+  }
   return rows;
+}
+
+/** Every span that has others below it. */
+export function parents({ spans, ends }: SpanTree): Set<string> {
+  return new Set(spans.filter((_, i) => (ends[i] ?? 0) > i + 1).map(({ spanId }) => spanId));
 }
 
 /** The row that is the parent of the one at `index`, or -1. */
@@ -45,19 +90,18 @@ export function ancestors(spans: WaterfallSpan[], spanId: string): string[] {
   return found;
 }
 
-export interface Bar {
-  left: number;
-  width: number;
-  /** Where the duration is written, so that it never leaves the row. */
-  label: 'after' | 'before' | 'inside';
-}
-
-/** In percent of the trace. */
-export function barOf(span: WaterfallSpan, traceMs: number): Bar {
-  const share = (ms: number) =>
-    traceMs > 0 ? Math.min(100, Math.max(0, (ms / traceMs) * 100)) : 0;
-  const left = share(span.offsetMs);
-  const width = Math.min(100 - left, share(span.durationMs));
-  const label = left + width < 82 ? 'after' : left > 18 ? 'before' : 'inside';
-  return { left, width, label };
+/** The next span in tree order that `wanted` says yes to, around the end; or undefined. */
+export function nextSpan(
+  spans: WaterfallSpan[],
+  after: string | undefined,
+  step: 1 | -1,
+  wanted: (span: WaterfallSpan) => boolean,
+): string | undefined {
+  const from = spans.findIndex((span) => span.spanId === after);
+  const start = from < 0 && step < 0 ? 0 : from;
+  for (let n = 1; n <= spans.length; n += 1) {
+    const span = spans[(start + n * step + spans.length * 2) % spans.length];
+    if (span && wanted(span)) return span.spanId;
+  }
+  return undefined;
 }

@@ -1,135 +1,190 @@
 // Everything that one span recorded. All of it is text from strangers and is only ever text here.
-import { css, html, LitElement, nothing } from 'lit';
-import { customElement, property } from 'lit/decorators.js';
-import type { WaterfallSpan } from './collector.ts';
-import { elapsedMs, formatDuration, formatExact, formatValue } from './format.ts';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { Waterfall, WaterfallSpan } from './collector.ts';
+import { elapsedMs, formatDuration, formatExact, legible, legibleName } from './format.ts';
+import { closeIcon, errorMark, jsonIcon, linkIcon } from './icons.ts';
 import { traceHash } from './route.ts';
+import { isError, isIncomplete } from './rows.ts';
 import { shared } from './shared-styles.ts';
+import { detailsStyles } from './span-details-styles.ts';
+import { spanJson } from './span-json.ts';
+import './attribute-list.ts';
+import './copy-button.ts';
 
-/** A longer value is cut: it is for reading. */
-const MOST_CHARACTERS = 4000;
+/** More events or links are shown when they are asked for. */
+const MOST_ITEMS = 100;
+const MOST_MESSAGE = 4000;
 
 /** Fires `span-select` with null when it is closed. */
 @customElement('span-details')
 export class SpanDetails extends LitElement {
-  static override styles = [
-    shared,
-    css`
-      :host { display: block; overflow: auto; background: var(--surface); }
-      header {
-        position: sticky; top: 0; display: flex; align-items: start; gap: 8px; padding: 10px 12px 8px 16px;
-        background: var(--surface); border-bottom: 1px solid var(--line);
-      }
-      header div { flex: 1; min-width: 0; }
-      h2 { margin: 0; font-size: 14px; font-weight: 600; overflow-wrap: anywhere; }
-      header p { margin: 0; color: var(--muted); display: flex; align-items: center; gap: 6px; }
-      button { flex: none; width: 28px; padding: 0; border-color: transparent; font-size: 16px; line-height: 1; }
-      section { padding: 8px 16px; border-bottom: 1px solid var(--line-soft); }
-      h3 { margin: 4px 0 6px; font-size: 11px; font-weight: 600; letter-spacing: 0.04em; text-transform: uppercase; color: var(--muted); }
-      dl { display: grid; grid-template-columns: fit-content(52%) 1fr; gap: 3px 12px; margin: 0; }
-      dt { color: var(--muted); overflow-wrap: anywhere; }
-      dd { margin: 0; overflow-wrap: anywhere; white-space: pre-wrap; }
-      dt, dd { font-size: 12px; }
-      .attributes dt, .attributes dd { font-family: var(--mono); font-size: 11.5px; }
-      .message { margin: 0 0 8px; padding: 6px 8px; border-radius: 4px; background: var(--error-soft); color: var(--error); overflow-wrap: anywhere; white-space: pre-wrap; }
-      .event { margin: 0 0 8px; }
-      .event > p { margin: 0 0 2px; display: flex; gap: 8px; justify-content: space-between; }
-    `,
-  ];
+  static override styles = [shared, detailsStyles];
 
   @property({ attribute: false }) span!: WaterfallSpan;
+  @property({ attribute: false }) trace!: Waterfall;
   @property({ attribute: false }) colour = 0;
+  /** Sections of which all items are shown. */
+  @state() private whole: ReadonlySet<string> = new Set();
+
+  override willUpdate(changed: PropertyValues<this>) {
+    if (!changed.has('span') || changed.get('span')?.spanId === this.span.spanId) return;
+    this.whole = new Set();
+    this.scrollTop = 0;
+  }
 
   override render() {
     const { span } = this;
+    const resource = this.trace.resources?.[span.resource ?? -1];
+    const scope = this.trace.scopes?.[span.scope ?? -1];
     return html`
       <header>
         <div>
-          <h2>${span.name || '(no name)'}</h2>
-          <p class="colour-${this.colour}"><span class="dot"></span>${span.serviceName} · ${span.kind}</p>
+          <h2 dir="auto">${legibleName(span.name)}</h2>
+          <p class="colour-${this.colour}"><span class="dot"></span
+            ><span class="service">${legibleName(span.serviceName, '(no service)')}</span><span class="kind">· ${span.kind}</span></p>
         </div>
-        <button aria-label="Close details" @click=${this.close}>×</button>
+        <copy-button .what=${'a link to this span'} .icon=${linkIcon}
+          .text=${() => new URL(traceHash(span.traceId, span.spanId), location.href).href}></copy-button>
+        <copy-button .what=${'the span as JSON'} .icon=${jsonIcon}
+          .text=${() => spanJson(span, this.trace)}></copy-button>
+        <button class="quiet-button" aria-label="Close details" title="Close (Esc)" @click=${this.close}>${closeIcon}</button>
       </header>
-      <section>
-        ${
-          span.status.code === 'error'
-            ? html`<p class="message">${span.status.message || 'Error, without a message'}</p>`
-            : nothing
-        }
-        <dl>
-          <dt>Duration</dt><dd class="number">${formatDuration(span.durationMs)}</dd>
-          <dt>Starts after</dt><dd class="number">${formatDuration(span.offsetMs)}</dd>
-          <dt>Start</dt><dd class="number">${formatExact(span.startTimeUnixNano)}</dd>
-          <dt>Status</dt><dd>${span.status.code}</dd>
-          <dt>Span id</dt><dd class="mono">${span.spanId}</dd>
-          <dt>Parent</dt><dd class="mono">${this.renderParent()}</dd>
-        </dl>
-      </section>
-      ${this.renderSection('Attributes', attributeList(span.attributes), span.attributes)}
-      ${this.renderSection('Events', this.renderEvents(), span.events)}
-      ${this.renderSection('Links to', this.renderLinks(), span.links)}
-      ${this.renderSection('Linked from', this.renderSources(), span.linkedFrom ?? [])}
+      <section>${this.renderState()} ${this.renderFacts()}</section>
+      ${this.renderSection(
+        'Attributes',
+        span.attributes,
+        html`<attribute-list searchable .entries=${span.attributes}></attribute-list>`,
+      )}
+      ${this.renderSection('Events', span.events, this.renderEvents())}
+      ${this.renderSection('Links to', span.links, this.renderLinks())}
+      ${this.renderSection('Linked from', span.linkedFrom ?? [], this.renderSources())}
+      ${
+        resource &&
+        this.renderSection(
+          'Resource',
+          resource.attributes,
+          html`<attribute-list .entries=${resource.attributes}></attribute-list>`,
+        )
+      }
+      ${
+        scope?.name
+          ? this.renderSection(
+              'Scope',
+              scope,
+              html`<p class="scope mono">${legibleName(scope.name)} ${legibleName(scope.version, '')}</p>
+                <attribute-list .entries=${scope.attributes}></attribute-list>`,
+            )
+          : nothing
+      }
     `;
   }
 
-  private renderSection(title: string, content: unknown, of: object) {
-    if (Object.keys(of).length === 0) return nothing;
-    return html`<section><h3>${title}</h3>${content}</section>`;
+  private renderSection(title: string, of: object, content: unknown) {
+    const length = Object.keys(of).length;
+    if (length === 0) return nothing;
+    const counted = Array.isArray(of) && length > 1;
+    return html`<section>
+      <h3>${title}${counted ? html` <span class="number">${length.toLocaleString()}</span>` : nothing}</h3>
+      ${content}
+    </section>`;
+  }
+
+  /** What is wrong with the span, in words. */
+  private renderState() {
+    const { span } = this;
+    const message = legible((span.status.message ?? '').slice(0, MOST_MESSAGE));
+    const backwards = elapsedMs(span.startTimeUnixNano, span.endTimeUnixNano);
+    const early = this.beforeParent();
+    return html`
+      ${isError(span) ? html`<p class="message error" dir="auto">${errorMark}<span>${message || 'Error, without a message'}</span></p>` : nothing}
+      ${isIncomplete(span) ? html`<p class="message">Incomplete: the page ended before this span did.</p>` : nothing}
+      ${span.orphan ? html`<p class="message">Orphan: its parent is not in the database.</p>` : nothing}
+      ${backwards < 0 ? html`<p class="message">It says that it ended ${formatDuration(-backwards)} before it started.</p>` : nothing}
+      ${early > 0 ? html`<p class="message">It says that it started ${formatDuration(early)} before its parent: the clocks differ.</p>` : nothing}
+    `;
+  }
+
+  /** Milliseconds; clocks of one machine are rounded, so that less than one says nothing. */
+  private beforeParent(): number {
+    const { parentSpanId, offsetMs } = this.span;
+    const parent = parentSpanId && this.trace.spans.find(({ spanId }) => spanId === parentSpanId);
+    const early = parent ? parent.offsetMs - offsetMs : 0;
+    return early >= 1 ? early : 0;
+  }
+
+  private renderFacts() {
+    const { span } = this;
+    const { spanId, traceId } = span;
+    return html`<dl>
+      <dt>Duration</dt><dd class="number">${formatDuration(span.durationMs)}</dd>
+      <dt>Starts after</dt><dd class="number">${formatDuration(span.offsetMs)}</dd>
+      <dt>Start</dt><dd class="number">${formatExact(span.startTimeUnixNano)}</dd>
+      <dt>Status</dt><dd>${span.status.code}</dd>
+      <dt>Span id</dt>
+      <dd class="mono">${spanId} <copy-button .what=${'the span id'} .text=${() => spanId}></copy-button></dd>
+      <dt>Trace id</dt>
+      <dd class="mono">${traceId} <copy-button .what=${'the trace id'} .text=${() => traceId}></copy-button></dd>
+      <dt>Parent</dt><dd class="mono">${this.renderParent()}</dd>
+    </dl>`;
   }
 
   private renderParent() {
     const { parentSpanId, traceId, orphan } = this.span;
     if (!parentSpanId) return 'none';
-    if (orphan) return html`${parentSpanId} <span class="badge warning">not in the database</span>`;
+    if (orphan) return parentSpanId;
     return html`<a href=${traceHash(traceId, parentSpanId)}>${parentSpanId}</a>`;
   }
 
   private renderEvents() {
     const { events, startTimeUnixNano } = this.span;
-    return events.map(
-      (event) => html`<div class="event">
-        <p>
-          <span>${event.name}</span>
-          <span class="muted number">${signed(elapsedMs(startTimeUnixNano, event.timeUnixNano))}</span>
-        </p>
-        ${attributeList(event.attributes)}
-      </div>`,
-    );
+    return this.renderItems('events', events, (event) => {
+      const after = elapsedMs(startTimeUnixNano, event.timeUnixNano);
+      return html`<li>
+        <p><span class="what" dir="auto">${legibleName(event.name)}</span>
+          <span class="muted number">${after < 0 ? '' : '+'}${formatDuration(after)}</span></p>
+        <attribute-list .entries=${event.attributes}></attribute-list>
+      </li>`;
+    });
   }
 
   private renderLinks() {
-    return this.span.links.map(
-      (link) => html`<div class="event">
-        <a class="mono" href=${traceHash(link.traceId, link.spanId)}>${link.traceId.slice(0, 8)}… / ${link.spanId}</a>
-        ${attributeList(link.attributes)}
-      </div>`,
-    );
+    const { links, traceId: here } = this.span;
+    return this.renderItems('links', links, ({ traceId, spanId, attributes }) => {
+      const where = traceId === here ? 'this trace' : `trace ${traceId.slice(0, 8)}…`;
+      return html`<li>
+        <a href=${traceHash(traceId, spanId)}>↗ <span class="mono">${spanId}</span> in ${where}</a>
+        <attribute-list .entries=${attributes}></attribute-list>
+      </li>`;
+    });
   }
 
   private renderSources() {
-    return this.span.linkedFrom?.map(
-      ({ traceId, spanId, serviceName, name }) => html`<div class="event">
-        <a href=${traceHash(traceId, spanId)}>${name}</a> <span class="muted">${serviceName}</span>
-      </div>`,
+    return this.renderItems(
+      'linkedFrom',
+      this.span.linkedFrom ?? [],
+      ({ traceId, spanId, serviceName, name }) => html`<li>
+        <a href=${traceHash(traceId, spanId)}>↙ <span class="what">${legibleName(name)}</span></a>
+        <span class="muted service">${legibleName(serviceName, '(no service)')}</span>
+      </li>`,
     );
+  }
+
+  private renderItems<T>(key: string, items: readonly T[], render: (item: T) => unknown) {
+    const shown = this.whole.has(key) ? items : items.slice(0, MOST_ITEMS);
+    return html`<ul class=${key}>${shown.map(render)}</ul>
+      ${
+        shown.length < items.length
+          ? html`<button @click=${() => this.showWhole(key)}>Show all ${items.length.toLocaleString()}</button>`
+          : nothing
+      }`;
+  }
+
+  private showWhole(key: string) {
+    this.whole = new Set([...this.whole, key]);
   }
 
   private readonly close = () => {
     this.dispatchEvent(new CustomEvent('span-select', { detail: null }));
   };
 }
-
-function attributeList(attributes: Record<string, unknown>) {
-  const entries = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
-  if (entries.length === 0) return nothing;
-  return html`<dl class="attributes">
-    ${entries.map(([key, value]) => html`<dt>${key}</dt><dd>${cut(formatValue(value))}</dd>`)}
-  </dl>`;
-}
-
-function cut(text: string): string {
-  const rest = text.length - MOST_CHARACTERS;
-  return rest > 0 ? `${text.slice(0, MOST_CHARACTERS)}… (${rest} more characters)` : text;
-}
-
-const signed = (ms: number) => (ms < 0 ? `−${formatDuration(-ms)}` : `+${formatDuration(ms)}`);

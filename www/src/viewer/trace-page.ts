@@ -1,142 +1,287 @@
 // One trace: what it is, its waterfall, and the details of the chosen span.
-import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
-import { fetchWaterfall, type Waterfall } from './collector.ts';
-import { count, formatDuration, formatExact, formatStart } from './format.ts';
+import { html, LitElement, nothing, type PropertyValues } from 'lit';
+import { customElement, property, query, state } from 'lit/decorators.js';
+import { type CollectorError, fetchWaterfall, type Waterfall } from './collector.ts';
+import { findSpans } from './find-spans.ts';
+import { count, legibleName } from './format.ts';
 import { traceHash } from './route.ts';
+import { isError, nextSpan } from './rows.ts';
 import { serviceColours } from './service-colours.ts';
 import { shared } from './shared-styles.ts';
+import { Tail } from './tail.ts';
+import { isWhole, type TimeRange } from './time-range.ts';
+import { tracePageStyles } from './trace-page-styles.ts';
+import type { Command, TraceToolbar } from './trace-toolbar.ts';
+import type { TraceWaterfall } from './trace-waterfall.ts';
+import { ZOOM_IN, ZOOM_OUT } from './waterfall-keys.ts';
 import './span-details.ts';
+import './trace-minimap.ts';
+import './trace-summary.ts';
+import './trace-toolbar.ts';
 import './trace-waterfall.ts';
 
-/** Spans of one trace arrive from several senders within seconds: look again a few times. */
-const LOOK_AGAIN_MS = [1000, 2000, 4000, 8000, 16_000];
-/** A trace as large as this is looked at once. */
+/** Spans arrive from several senders; they are fetched together. */
+const GATHER_MS = 400;
+/** A trace of more spans is fetched again only when somebody asks. */
 const LARGE = 2000;
+/** Browsers refuse an address that changes with every repeat of a held key. */
+const ADDRESS_MS = 150;
 
+/** Fires `title` with the trace's name. */
 @customElement('trace-page')
 export class TracePage extends LitElement {
-  static override styles = [
-    shared,
-    css`
-      :host { display: flex; flex-direction: column; }
-      .summary { flex: none; padding: 10px 16px; background: var(--surface); border-bottom: 1px solid var(--line); }
-      h1 { margin: 0; font-size: 16px; font-weight: 600; overflow-wrap: anywhere; }
-      .facts { display: flex; flex-wrap: wrap; gap: 2px 16px; margin: 4px 0 0; color: var(--muted); }
-      .facts b { color: var(--text); font-weight: 500; }
-      .services { display: flex; flex-wrap: wrap; gap: 2px 14px; margin: 6px 0 0; }
-      .services span { display: inline-flex; align-items: center; gap: 5px; }
-      .body { flex: 1; min-height: 0; display: flex; }
-      trace-waterfall { flex: 1; min-width: 0; }
-      span-details { flex: none; width: min(400px, 40%); border-left: 1px solid var(--line); }
-      .id { user-select: all; overflow-wrap: anywhere; }
-      @media (max-width: 820px) {
-        .body { flex-direction: column; }
-        span-details { width: auto; height: 55%; border-left: 0; border-top: 1px solid var(--line); }
-        .summary { padding: 8px 12px; }
-        h1 { font-size: 15px; }
-      }
-    `,
-  ];
+  static override styles = [shared, tracePageStyles];
 
   @property({ attribute: false }) traceId = '';
   @property({ attribute: false }) spanId: string | undefined;
   @state() private trace: Waterfall | undefined;
-  @state() private failure = '';
+  @state() private failure: CollectorError | undefined;
+  @state() private chosenId: string | undefined;
+  @state() private range: TimeRange = { from: 0, to: 0 };
+  @state() private highlighted: ReadonlySet<string> = new Set();
+  @state() private text = '';
+  @state() private found: ReadonlySet<string> = new Set();
+  /** Spans that a large trace has meanwhile. */
+  @state() private grownTo = 0;
+  @query('trace-waterfall') private waterfall: TraceWaterfall | undefined;
+  @query('trace-toolbar') private toolbar: TraceToolbar | undefined;
 
+  private colours: ReadonlyMap<string, number> = new Map();
   private current = new AbortController();
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private soon: ReturnType<typeof setTimeout> | undefined;
+  private address: ReturnType<typeof setTimeout> | undefined;
+  private written: string | undefined;
+  private busy = false;
+  private readonly tail = new Tail(this, {
+    told: ({ traceId, spanCount }) => {
+      if (traceId !== this.traceId) return;
+      if ((this.trace?.spans.length ?? 0) <= LARGE) this.loadSoon();
+      else if (spanCount !== this.trace?.spans.length) this.grownTo = spanCount;
+    },
+    connected: () => {
+      if ((this.trace?.spans.length ?? 0) <= LARGE) this.loadSoon();
+    },
+    disconnected: () => {
+      if (this.failure) this.loadSoon();
+    },
+  });
+
+  override connectedCallback() {
+    super.connectedCallback();
+    this.tail.follow(true);
+  }
 
   override disconnectedCallback() {
     this.stop();
     super.disconnectedCallback();
   }
 
-  override willUpdate(changed: PropertyValues<this>) {
-    if (!changed.has('traceId')) return;
-    this.stop();
-    this.current = new AbortController();
-    this.trace = undefined;
-    this.load(0);
+  override willUpdate(changed: PropertyValues) {
+    if (changed.has('traceId')) {
+      this.stop();
+      this.current = new AbortController();
+      this.trace = undefined;
+      this.failure = undefined;
+      this.highlighted = new Set();
+      this.text = '';
+      this.grownTo = 0;
+      this.load();
+    }
+    if (changed.has('traceId') || (changed.has('spanId') && this.spanId !== this.written)) {
+      clearTimeout(this.address);
+      this.chosenId = this.spanId;
+    }
+    if (changed.has('spanId')) this.written = undefined;
+    if (changed.has('trace') || changed.has('text')) {
+      this.found = findSpans(this.trace?.spans ?? [], this.text);
+    }
   }
 
   private stop() {
-    clearTimeout(this.timer);
+    clearTimeout(this.soon);
+    clearTimeout(this.address);
+    this.soon = undefined;
     this.current.abort();
+    this.busy = false;
   }
 
-  private async load(looks: number) {
+  private loadSoon() {
+    this.soon ??= setTimeout(() => this.load(), GATHER_MS);
+  }
+
+  private async load() {
+    clearTimeout(this.soon);
+    this.soon = undefined;
+    if (this.busy) return this.loadSoon();
     const { signal } = this.current;
+    this.busy = true;
     try {
       const trace = await fetchWaterfall(this.traceId, signal);
       if (signal.aborted) return;
-      this.failure = '';
-      if (!isSame(this.trace, trace)) this.trace = trace;
+      this.failure = undefined;
+      this.grownTo = 0;
+      if (!isSame(this.trace, trace)) this.take(trace);
     } catch (error) {
       if (signal.aborted) return;
-      this.failure = (error as Error).message;
+      this.failure = error as CollectorError;
     }
-    const wait = LOOK_AGAIN_MS[looks];
-    if (wait === undefined || (this.trace?.spans.length ?? 0) > LARGE) return;
-    this.timer = setTimeout(() => this.load(looks + 1), wait);
+    this.busy = false;
+  }
+
+  private take(trace: Waterfall) {
+    const whole = isWhole(this.range, this.trace?.durationMs ?? 0);
+    if (whole || !this.trace) this.range = { from: 0, to: trace.durationMs };
+    this.trace = trace;
+    this.colours = serviceColours(trace.spans.map(({ serviceName }) => serviceName));
+    const name = legibleName(trace.spans[0]?.name ?? '');
+    this.dispatchEvent(new CustomEvent('title', { detail: name }));
+  }
+
+  /** Keys that nobody has the focus for. */
+  key(event: KeyboardEvent) {
+    const steps: Record<string, () => void> = {
+      '/': () => this.toolbar?.focus(),
+      n: () => this.findError(1),
+      p: () => this.findError(-1),
+    };
+    const step = steps[event.key];
+    if (!step) return this.waterfall?.onKey(event);
+    event.preventDefault();
+    step();
   }
 
   override render() {
-    const { trace } = this;
-    if (!trace) {
-      return html`<div class="notice">
-        ${this.failure ? html`<strong>${this.failure}</strong>` : 'Loading…'}
-        <span class="mono">${this.traceId}</span>
-      </div>`;
-    }
-    const colours = serviceColours(trace.spans.map(({ serviceName }) => serviceName));
-    const chosen = trace.spans.find(({ spanId }) => spanId === this.spanId);
+    const { trace, colours, highlighted, range } = this;
+    if (!trace) return this.renderMissing();
+    const chosen = trace.spans.find(({ spanId }) => spanId === this.chosenId);
     return html`
-      ${this.failure ? html`<div class="banner" role="alert">${this.failure}</div>` : nothing}
-      ${this.renderSummary(trace, colours)}
+      ${this.renderBanners(trace, chosen !== undefined)}
+      <trace-summary .trace=${trace} @find-error=${() => this.findError(1)}></trace-summary>
+      <trace-toolbar .spans=${trace.spans} .colours=${colours} .highlighted=${highlighted} .text=${this.text}
+        .found=${this.text.trim() ? this.found.size : undefined} .whole=${isWhole(range, trace.durationMs)}
+        @highlight-change=${this.onHighlight} @command=${this.onCommand} @find=${this.onFind}
+        @find-next=${this.onFindNext} @leave=${() => this.waterfall?.focus()}></trace-toolbar>
+      <trace-minimap .spans=${trace.spans} .durationMs=${trace.durationMs} .range=${range} .colours=${colours}
+        .highlighted=${highlighted} @range-change=${this.onRange} @dblclick=${this.showAll}></trace-minimap>
       <div class="body">
-        <trace-waterfall .spans=${trace.spans} .durationMs=${trace.durationMs} .colours=${colours}
-          .selected=${chosen?.spanId} @span-select=${this.onSelect}></trace-waterfall>
+        <trace-waterfall .spans=${trace.spans} .durationMs=${trace.durationMs} .range=${range} .colours=${colours}
+          .highlighted=${highlighted} .found=${this.found} .selected=${chosen?.spanId}
+          @span-select=${this.onSelect} @range-change=${this.onRange}></trace-waterfall>
         ${
           chosen
-            ? html`<span-details .span=${chosen} .colour=${colours.get(chosen.serviceName) ?? 0}
-                @span-select=${this.onSelect}></span-details>`
+            ? html`<span-details .span=${chosen} .trace=${trace} .colour=${colours.get(chosen.serviceName) ?? 0}
+                @span-select=${this.onSelect} @keydown=${this.leaveDetails}></span-details>`
             : nothing
         }
       </div>
     `;
   }
 
-  private renderSummary(trace: Waterfall, colours: Map<string, number>) {
-    const [root] = trace.spans;
-    const errors = trace.spans.filter(({ status }) => status.code === 'error').length;
-    const start = root?.startTimeUnixNano ?? '';
-    return html`<div class="summary">
-      <h1>${root?.name || '(no name)'}</h1>
-      <p class="facts">
-        <span title=${formatExact(start)}>Started <b class="number">${formatStart(start)}</b></span>
-        <span>Duration <b class="number">${formatDuration(trace.durationMs)}</b></span>
-        <span><b class="number">${count(trace.spans.length, 'span')}</b></span>
-        ${errors > 0 ? html`<span class="badge error">${count(errors, 'error')}</span>` : nothing}
-        <span class="mono id">${trace.traceId}</span>
-      </p>
-      <p class="services">
-        ${[...colours].map(
-          ([name, colour]) =>
-            html`<span class="colour-${colour}"><span class="dot"></span>${name}</span>`,
-        )}
-      </p>
+  private renderMissing() {
+    const { failure } = this;
+    if (!failure) return html`<div class="notice">Loading…</div>`;
+    return html`<div class="notice" role="alert">
+      <strong>${failure.message}</strong>
+      <p class="mono">${this.traceId}</p>
+      <p>${
+        failure.status === 404
+          ? 'It may be older than what is kept, or still on its way: it is shown when it arrives.'
+          : html`<button @click=${() => this.load()}>Try again</button>`
+      }</p>
     </div>`;
   }
 
-  private readonly onSelect = (event: Event) => {
-    const spanId = (event as CustomEvent<string | null>).detail ?? undefined;
-    // Browsing spans is not browsing history: Back leads to the list.
-    location.replace(traceHash(this.traceId, spanId));
+  private renderBanners({ spans }: Waterfall, found: boolean) {
+    const grown = this.grownTo - spans.length;
+    return html`
+      ${
+        this.failure
+          ? html`<div class="banner" role="alert">${this.failure.message} What is shown may be old.</div>`
+          : nothing
+      }
+      ${
+        this.chosenId && !found
+          ? html`<div class="banner quiet" role="status">This trace has no span ${legibleName(this.chosenId)}.</div>`
+          : nothing
+      }
+      ${
+        grown > 0
+          ? html`<div class="banner quiet" role="status">${count(grown, 'span')} arrived meanwhile.
+              <button @click=${() => this.load()}>Show</button></div>`
+          : nothing
+      }
+    `;
+  }
+
+  private readonly onSelect = (event: CustomEvent<string | null>) => {
+    this.choose(event.detail ?? undefined);
+  };
+
+  /** Browsing spans is not browsing history: Back leads to where one came from. */
+  private choose(spanId: string | undefined) {
+    this.chosenId = spanId;
+    clearTimeout(this.address);
+    this.address = setTimeout(() => {
+      this.written = spanId;
+      location.replace(traceHash(this.traceId, spanId));
+    }, ADDRESS_MS);
+  }
+
+  private readonly leaveDetails = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return;
+    event.stopPropagation();
+    this.choose(undefined);
+    this.waterfall?.focus();
+  };
+
+  private readonly onRange = (event: CustomEvent<TimeRange>) => {
+    this.range = event.detail;
+  };
+
+  private readonly showAll = () => this.waterfall?.showAll();
+
+  private readonly onHighlight = (event: CustomEvent<ReadonlySet<string>>) => {
+    this.highlighted = event.detail;
+  };
+
+  private readonly onFind = (event: CustomEvent<string>) => {
+    this.text = event.detail;
+  };
+
+  private readonly onFindNext = (event: CustomEvent<1 | -1>) => {
+    this.goTo(event.detail, ({ spanId }) => this.found.has(spanId));
+  };
+
+  private findError(step: 1 | -1) {
+    this.goTo(step, isError);
+  }
+
+  private goTo(step: 1 | -1, wanted: Parameters<typeof nextSpan>[3]) {
+    const next = nextSpan(this.trace?.spans ?? [], this.chosenId, step, wanted);
+    if (next) this.choose(next);
+  }
+
+  private readonly onCommand = (event: CustomEvent<Command>) => {
+    const commands: Record<Command, () => void> = {
+      collapse: () => this.waterfall?.collapseAll(),
+      expand: () => this.waterfall?.expandAll(),
+      'zoom-in': () => this.waterfall?.zoom(ZOOM_IN),
+      'zoom-out': () => this.waterfall?.zoom(ZOOM_OUT),
+      'zoom-all': this.showAll,
+    };
+    commands[event.detail]();
   };
 }
 
-/** Stored spans change only by being added, or by ending after all. */
+/** An unchanged trace is not drawn again: a stored span changes only by ending after all or by being linked to. */
 function isSame(a: Waterfall | undefined, b: Waterfall): boolean {
-  return a?.spans.length === b.spans.length && a.durationMs === b.durationMs;
+  if (a?.spans.length !== b.spans.length || a.durationMs !== b.durationMs) return false;
+  return b.spans.every((span, index) => {
+    const old = a.spans[index];
+    return (
+      old?.spanId === span.spanId &&
+      old.endTimeUnixNano === span.endTimeUnixNano &&
+      old.linkedFrom?.length === span.linkedFrom?.length
+    );
+  });
 }

@@ -3,39 +3,65 @@ import { html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, query, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { WaterfallSpan } from './collector.ts';
-import { count, formatDuration } from './format.ts';
-import { ancestors, barOf, parentRow, type Row, visibleRows } from './rows.ts';
+import { dragRange, type Shares } from './drag-range.ts';
+import { formatTick } from './format.ts';
+import {
+  ancestors,
+  parentRow,
+  parents,
+  type Row,
+  type SpanTree,
+  treeOf,
+  visibleRows,
+} from './rows.ts';
 import { shared } from './shared-styles.ts';
+import {
+  clampRange,
+  lengthOf,
+  panRange,
+  type TimeRange,
+  ticksOf,
+  zoomRange,
+} from './time-range.ts';
 import { waterfallStyles } from './trace-waterfall-styles.ts';
+import { type WaterfallActions, waterfallKey } from './waterfall-keys.ts';
+import { renderRow } from './waterfall-row.ts';
+import './name-splitter.ts';
 
-const HEAD_PX = 26;
-const ROW_PX = 26;
-const NARROW_ROW_PX = 42;
+const HEAD_PX = 28;
+const ROW_PX = 28;
+const NARROW_ROW_PX = 46;
 /** Rows drawn beyond each edge, so that scrolling shows no gap. */
 const OVERSCAN = 8;
-/** Deeper levels are not indented further: the name must keep its room. */
-const MOST_INDENTED = 16;
 const NARROW = '(max-width: 640px)';
-const TICKS = [0, 25, 50, 75, 100];
+/** Room that a tick's text needs. */
+const TICK_PX = 90;
 
-/** Fires `span-select` with a span id, or null when the selection is given up. */
+/** Fires `span-select` with a span id, or null when the selection is given up, and `range-change` with a TimeRange. */
 @customElement('trace-waterfall')
-export class TraceWaterfall extends LitElement {
+export class TraceWaterfall extends LitElement implements WaterfallActions {
   static override styles = [shared, waterfallStyles];
 
   @property({ attribute: false }) spans: WaterfallSpan[] = [];
   @property({ attribute: false }) durationMs = 0;
+  @property({ attribute: false }) range: TimeRange = { from: 0, to: 0 };
   @property({ attribute: false }) selected: string | undefined;
   @property({ attribute: false }) colours: ReadonlyMap<string, number> = new Map();
+  @property({ attribute: false }) highlighted: ReadonlySet<string> = new Set();
+  @property({ attribute: false }) found: ReadonlySet<string> = new Set();
 
   @state() private collapsed: ReadonlySet<string> = new Set();
   @state() private first = 0;
   @state() private inView = 40;
+  @state() private ticksInView = 5;
   /** The row that the Tab key reaches. */
   @state() private active = 0;
   @state() private narrow = matchMedia(NARROW).matches;
+  @state() private dragged: Shares | undefined;
   @query('.scroll') private scroller!: HTMLElement;
+  @query('.ticks') private ruler!: HTMLElement;
 
+  private tree: SpanTree = treeOf([]);
   private rows: Row[] = [];
   private readonly media = matchMedia(NARROW);
   private readonly measure = new ResizeObserver(() => this.look());
@@ -60,28 +86,52 @@ export class TraceWaterfall extends LitElement {
   }
 
   override willUpdate(changed: PropertyValues) {
+    const activeId = this.rows[this.active]?.span.spanId;
+    if (changed.has('spans')) this.tree = treeOf(this.spans);
     if (changed.has('selected') && this.selected) {
       const hidden = ancestors(this.spans, this.selected).filter((id) => this.collapsed.has(id));
       if (hidden.length > 0) {
         this.collapsed = new Set([...this.collapsed].filter((id) => !hidden.includes(id)));
       }
     }
-    if (changed.has('spans') || changed.has('collapsed') || changed.has('selected')) {
-      this.rows = visibleRows(this.spans, this.collapsed);
-      this.active = Math.min(this.active, Math.max(0, this.rows.length - 1));
-    }
-    if (changed.has('selected')) {
-      const index = this.rows.findIndex(({ span }) => span.spanId === this.selected);
-      if (index >= 0) this.active = index;
-    }
+    if (!changed.has('spans') && !changed.has('collapsed') && !changed.has('selected')) return;
+    this.rows = visibleRows(this.tree, this.collapsed);
+    // The same span stays the active one when rows come or go above it.
+    const wanted = changed.has('selected') && this.selected ? this.selected : activeId;
+    const index = this.rows.findIndex(({ span }) => span.spanId === wanted);
+    this.active = index >= 0 ? index : Math.min(this.active, Math.max(0, this.rows.length - 1));
   }
 
   override updated(changed: PropertyValues) {
     if (changed.has('selected') && this.selected) this.reveal(this.active, 'centre');
+    if (changed.has('narrow')) this.look();
   }
 
+  collapseAll() {
+    this.collapsed = parents(this.tree);
+  }
+
+  expandAll() {
+    this.collapsed = new Set();
+  }
+
+  /** Zooms around the active span, or around the middle when that is not in sight. */
+  zoom(factor: number) {
+    const span = this.rows[this.active]?.span;
+    const middle = span ? span.offsetMs + span.durationMs / 2 : Number.NaN;
+    const { from, to } = this.range;
+    const around = middle >= from && middle <= to ? middle : (from + to) / 2;
+    this.showRange(zoomRange(this.range, this.durationMs, factor, around));
+  }
+
+  override focus() {
+    this.moveTo(this.active);
+  }
+
+  onKey = (event: KeyboardEvent) => waterfallKey(event, this);
+
   override render() {
-    const { rows, rowPx } = this;
+    const { rows, rowPx, range } = this;
     const last = Math.min(rows.length, this.first + this.inView + 2 * OVERSCAN);
     const shown = rows.slice(this.first, last).map((row, i) => ({ row, index: this.first + i }));
     const active = rows[this.active];
@@ -89,20 +139,27 @@ export class TraceWaterfall extends LitElement {
     if (active && (this.active < this.first || this.active >= last)) {
       shown.push({ row: active, index: this.active });
     }
+    const ticks = ticksOf(range, this.ticksInView);
+    const step = (ticks[1]?.ms ?? 1) - (ticks[0]?.ms ?? 0);
+    const drag = this.renderDrag();
     return html`
-      <div class="scroll" role="treegrid" aria-label="Spans of the trace"
-        aria-rowcount=${rows.length} @scroll=${this.look} @keydown=${this.onKey}>
-        <div class="head" aria-hidden="true">
-          <span class="name">Span</span>
-          <span class="ticks">
-            ${TICKS.map(
-              (tick) => html`<span .style=${`left:${tick}%`}
-                >${formatDuration((this.durationMs * tick) / 100)}</span
-              >`,
-            )}
+      <div class="scroll" role="treegrid" aria-label="Spans of the trace" aria-rowcount=${rows.length + 1}
+        @scroll=${this.look} @keydown=${this.onKey} @wheel=${this.wheel}>
+        <div class="head" role="row" aria-rowindex="1">
+          <span class="name" role="columnheader">Span</span>
+          <name-splitter @split=${this.split}></name-splitter>
+          <span class="ticks" role="columnheader" aria-label="Time" title="Drag to zoom, double-click to see all"
+            @pointerdown=${this.press} @dblclick=${this.showAll}>
+            ${ticks.map(
+              ({ ms, at }) => html`<span class=${at > 94 ? 'last' : ''} .style=${`left:${at}%`}
+                >${formatTick(ms, step)}</span>`,
+            )}${drag}
           </span>
         </div>
         <div class="rows" role="rowgroup" .style=${`height:${rows.length * rowPx}px`}>
+          <span class="grid" aria-hidden="true">${ticks.map(
+            ({ at }) => html`<span .style=${`left:${at}%`}></span>`,
+          )}${drag}</span>
           ${repeat(
             shown,
             ({ row }) => row.span.spanId,
@@ -113,58 +170,31 @@ export class TraceWaterfall extends LitElement {
     `;
   }
 
+  private renderDrag() {
+    if (!this.dragged) return nothing;
+    const [from, to] = this.dragged;
+    return html`<span class="drag" .style=${`left:${from * 100}%;width:${(to - from) * 100}%`}></span>`;
+  }
+
   private renderRow(row: Row, index: number) {
-    const { span } = row;
-    const indent = Math.min(span.depth, MOST_INDENTED) * (this.narrow ? 8 : 14);
-    const error = span.status.code === 'error';
-    const incomplete = span.attributes['tracelink.incomplete'] === true;
-    const links = span.links.length + (span.linkedFrom?.length ?? 0);
-    const bar = barOf(span, this.durationMs);
-    const colour = `colour-${this.colours.get(span.serviceName) ?? 0}`;
-    const end = bar.left + bar.width;
-    const label = {
-      after: `left:${end}%`,
-      before: `right:${100 - bar.left}%`,
-      inside: `right:${100 - end}%`,
-    }[bar.label];
-    return html`
-      <div class="row ${colour} ${error ? 'error' : ''} ${incomplete ? 'incomplete' : ''}" role="row"
-        aria-level=${span.depth + 1} aria-rowindex=${index + 1}
-        aria-expanded=${row.hasChildren ? String(!row.collapsed) : nothing}
-        aria-selected=${String(span.spanId === this.selected)}
-        tabindex=${index === this.active ? 0 : -1} data-index=${index}
-        .style=${`height:${this.rowPx}px;transform:translateY(${index * this.rowPx}px)`}
-        @click=${() => this.choose(index)}>
-        <span class="name" role="gridcell" .style=${`padding-left:${indent}px`}>
-          <span class="toggle" aria-hidden="true" @click=${(event: Event) => this.onToggle(event, row)}
-            >${row.hasChildren ? (row.collapsed ? '▸' : '▾') : ''}</span
-          >
-          <span class="dot" aria-hidden="true"></span>
-          <span class="label" title="${span.serviceName}: ${span.name}">${span.name || '(no name)'}</span>
-          <span class="service">${span.serviceName}</span>
-          ${error ? html`<span class="badge error">error</span>` : nothing}
-          ${
-            span.orphan
-              ? html`<span class="badge warning" title="The parent of this span is not in the database">orphan</span>`
-              : nothing
-          }
-          ${
-            incomplete
-              ? html`<span class="badge" title="The page ended before the span did">incomplete</span>`
-              : nothing
-          }
-          ${
-            links > 0
-              ? html`<span class="links" title="Linked with ${count(links, 'span')} of other traces">↗${links}</span>`
-              : nothing
-          }
-        </span>
-        <span class="time" role="gridcell">
-          <span class="bar" .style=${`left:${bar.left}%;width:${bar.width}%`}></span>
-          <span class="duration ${bar.label}" .style=${label}>${formatDuration(span.durationMs)}</span>
-        </span>
-      </div>
-    `;
+    const { spanId, serviceName } = row.span;
+    return renderRow({
+      row,
+      index,
+      top: index * this.rowPx,
+      height: this.rowPx,
+      indentPx: this.narrow ? 8 : 14,
+      range: this.range,
+      colour: this.colours.get(serviceName) ?? 0,
+      selected: spanId === this.selected,
+      active: index === this.active,
+      dimmed: this.highlighted.size > 0 && !this.highlighted.has(serviceName),
+      found: this.found.has(spanId),
+      low: index - this.first - OVERSCAN > this.inView / 2,
+      choose: () => this.choose(index),
+      toggle: () => this.collapse(!row.collapsed, row),
+      showLinks: () => this.select(spanId),
+    });
   }
 
   private readonly look = () => {
@@ -172,63 +202,93 @@ export class TraceWaterfall extends LitElement {
     const { scrollTop, clientHeight } = this.scroller;
     this.inView = Math.ceil(clientHeight / this.rowPx);
     this.first = Math.max(0, Math.floor(scrollTop / this.rowPx) - OVERSCAN);
+    this.ticksInView = Math.max(2, Math.floor(this.ruler.clientWidth / TICK_PX));
   };
 
-  private onToggle(event: Event, row: Row) {
-    if (!row.hasChildren) return;
-    event.stopPropagation();
-    this.setCollapsed(row, !row.collapsed);
+  private readonly split = (event: CustomEvent<number>) => {
+    this.style.setProperty('--name', `${event.detail}%`);
+    this.look();
+  };
+
+  private readonly press = (event: PointerEvent) => {
+    dragRange(
+      event,
+      (shares) => {
+        this.dragged = shares;
+      },
+      ([a, b]) => {
+        const { from } = this.range;
+        const length = lengthOf(this.range);
+        this.showRange({ from: from + a * length, to: from + b * length });
+      },
+    );
+  };
+
+  /** With Ctrl, or two fingers on a touchpad, around the pointer. */
+  private readonly wheel = (event: WheelEvent) => {
+    if (!event.ctrlKey) return;
+    event.preventDefault();
+    const { left, width } = this.ruler.getBoundingClientRect();
+    const around = this.range.from + ((event.clientX - left) / width) * lengthOf(this.range);
+    this.showRange(zoomRange(this.range, this.durationMs, event.deltaY < 0 ? 0.8 : 1.25, around));
+  };
+
+  readonly showAll = () => this.showRange({ from: 0, to: this.durationMs });
+
+  showRange(range: TimeRange) {
+    const detail = clampRange(range, this.durationMs);
+    this.dispatchEvent(new CustomEvent('range-change', { detail }));
   }
 
-  private setCollapsed({ span }: Row, collapse: boolean) {
+  pan(share: number) {
+    this.showRange(panRange(this.range, this.durationMs, share));
+  }
+
+  get activeRow(): Row | undefined {
+    return this.rows[this.active];
+  }
+
+  move(by: number) {
+    this.moveTo(this.active + by);
+  }
+
+  get pageLength(): number {
+    return Math.max(1, Math.floor(this.scroller.clientHeight / this.rowPx) - 2);
+  }
+
+  moveToEdge(last: boolean) {
+    this.moveTo(last ? this.rows.length - 1 : 0);
+  }
+
+  moveToParent() {
+    const index = parentRow(this.rows, this.active);
+    if (index >= 0) this.moveTo(index);
+  }
+
+  collapse(collapse: boolean, row = this.activeRow) {
+    if (!row) return;
     const collapsed = new Set(this.collapsed);
-    if (collapse) collapsed.add(span.spanId);
-    else collapsed.delete(span.spanId);
+    if (collapse) collapsed.add(row.span.spanId);
+    else collapsed.delete(row.span.spanId);
     this.collapsed = collapsed;
   }
 
-  private choose(index: number) {
+  choose(index = this.active) {
     this.active = index;
     const spanId = this.rows[index]?.span.spanId ?? null;
     this.select(spanId === this.selected ? null : spanId);
   }
 
-  private select(spanId: string | null) {
+  select(spanId: string | null) {
     this.dispatchEvent(new CustomEvent('span-select', { detail: spanId }));
   }
 
-  private readonly onKey = (event: KeyboardEvent) => {
-    const row = this.rows[this.active];
-    if (!row || event.altKey || event.ctrlKey || event.metaKey) return;
-    const steps: Record<string, () => void> = {
-      ArrowDown: () => this.moveTo(this.active + 1),
-      ArrowUp: () => this.moveTo(this.active - 1),
-      PageDown: () => this.moveTo(this.active + this.inView - 1),
-      PageUp: () => this.moveTo(this.active - this.inView + 1),
-      Home: () => this.moveTo(0),
-      End: () => this.moveTo(this.rows.length - 1),
-      ArrowRight: () => {
-        if (row.collapsed) this.setCollapsed(row, false);
-        else if (row.hasChildren) this.moveTo(this.active + 1);
-      },
-      ArrowLeft: () => {
-        if (row.hasChildren && !row.collapsed) this.setCollapsed(row, true);
-        else this.moveTo(parentRow(this.rows, this.active));
-      },
-      Enter: () => this.choose(this.active),
-      ' ': () => this.choose(this.active),
-      Escape: () => this.select(null),
-    };
-    const step = steps[event.key];
-    if (!step) return;
-    event.preventDefault();
-    step();
-  };
-
   private async moveTo(index: number) {
-    if (index < 0 && this.active === 0) return;
     this.active = Math.min(this.rows.length - 1, Math.max(0, index));
     this.reveal(this.active, 'edge');
+    // Open details follow.
+    const spanId = this.activeRow?.span.spanId;
+    if (this.selected && spanId) this.select(spanId);
     await this.updateComplete;
     this.renderRoot
       .querySelector<HTMLElement>(`.row[data-index="${this.active}"]`)

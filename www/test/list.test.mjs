@@ -1,0 +1,247 @@
+// The list of traces in real browsers, on a real collector: filters in the address bar, live tail, failures in words.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { inEveryBrowser } from '../../tests/e2e/harness/scenarios.mjs';
+import { send } from './otlp.mjs';
+import {
+  click,
+  element,
+  newTraceId,
+  open,
+  texts,
+  untilHash,
+  untilTexts,
+  waitFor,
+} from './viewer-page.mjs';
+
+const NAMES = '.name a';
+const filterValue = (page, label) =>
+  page.evaluate((name) => globalThis.deep(`[aria-label="${name}"]`)[0]?.value, label);
+
+/** Stands before the collector, and can be told to refuse everything. */
+async function startGate(target) {
+  const gate = { refuse: false, url: '' };
+  const server = createServer(async (request, response) => {
+    if (gate.refuse) return request.socket.destroy();
+    const answer = await fetch(new URL(request.url, target));
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') });
+    if (!answer.body) return response.end();
+    const reader = answer.body.getReader();
+    request.socket.on('close', () => reader.cancel().catch(() => {}));
+    for (;;) {
+      const { done, value } = await reader.read().catch(() => ({ done: true }));
+      if (done) return response.end();
+      response.write(value);
+    }
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  gate.url = `http://127.0.0.1:${server.address().port}`;
+  gate.cut = () => server.closeAllConnections();
+  gate.stop = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return gate;
+}
+
+inEveryBrowser({
+  'every filter stands in the address bar and is read from it': async (context) => {
+    const { world, page } = context;
+    const service = `shop-${newTraceId().slice(0, 6)}`;
+    const store = (name, more) =>
+      send(world.collectorUrl, service, newTraceId(), [{ id: 'a', name, ...more }]);
+    await store('order placed', { ms: 50, attributes: { 'user.id': '42' } });
+    await store('order failed', { ms: 500, error: 'no', attributes: { 'user.id': '7' } });
+
+    const both = ['order failed', 'order placed'];
+    await open(context, `#/?service=${service}`);
+    assert.deepEqual((await texts(page, NAMES, 2)).toSorted(), both);
+    assert.equal(await filterValue(page, 'Service'), service);
+    const cases = [
+      ['status=error', 'order failed', 'Status', 'error'],
+      ['status=ok', 'order placed', 'Status', 'ok'],
+      ['min_duration_ms=100', 'order failed', 'Shortest duration in milliseconds', '100'],
+      ['max_duration_ms=100', 'order placed', 'Longest duration in milliseconds', '100'],
+      ['q=placed', 'order placed', 'Search', 'placed'],
+      ['attribute=user.id:42&since=1h', 'order placed', 'Time', '1h'],
+    ];
+    for (const [query, name, label, value] of cases) {
+      await open(context, `#/?service=${service}&${query}`);
+      await untilTexts(page, NAMES, [name]);
+      assert.equal(await filterValue(page, label), value, query);
+    }
+    await untilTexts(page, 'li .mono', ['user.id:42']);
+    await open(
+      context,
+      `#/?service=${service}&start=2001-01-01T00:00:00Z&end=2001-01-02T00:00:00Z`,
+    );
+    await untilTexts(page, '.notice strong', ['No trace matches']);
+    assert.match(await filterValue(page, 'Started after'), /^200[01]-/);
+    assert.equal(await filterValue(page, 'Time'), 'custom');
+  },
+
+  'what is chosen goes into the address bar, and Back takes it out again': async (context) => {
+    const { world, page } = context;
+    const service = `shop-${newTraceId().slice(0, 6)}`;
+    const attributes = { 'user.id': '42' };
+    await send(world.collectorUrl, service, newTraceId(), [{ id: 'a', name: 'one', attributes }]);
+    await send(world.collectorUrl, service, newTraceId(), [{ id: 'a', name: 'two', error: 'no' }]);
+    await open(context, `#/?service=${service}`);
+    await texts(page, NAMES, 2);
+
+    await (await element(page, 'select', 'Status')).select('error');
+    await untilHash(page, 'status=error');
+    await untilTexts(page, NAMES, ['two']);
+    await (await element(page, 'select', 'Status')).select('');
+    await waitFor(page, () => !location.hash.includes('status'));
+    await (await element(page, 'input', 'Attribute and value')).focus();
+    await page.keyboard.type('user.id:42');
+    await page.keyboard.press('Enter');
+    await untilHash(page, 'attribute=user.id:42');
+    await untilTexts(page, NAMES, ['one']);
+    await click(page, 'button', 'Remove user.id:42');
+    await waitFor(page, () => !location.hash.includes('attribute'));
+    await texts(page, NAMES, 2);
+    await (await element(page, 'input', 'Search')).focus();
+    await page.keyboard.type('nothing like it');
+    await untilHash(page, 'q=nothing+like+it');
+    await untilTexts(page, '.notice strong', ['No trace matches']);
+
+    await page.goBack();
+    await texts(page, NAMES, 2);
+    assert.equal(await filterValue(page, 'Search'), '');
+    await page.goBack();
+    await untilTexts(page, 'li .mono', ['user.id:42']);
+    await page.goBack();
+    await page.goBack();
+    await untilTexts(page, NAMES, ['two']);
+    assert.equal(await filterValue(page, 'Status'), 'error');
+    await page.goForward();
+    await texts(page, NAMES, 2);
+  },
+
+  'a trace id in the search opens the trace, and the way back is the list as it was': async (
+    context,
+  ) => {
+    const { world, page } = context;
+    const traceId = newTraceId();
+    const service = `way-${traceId.slice(0, 6)}`;
+    await send(world.collectorUrl, service, traceId, [{ id: 'a', name: 'here' }]);
+    await open(context, `#/?service=${service}`);
+    await texts(page, NAMES);
+    await page.keyboard.press('/');
+    await page.keyboard.type(traceId.toUpperCase());
+    await untilTexts(page, 'h1', ['here']);
+    await click(page, 'a', 'All traces');
+    await untilTexts(page, NAMES, ['here']);
+    assert.equal(await page.evaluate(() => location.hash), `#/?service=${service}`);
+  },
+
+  'a new trace appears by itself, unless paused': async (context) => {
+    const { world, page } = context;
+    const service = `late-${newTraceId().slice(0, 6)}`;
+    const store = (name) => send(world.collectorUrl, service, newTraceId(), [{ id: 'a', name }]);
+    await open(context, `#/?service=${service}`);
+    await untilTexts(page, '.notice strong', ['No trace matches']);
+    await element(page, '.live.on', 'Live');
+    await store('came later');
+    await untilTexts(page, NAMES, ['came later']);
+    await click(page, '.live');
+    await element(page, '.live', 'Paused');
+    await page.mouse.move(5, 5);
+    const told = waitForTail(page);
+    await store('unseen');
+    await told;
+    assert.deepEqual(await texts(page, NAMES), ['came later']);
+    await click(page, '.live');
+    await waitFor(page, () => globalThis.deep('.name a').length === 2);
+  },
+
+  'rows do not move under the pointer': async (context) => {
+    const { world, page } = context;
+    const service = `still-${newTraceId().slice(0, 6)}`;
+    const store = (name, at) =>
+      send(world.collectorUrl, service, newTraceId(), [{ id: 'a', name, at }]);
+    await store('first', 0);
+    await open(context, `#/?service=${service}`);
+    await untilTexts(page, NAMES, ['first']);
+    await element(page, '.live.on', 'Live');
+    await (await element(page, 'tbody tr')).hover();
+    await store('second', 10);
+    await element(page, '.waiting', '1 new trace');
+    assert.deepEqual(await texts(page, NAMES), ['first']);
+    await store('third', 20);
+    await element(page, '.waiting', '2 new traces');
+    await click(page, '.waiting');
+    await untilTexts(page, NAMES, ['third', 'second', 'first']);
+    await (await element(page, 'tbody tr')).hover();
+    await store('fourth', 30);
+    await element(page, '.waiting', '1 new trace');
+    await page.mouse.move(400, 10);
+    await untilTexts(page, NAMES, ['fourth', 'third', 'second', 'first']);
+  },
+
+  'a collector that went away is waited for': async (context) => {
+    const { world, page } = context;
+    const service = `gone-${newTraceId().slice(0, 6)}`;
+    const store = (name, at) =>
+      send(world.collectorUrl, service, newTraceId(), [{ id: 'a', name, at }]);
+    await store('before', 0);
+    const gate = await startGate(world.collectorUrl);
+    try {
+      await open({ page, world: { collectorUrl: gate.url } }, `#/?service=${service}`);
+      await untilTexts(page, NAMES, ['before']);
+      await element(page, '.live.on', 'Live');
+      gate.refuse = true;
+      gate.cut();
+      await element(page, '.live.lost', 'Reconnecting');
+      await element(page, '.banner', 'The collector does not answer.');
+      assert.deepEqual(await texts(page, NAMES), ['before'], 'what was there stays');
+      await store('meanwhile', 10);
+      gate.refuse = false;
+      await untilTexts(page, NAMES, ['meanwhile', 'before']);
+      await element(page, '.live.on', 'Live');
+      await waitFor(page, () => globalThis.deep('.banner').length === 0);
+      await store('after', 20);
+      await untilTexts(page, NAMES, ['after', 'meanwhile', 'before']);
+    } finally {
+      gate.stop();
+    }
+  },
+
+  'what the collector refuses is told in its words': async (context) => {
+    const { page } = context;
+    await open(context, `#/?q=${'x'.repeat(201)}`);
+    await element(page, '.banner', 'The collector answered 400: q: want a text of at most 200');
+  },
+
+  'an unknown trace, a false id and an unknown span are told apart': async (context) => {
+    const { world, page } = context;
+    const traceId = newTraceId();
+    await open(context, `#/trace/${traceId}`);
+    await untilTexts(page, '.notice strong', ['The collector does not know this trace.']);
+    await send(world.collectorUrl, 'late', traceId, [{ id: 'a', name: 'arrived after all' }]);
+    await untilTexts(page, 'h1', ['arrived after all']);
+    await open(context, '#/trace/xyz');
+    await untilTexts(page, '.notice strong', ['This is not a trace id']);
+    await open(context, `#/trace/${traceId}?span=00000000000000ff`);
+    await untilTexts(page, '.banner', ['This trace has no span 00000000000000ff.']);
+  },
+});
+
+/** Resolves once another follower of the tail was told of a trace. */
+async function waitForTail(page) {
+  const url = new URL('/api/tail', page.url());
+  const { body } = await fetch(url);
+  const decoder = new TextDecoder();
+  const reader = body.getReader();
+  await reader.read();
+  return (async () => {
+    for (let text = ''; !text.includes('event: trace'); ) {
+      text += decoder.decode((await reader.read()).value, { stream: true });
+    }
+    await reader.cancel();
+  })();
+}
