@@ -5,6 +5,7 @@ import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { HttpInstrumentation } from '@opentelemetry/instrumentation-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
+
 const resource = resourceFromAttributes({ 'service.name': 'orders' });
 const spanProcessors = [new BatchSpanProcessor(new OTLPTraceExporter())];
 const propagator = new W3CTraceContextPropagator(); // no baggage: messages go to every user

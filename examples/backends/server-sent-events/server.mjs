@@ -22,8 +22,7 @@ app.get('/', (_request, response) => {
 });
 const allowedHeaders = 'content-type, traceparent, tracestate, baggage, sentry-trace';
 app.use(cors({ origin: ALLOW_ORIGIN, allowedHeaders }), express.json());
-app.post('/api/orders', (request, response) => {
-  const { item } = request.body;
+app.post('/api/orders', ({ body: { item } }, response) => {
   broadcast({ type: 'order.placed', item });
   response.status(201).json({ item });
 });
