@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { root } from '../lib/paths.mjs';
 import { must } from '../lib/run.mjs';
 import { toolEnv } from '../lib/tool-path.mjs';
+import { arrangedWasm } from './arrange/wasm.mjs';
 import { inlineModule } from './inline-wasm.mjs';
 import { renamed } from './renamed.mjs';
 import { wasmOptFlags } from './wasm.mjs';
@@ -49,7 +50,7 @@ async function optimised(wasm, used, nameOf) {
   );
   const args = [input, '-o', output, ...(await wasmOptFlags()), '--reorder-functions'];
   await must('shell', 'wasm-opt', args, { env: toolEnv() });
-  return readFile(output);
+  return arrangedWasm(await readFile(output));
 }
 
 export const shellWasm = {

@@ -4,7 +4,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../lib/paths.mjs';
 import { StepError } from '../lib/step.mjs';
-import { arranged } from './arrange.mjs';
+import { arranged } from './arrange/javascript.mjs';
 import { onDemand } from './on-demand.mjs';
 import { shellWasm } from './shell-wasm.mjs';
 

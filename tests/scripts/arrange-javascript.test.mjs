@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { arranged } from '../../scripts/build/arrange.mjs';
+import { arranged } from '../../scripts/build/arrange/javascript.mjs';
 
 // As terser writes it. What may not be renamed: aa, key and variable at once in `ii`; bb, hidden by a parameter of `dd`.
 const MODULE = `var k=[];function aa(e,t){return k.push(e),e+t}function bb(e){return aa(e,1)}\
