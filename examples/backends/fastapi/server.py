@@ -1,5 +1,5 @@
 # Orders, told to every page over a WebSocket. Run: pip install -r requirements.txt (beside this), then
-# OTEL_SERVICE_NAME=orders uvicorn --app-dir examples/backends/fastapi --port 3000 server:app
+# OTEL_SERVICE_NAME=orders uvicorn --app-dir examples/backends/fastapi --port 3001 server:app
 import asyncio
 import os
 

@@ -5,7 +5,7 @@ import cors from 'cors';
 import express from 'express';
 import { WebSocketServer } from 'ws';
 
-const { ALLOW_ORIGIN = 'http://localhost:5173', PORT = '3000' } = process.env;
+const { ALLOW_ORIGIN = 'http://localhost:5173', PORT = '3001' } = process.env;
 const page = 'examples/backends/page';
 const app = express();
 app.use('/dist', express.static('dist')).use('/page', express.static(page));

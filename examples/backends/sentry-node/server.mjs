@@ -6,7 +6,7 @@ import cors from 'cors';
 import express from 'express';
 import { WebSocketServer } from 'ws';
 
-const { ALLOW_ORIGIN = 'http://localhost:5173', PORT = '3000' } = process.env;
+const { ALLOW_ORIGIN = 'http://localhost:5173', PORT = '3001' } = process.env;
 const page = readFileSync('examples/backends/page/index.html', 'utf8');
 
 const app = express();

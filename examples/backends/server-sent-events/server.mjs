@@ -6,7 +6,7 @@ import { context, propagation, SpanKind, trace } from '@opentelemetry/api';
 import cors from 'cors';
 import express from 'express';
 
-const { ALLOW_ORIGIN = 'http://localhost:5173', PORT = '3000' } = process.env;
+const { ALLOW_ORIGIN = 'http://localhost:5173', PORT = '3001' } = process.env;
 const page = readFileSync('examples/backends/page/index.html', 'utf8');
 const tracer = trace.getTracer('orders');
 /** The event streams of all open pages. @type {Set<express.Response>} */

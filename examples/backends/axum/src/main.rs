@@ -54,7 +54,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let app = app.layer(Layer::new()).layer(cors.allow_origin(origin.parse::<HeaderValue>()?));
     let app = app.route("/updates", any(updates)).nest_service("/dist", ServeDir::new("dist"));
     let app = app.nest_service("/page", ServeDir::new("examples/backends/page"));
-    let listener = TcpListener::bind(env::var("LISTEN").unwrap_or("127.0.0.1:3000".into())).await?;
+    let listener = TcpListener::bind(env::var("LISTEN").unwrap_or("127.0.0.1:3001".into())).await?;
     println!("Orders ready on http://{}", listener.local_addr()?);
     Ok(axum::serve(listener, app).await?)
 }
