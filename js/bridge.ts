@@ -23,9 +23,7 @@ export const RESOURCE = -2;
 export const DEFAULTS = -3;
 
 /** What is set, as src/tracer/attributes.rs numbers it. */
-const STRING = 0;
-const NUMBER = 1;
-const BOOL = 2;
+const PRIMITIVES = ['string', 'number', 'boolean'];
 const ARRAY = 3;
 export const NOTHING = 4;
 const REFUSED = 5;
@@ -97,35 +95,33 @@ export function token(text: string): number {
 /** Sets an attribute of a span, an item, the resource or the defaults. Null and undefined are passed over. */
 export function setAttribute(target: number, key: string, value: unknown): void {
   try {
-    if (typeof value === 'string') {
+    const type = PRIMITIVES.indexOf(typeof value);
+    if (type >= 0) {
       const number = token(key);
-      // Behind the key, if that stands there too.
-      crate.set(target, number, STRING, put(value, number < 0 ? -number : 0));
-    } else if (typeof value === 'number') {
-      crate.set(target, token(key), NUMBER, value);
-    } else if (typeof value === 'boolean') {
-      crate.set(target, token(key), BOOL, value ? 1 : 0);
+      // Text stands behind the key, if that stands there too.
+      crate.set(
+        target,
+        number,
+        type,
+        type ? Number(value) : put(value as string, number < 0 ? -number : 0),
+      );
     } else if (Array.isArray(value)) {
-      setArray(target, key, value);
+      // Of one primitive type; nulls in it and mixtures are refused.
+      const kind = typeof value[0];
+      const element = ELEMENT + PRIMITIVES.indexOf(kind);
+      if (value.some((item) => element < ELEMENT || typeof item !== kind))
+        return crate.set(target, 0, REFUSED, 0);
+      crate.set(0, 0, BEGIN_ARRAY, 0);
+      // Elements over the limit are not even looked at.
+      for (const item of value.slice(0, 128))
+        crate.set(0, 0, element, element > ELEMENT ? Number(item) : put(item, 0));
+      crate.set(target, token(key), ARRAY, 0);
     } else if (value !== null && value !== undefined) {
       crate.set(target, 0, REFUSED, 0);
     }
   } catch (error) {
     trap(error);
   }
-}
-
-/** An array of one primitive type; nulls in it and mixtures are refused. */
-function setArray(target: number, key: string, items: unknown[]): void {
-  const type = typeof items[0];
-  const kind = ['string', 'number', 'boolean'].indexOf(type);
-  if (items.length > 0 && (kind < 0 || items.some((item) => typeof item !== type)))
-    return crate.set(target, 0, REFUSED, 0);
-  crate.set(0, 0, BEGIN_ARRAY, 0);
-  // Elements over the limit are not even looked at.
-  for (const item of items.slice(0, 128))
-    crate.set(0, 0, ELEMENT + kind, kind ? Number(item) : put(item as string, 0));
-  crate.set(target, token(key), ARRAY, 0);
 }
 
 /**

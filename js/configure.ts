@@ -1,7 +1,7 @@
 // Hands validated options to a fresh crate, by the numbers of src/tracer/config.rs.
 
 import { crate, DEFAULTS, put, RESOURCE, setAttributes, snapshot } from './bridge.ts';
-import { reader } from './buffer.ts';
+import { hex, word } from './ids.ts';
 import type { Setting } from './options.ts';
 import { setEndpoint } from './platform/transport.js';
 import { setSampler } from './sampling.ts';
@@ -10,7 +10,7 @@ import type { InitOptions } from './types.d.ts';
 import { VERSION } from './version.ts';
 
 const SAMPLE_RATE = 0;
-const RETAIN = 4;
+export const RETAIN = 4;
 const WRITE_W3C = 7;
 const WRITE_SENTRY = 8;
 const EXPORT = 13;
@@ -31,27 +31,17 @@ function member(name: string, text: string | undefined): Setting {
   return [MEMBER, encoded && `,sentry-${name}=${encoded}`];
 }
 
-/** How many ended spans are kept for inspection. */
-export function retainOf(options: InitOptions, url: string | undefined): number {
-  return options.buffer?.retain ?? (options.debug || url === undefined ? 1000 : 0);
-}
-
-/** Whether requests are JSON, which takes what reads spans. */
-export function sendsJson(options: InitOptions, url: string | undefined): boolean {
-  return url !== undefined && options.protocol === 'http/json';
-}
-
-/** `settings` take an option as it is. Throws what the crate throws; the caller guards. */
+/** `settings` take an option as it is; `encode` writes JSON, if that is wanted. Throws what the crate throws; the caller guards. */
 export function configure(
   options: InitOptions,
   settings: Setting[],
   url: string | undefined,
+  encode: ((body: Uint8Array) => string) | undefined,
 ): void {
   const { sentry, propagate, sampleRate, environment, serviceVersion, tracestate } = options;
   const usualRate = environment === 'production' ? 0.1 : 1;
   const derived: Setting[] = [
     [SAMPLE_RATE, sampleRate === null ? Number.NaN : (sampleRate ?? usualRate)],
-    [RETAIN, retainOf(options, url)],
     [WRITE_W3C, propagate?.includes('w3c')],
     [WRITE_SENTRY, propagate?.includes('sentry')],
     [OWN_STATE, tracestate && `${tracestate.key}=${tracestate.value}`],
@@ -79,7 +69,7 @@ export function configure(
   setEndpoint(
     url,
     options.headers,
-    sendsJson(options, url) ? reader?.toJson : undefined,
+    encode,
     options.compression !== 'none',
     options.keepalive !== false,
   );
@@ -88,7 +78,7 @@ export function configure(
 /** The id of this tab's session; a new one for each page where the browser keeps none. */
 function sessionId(): string {
   const key = 'tracelink.session';
-  const fresh = crypto.randomUUID?.() ?? String(Math.random()).slice(2);
+  const fresh = hex(word(), word(), word(), word());
   try {
     const known = sessionStorage.getItem(key);
     if (!known) sessionStorage.setItem(key, fresh);

@@ -2,22 +2,14 @@
 //
 // Source: OpenTelemetry semantic conventions, "Exceptions on spans".
 
-/** Reads an error without letting its getters fail us. */
-export function describeError(error: unknown): {
-  _type: string;
-  _message: string;
-  _stack: string | undefined;
-} {
+/** The type, message and stack of an error, read without letting its getters fail us. */
+export function describeError(error: unknown): [type: string, message: string, stack?: string] {
   try {
     // A DOMException is one too.
     if (error instanceof Error)
-      return {
-        _type: `${error.name}`,
-        _message: `${error.message}`,
-        _stack: error.stack && `${error.stack}`,
-      };
-    return { _type: typeof error, _message: String(error), _stack: undefined };
+      return [`${error.name}`, `${error.message}`, error.stack && `${error.stack}`];
+    return [typeof error, String(error)];
   } catch {
-    return { _type: 'unknown', _message: 'an error that cannot be read', _stack: undefined };
+    return ['unknown', 'an error that cannot be read'];
   }
 }

@@ -11,7 +11,7 @@ import {
   setReaderSource,
   startReports,
 } from './buffer.ts';
-import { configure, retainOf, sendsJson } from './configure.ts';
+import { configure, RETAIN } from './configure.ts';
 import { endpointOf } from './endpoint.ts';
 import { configureFetch } from './fetch.ts';
 import { flush, settleFlushes } from './flush.ts';
@@ -85,7 +85,7 @@ async function begin(
     const url = endpointOf(options);
     reason = 'load';
     if (trapped)
-      return refuse(reason, new Error('tracelink stopped after an internal error in this page'));
+      return refuse(reason, new Error('tracelink: stopped after an internal error in this page'));
     if (_unknown.length) console.warn(`tracelink: unknown option ${_unknown.join(', ')}`);
     // What is recorded while starting goes by the page's own redaction, and leaves out what it ignores.
     configureFetch(options, url);
@@ -97,17 +97,18 @@ async function begin(
       use(NOBODY);
       settleFlushes();
     });
-    const json = sendsJson(options, url);
-    if (json || retainOf(options, url) > 0) loadReader();
+    const json = url !== undefined && options.protocol === 'http/json';
+    const retain = options.buffer?.retain ?? (options.debug || !url ? 1000 : 0);
+    if (json || retain > 0) loadReader();
     let exports = load(options.wasm, source);
     if (exports instanceof Promise || (json && reading)) {
       [exports] = await Promise.all([exports, reading]);
       // shutdown was called meanwhile, and perhaps init again.
-      if (first !== mine) return { ok: false, reason: 'disabled' };
+      if (first !== mine) throw undefined;
     }
     if (json && !reader) return refuse(reason, new Error('what writes JSON did not load'));
     use(exports);
-    configure(options, _settings, url);
+    configure(options, [..._settings, [RETAIN, retain]], url, json ? reader?.toJson : undefined);
     configurePage(options);
     watchLife(true);
     setState(ON);

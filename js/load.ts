@@ -10,8 +10,7 @@ export type Refusal = Extract<InitResult, { ok: false }>['reason'];
 /** Why the crate cannot run here at all, before anything is downloaded. */
 export function refusalHere(): Refusal | undefined {
   if (typeof self === 'undefined') return 'server';
-  if (typeof WebAssembly !== 'object' || typeof structuredClone !== 'function')
-    return 'unsupported';
+  if (!self.WebAssembly || !self.structuredClone) return 'unsupported';
   try {
     // The empty module. A policy without 'wasm-unsafe-eval' refuses it; validate() would not tell.
     new WebAssembly.Module(Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0));
@@ -45,7 +44,7 @@ const IMPORTS = { _now: now, _report_soon: report_soon, _send: send, _set_timer:
 function instantiate(module: WebAssembly.Module): InitOutput | Promise<InitOutput> {
   if (WebAssembly.Module.imports(module)[0]?.module !== 'a')
     return import('./package-wasm.ts').then((other) => other.instantiate(module, IMPORTS));
-  return new WebAssembly.Instance(module, { a: IMPORTS }).exports as unknown as InitOutput;
+  return { ...new WebAssembly.Instance(module, { a: IMPORTS }).exports } as unknown as InitOutput;
 }
 
 /** The crate's exports, at once where the browser allows it, else a promise. */

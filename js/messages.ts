@@ -28,7 +28,7 @@ export function extractMessageContexts(message: unknown): MessageContext[] {
 
 export function injectMessageContext<T extends object>(message: T, span?: PublicSpan): T {
   const given = span ?? activeSpan();
-  if (given instanceof Span && !extractMessageContext(message)) {
+  if (given instanceof Span && !scan(message)) {
     const carriers = carriersOf(given);
     if (carriers.length) writeCarriers(message, carriers);
   }

@@ -47,7 +47,7 @@ const callable = is('function');
 const texts = list(text);
 const filled: Accepts = (value) => text(value) && value;
 const pattern = or(text, tagged(/ RegExp]/));
-const size = upTo(Number.MAX_VALUE);
+const size = upTo(1e300);
 /** Milliseconds as a timer takes them, and counts. */
 const count = upTo(2147483647);
 

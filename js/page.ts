@@ -20,7 +20,7 @@ export function configurePage(options: InitOptions): void {
 }
 
 export function tracePageLoad(name?: string, attributes?: Attributes): Span {
-  if (state === OFF || typeof document === 'undefined') return inertSpan();
+  if (state === OFF || !self.document) return inertSpan();
   const all = {
     ...(name === undefined ? {} : { 'page.name': `${name}` }),
     'url.full': shownUrl(location.href),

@@ -110,13 +110,13 @@ export class Span implements PublicSpan {
   }
 
   recordException(error: unknown): this {
-    const { _type, _message, _stack } = describeError(error);
+    const [type, message, stack] = describeError(error);
     this.addEvent('exception', {
-      'exception.type': _type,
-      'exception.message': _message,
-      'exception.stacktrace': _stack,
+      'exception.type': type,
+      'exception.message': message,
+      'exception.stacktrace': stack,
     });
-    return this.setAttribute('error.type', _type).setStatus('error', _message);
+    return this.setAttribute('error.type', type).setStatus('error', message);
   }
 
   updateName(name: string): this {

@@ -44,7 +44,7 @@ function count(more: number): void {
 
 /** A handler begins. Undefined where nothing can be seen. */
 export function watchUpdate(): Watch | undefined {
-  if (typeof document === 'undefined' || watches >= MOST_WATCHES) return undefined;
+  if (!self.document || watches >= MOST_WATCHES) return undefined;
   try {
     if (watches === 0) observe(count, stopLooking);
     else count(takeMutations());
@@ -98,7 +98,7 @@ function expire(): void {
 }
 
 /** The page is hidden: nothing more will be shown. */
-const stopLooking = (): void => giveUp(Number.POSITIVE_INFINITY);
+const stopLooking = (): void => giveUp(Infinity);
 
 function finish(watch: Watch, end: number, painted: boolean): void {
   if (--watches === 0) stopObserving();

@@ -32,9 +32,8 @@ function recordUncaught(span: Span): void {
 }
 
 /** Wraps listeners of one socket, so that each runs inside the span of its message. */
-function wrapper(options: MessageOptions, originOf: () => Origin): (listener: object) => Listener {
+function wrapper(options: MessageOptions, origin: Origin): (listener: object) => Listener {
   const wrapped = new WeakMap<object, Listener>();
-  let origin: Origin | undefined;
   let current: Current | undefined;
 
   const close = (): void => {
@@ -49,7 +48,6 @@ function wrapper(options: MessageOptions, originOf: () => Origin): (listener: ob
     if (current?._event === event) return current;
     close();
     if (state === OFF || !event.isTrusted) return undefined;
-    origin ??= originOf();
     const span = beginMessage(event, options, origin, !!options.untraced);
     if (!span) return undefined;
     current = { _event: event, _span: span, _watch: watchFor(span, options), _time: 0 };
@@ -74,7 +72,7 @@ function wrapper(options: MessageOptions, originOf: () => Origin): (listener: ob
       if (!message) return call.call(this, event);
       let returned = false;
       try {
-        const result = message._span.run(() => call.call(this, event));
+        const result = message._span._run(() => call.call(this, event));
         returned = true;
         return result;
       } finally {
@@ -104,9 +102,8 @@ export function traceTarget<T extends WebSocket | EventSource>(
 ): T {
   try {
     if (traced.has(target)) return target;
-    const wrap = wrapper(options, () =>
-      originFrom(system, options.destination ?? hostAndPath(target.url)),
-    );
+    const { destination = hostAndPath(target.url) } = options;
+    const wrap = wrapper(options, originFrom(system, destination));
     const { addEventListener: add, removeEventListener: remove }: EventTarget = target;
     const prototype = Object.getPrototypeOf(target);
     const wraps = (self: unknown, [type, listener]: unknown[]) =>

@@ -13,7 +13,6 @@ const HAS_SENTRY = 2;
 const HTTP = /^https?:/;
 /** Source: OpenTelemetry semantic conventions, "HTTP client span". */
 const METHOD = /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|QUERY)$/;
-const AUTHORITY = /^http(s?):\/\/(?:[^/?#]*@)?(?:\[([^/?#]*)\]|([^/?#:[]+))(?::(\d+))?(?=[/?#]|$)/;
 
 /** A baggage header of the caller that is longer is left alone. */
 const MOST_BAGGAGE = 8000;
@@ -93,10 +92,14 @@ export function describeRequest(span, { _request, _method, _name, _url }, time) 
   span.setAttribute('http.request.method', known ? _method : '_OTHER');
   if (!known) span.setAttribute('http.request.method_original', _method);
   span.setAttribute('url.full', _url);
-  const [, secure, ip, host, port] = AUTHORITY.exec(_url) ?? [];
-  if (ip || host) {
-    span.setAttribute('server.address', ip || host);
-    span.setAttribute('server.port', Number(port) || (secure ? 443 : 80));
+  try {
+    const { hostname, port, protocol } = new URL(_url);
+    if (HTTP.test(protocol)) {
+      span.setAttribute('server.address', hostname.replace(/[[\]]/g, ''));
+      span.setAttribute('server.port', Number(port) || (protocol === 'https:' ? 443 : 80));
+    }
+  } catch {
+    // The page's own redaction made something else of it.
   }
   awaitTiming(span, /** @type {Request} */ (_request).url, time);
 }
@@ -148,34 +151,32 @@ export function sendRequest(opened, values) {
   } catch {
     // A page that changed what Headers are: no header.
   }
+  /** @type {(error: unknown) => never} */
+  const fail = (error) => {
+    finish(opened, undefined, error);
+    throw error;
+  };
   let sent;
   try {
     sent = sendPlain(request);
   } catch (error) {
-    finish(opened, undefined, error);
-    throw error;
+    fail(error);
   }
   if (typeof sent?.then !== 'function') {
-    finish(opened, undefined, undefined);
-    return sent;
+    finish(opened);
+    return /** @type {any} */ (sent);
   }
   // The only derived promise, so that a rejection that nobody handles is reported once.
-  return sent.then(
-    (response) => {
-      finish(opened, response, undefined);
-      return response;
-    },
-    (error) => {
-      finish(opened, undefined, error);
-      throw error;
-    },
-  );
+  return sent.then((response) => {
+    finish(opened, response);
+    return response;
+  }, fail);
 }
 
 /**
  * @param {Call} opened
- * @param {Response | undefined} response
- * @param {unknown} error
+ * @param {Response} [response]
+ * @param {unknown} [error]
  */
 function finish(opened, response, error) {
   const time = now();

@@ -3,29 +3,26 @@
 import { call, callToSend } from './hook.js';
 import { isEndpoint } from './transport.js';
 
-const EVENTS = [
-  'pagehide',
-  'pageshow',
-  'visibilitychange',
-  'freeze',
-  'online',
-  'securitypolicyviolation',
-];
 let blocked = false;
 
-/** @param {any} event */
-function heard({ type, persisted, disposition, blockedURI, effectiveDirective }) {
-  if (type === 'securitypolicyviolation') {
+const flush = () => callToSend('flush');
+const pause = () => callToSend('pageHidden', false);
+
+/** @type {Record<string, (event: any) => void>} */
+const HEARD = {
+  pagehide: ({ persisted }) => callToSend('pageHidden', !persisted),
+  freeze: pause,
+  visibilitychange: () => (document.hidden ? pause : flush)(),
+  pageshow: ({ persisted }) => persisted && flush(),
+  online: flush,
+  securitypolicyviolation({ disposition, blockedURI, effectiveDirective }) {
     const forbids = disposition === 'enforce' && effectiveDirective === 'connect-src';
     if (blocked || !forbids || !isEndpoint(blockedURI)) return;
     blocked = true;
     console.warn(`tracelink: the page's content policy forbids ${blockedURI}; nothing is sent`);
     call('blocked');
-  } else if (type === 'pagehide') callToSend('pageHidden', !persisted);
-  else if (type === 'freeze' || (type === 'visibilitychange' && document.hidden))
-    callToSend('pageHidden', false);
-  else if (type !== 'pageshow' || persisted) callToSend('flush');
-}
+  },
+};
 
 /**
  * Listens to the page's life, or stops listening. In the capture phase: events at the document pass, those too that
@@ -35,7 +32,8 @@ function heard({ type, persisted, disposition, blockedURI, effectiveDirective })
 export function watchLife(on) {
   blocked = false;
   try {
-    for (const type of EVENTS) (on ? addEventListener : removeEventListener)(type, heard, true);
+    for (const [type, listener] of Object.entries(HEARD))
+      (on ? addEventListener : removeEventListener)(type, listener, true);
   } catch {
     // Nobody to listen to.
   }

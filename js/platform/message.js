@@ -176,16 +176,15 @@ export function messageContext([traceparent, tracestate, baggage, flags]) {
 export function writeCarriers(message, [traceparent, tracestate, baggage, sentryTrace]) {
   try {
     if (!isObject(message) || !Object.isExtensible(message)) return;
-    /** @type {Record<string, unknown>} */
-    const fields = {};
-    if (traceparent) fields.traceparent = traceparent;
-    if (tracestate) fields.tracestate = tracestate;
-    if (baggage) fields.baggage = baggage;
-    if (sentryTrace) {
-      fields['sentry-trace'] = sentryTrace;
-      fields._sentry = { trace: sentryTrace, ...(baggage && { baggage }) };
-    }
-    Object.assign(message, fields);
+    Object.assign(message, {
+      ...(traceparent && { traceparent }),
+      ...(tracestate && { tracestate }),
+      ...(baggage && { baggage }),
+      ...(sentryTrace && {
+        'sentry-trace': sentryTrace,
+        _sentry: { trace: sentryTrace, ...(baggage && { baggage }) },
+      }),
+    });
   } catch {
     // A setter or a proxy that does not want them.
   }

@@ -13,19 +13,7 @@ const MOST_AGE_MS = 120000;
 const MOST_URL = 4096;
 
 /** Events of the document's span. Source: OpenTelemetry's document-load instrumentation. */
-const EVENTS = [
-  'fetchStart',
-  'unloadEventStart',
-  'unloadEventEnd',
-  'domInteractive',
-  'domContentLoadedEventStart',
-  'domContentLoadedEventEnd',
-  'domComplete',
-  'loadEventStart',
-  'loadEventEnd',
-];
-/** @type {Record<string, string>} */
-const PAINTS = { 'first-paint': 'firstPaint', 'first-contentful-paint': 'firstContentfulPaint' };
+const EVENTS = /^(fetchStart|dom[IC]\w+|(un)?loadEvent\w+)$/;
 
 /**
  * @param {string} type
@@ -110,7 +98,12 @@ function endLoad(span, most, incomplete) {
     end = nav.loadEventEnd || undefined;
     addEvents(span, nav, EVENTS);
     for (const { name, startTime } of entries('paint'))
-      if (Object.hasOwn(PAINTS, name)) span.addEvent(PAINTS[name], undefined, startTime);
+      if (/^first-/.test(name))
+        span.addEvent(
+          name.replace(/-./g, (/** @type {string} */ part) => part[1].toUpperCase()),
+          undefined,
+          startTime,
+        );
     setStatusCode(span, nav);
     addChild(span, 'documentFetch', nav, location.href);
     const resources = entries('resource').filter(

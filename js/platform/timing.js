@@ -9,27 +9,17 @@ import { beforeSending, call } from './hook.js';
 /** Milliseconds by which the clock of an entry may differ from that of the call: both are coarsened. */
 const SLACK = 2;
 
-const PHASES = [
-  'fetchStart',
-  'domainLookupStart',
-  'domainLookupEnd',
-  'connectStart',
-  'secureConnectionStart',
-  'connectEnd',
-  'requestStart',
-  'responseStart',
-  'responseEnd',
-];
+const PHASES = /^(fetch|domainLookup|connect|secureConn\w+|request|response)(Start|End)$/;
 
 /**
- * Adds an event for each of the names whose time is known.
+ * Adds an event for each of the times of an entry that are known and wanted.
  * @param {SpanLike} span
  * @param {any} entry
- * @param {string[]} names
+ * @param {RegExp} names
  */
 export function addEvents(span, entry, names) {
-  for (const name of names) {
-    const time = entry[name];
+  for (const name in entry) {
+    const time = names.test(name) ? entry[name] : -1;
     // What has ended has begun: at the time origin, to which the page's clock has rounded it.
     if (time > 0 || (time === 0 && name === 'fetchStart' && entry.responseEnd > 0))
       span.addEvent(name, undefined, time);

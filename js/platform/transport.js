@@ -21,7 +21,7 @@ export function setEndpoint(url, headers, encode, gzip, keepalive) {
   target = {
     url,
     headers: { 'content-type': type, ...headers },
-    gzip: gzip && typeof CompressionStream === 'function',
+    gzip,
     keepalive,
     encode,
   };
@@ -79,22 +79,12 @@ function compress(body) {
  * @param {number} length
  * @param {number} atExit
  */
-export function send(id, at, length, atExit) {
-  const bytes = bytesAt(at, length);
+export async function send(id, at, length, atExit) {
   const room = spare.length < length ? new Uint8Array(length) : spare;
   spare = new Uint8Array();
-  room.set(bytes);
-  deliver(id, room.subarray(0, length), !!atExit).then(() => {
-    spare = room;
-  });
-}
-
-/**
- * @param {number} id
- * @param {Uint8Array<ArrayBuffer>} body
- * @param {boolean} atExit
- */
-async function deliver(id, body, atExit) {
+  room.set(bytesAt(at, length));
+  /** @type {Uint8Array<ArrayBuffer>} */
+  let body = room.subarray(0, length);
   const sender = target;
   const { url, headers, gzip, keepalive, encode } = sender;
   let status = 0;
@@ -108,7 +98,7 @@ async function deliver(id, body, atExit) {
       method: 'POST',
       headers: zipped ? { ...headers, 'content-encoding': 'gzip' } : headers,
       body: zipped ?? body,
-      keepalive: atExit && keepalive,
+      keepalive: !!atExit && keepalive,
       credentials: 'same-origin',
       priority: 'low',
       // A collector that never answers must not hold up the rest. At exit Firefox ends what could be aborted.
@@ -121,6 +111,7 @@ async function deliver(id, body, atExit) {
   } catch {
     // No answer: status 0, to be tried again. An answer whose body broke off counts as none too.
   }
+  spare = room;
   // Tracing may have ended and begun again meanwhile, with requests of its own.
   if (sender === target) call('answered', id, status, wait, rejected, Math.random());
 }
