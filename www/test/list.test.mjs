@@ -7,6 +7,7 @@ import { send } from './otlp.mjs';
 import {
   click,
   element,
+  NOTICE,
   newTraceId,
   open,
   texts,
@@ -77,7 +78,7 @@ inEveryBrowser({
       context,
       `#/?service=${service}&start=2001-01-01T00:00:00Z&end=2001-01-02T00:00:00Z`,
     );
-    await untilTexts(page, '.notice strong', ['No trace matches']);
+    await untilTexts(page, NOTICE, ['No trace matches']);
     assert.match(await filterValue(page, 'Started after'), /^200[01]-/);
     assert.equal(await filterValue(page, 'Time'), 'custom');
   },
@@ -107,7 +108,7 @@ inEveryBrowser({
     await (await element(page, 'input', 'Search')).focus();
     await page.keyboard.type('nothing like it');
     await untilHash(page, 'q=nothing+like+it');
-    await untilTexts(page, '.notice strong', ['No trace matches']);
+    await untilTexts(page, NOTICE, ['No trace matches']);
 
     await page.goBack();
     await texts(page, NAMES, 2);
@@ -144,7 +145,7 @@ inEveryBrowser({
     const service = `late-${newTraceId().slice(0, 6)}`;
     const store = (name) => send(world.collectorUrl, service, newTraceId(), [{ id: 'a', name }]);
     await open(context, `#/?service=${service}`);
-    await untilTexts(page, '.notice strong', ['No trace matches']);
+    await untilTexts(page, NOTICE, ['No trace matches']);
     await element(page, '.live.on', 'Live');
     await store('came later');
     await untilTexts(page, NAMES, ['came later']);
@@ -221,11 +222,11 @@ inEveryBrowser({
     const { world, page } = context;
     const traceId = newTraceId();
     await open(context, `#/trace/${traceId}`);
-    await untilTexts(page, '.notice strong', ['The collector does not know this trace.']);
+    await untilTexts(page, NOTICE, ['The collector does not know this trace.']);
     await send(world.collectorUrl, 'late', traceId, [{ id: 'a', name: 'arrived after all' }]);
     await untilTexts(page, 'h1', ['arrived after all']);
     await open(context, '#/trace/xyz');
-    await untilTexts(page, '.notice strong', ['This is not a trace id']);
+    await untilTexts(page, NOTICE, ['This is not a trace id']);
     await open(context, `#/trace/${traceId}?span=00000000000000ff`);
     await untilTexts(page, '.banner', ['This trace has no span 00000000000000ff.']);
   },

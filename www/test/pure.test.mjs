@@ -225,7 +225,10 @@ test('new traces come in at once, or only when nobody looks', () => {
 
 test('what cannot be seen, or turns the text around it, is written out', () => {
   assert.equal(legible('a\u202eb\u0000c\u2066'), 'a\\u202eb\\u0000c\\u2066');
-  assert.equal(legible('tab\tline\nümlaut مرحبا'), 'tab\tline\nümlaut مرحبا');
+  for (const text of ['tab\tline\nümlaut', 'مرحبا', 'می\u200cخواهم', '👩\u200d🚀']) {
+    assert.equal(legible(text), text);
+  }
+  assert.equal(legible('\u{e0067}'), '\\u{e0067}');
   assert.equal(legibleName(' two\nlines '), 'two lines');
   assert.equal(legibleName('  '), '(no name)');
   assert.ok(legibleName('x'.repeat(100_000)).length < 400);

@@ -28,6 +28,9 @@ globalThis.focused = () => {
   return element;
 };`;
 
+/** What a page without data says. */
+export const NOTICE = '.notice :is(strong, h1)';
+
 /** The name in a span's details. */
 export const TITLE = 'h2:not(dialog *)';
 

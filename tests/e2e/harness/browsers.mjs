@@ -21,17 +21,25 @@ const QUIET_FIREFOX = {
   'toolkit.telemetry.enabled': false,
 };
 
-export async function launch(name) {
+/** What `prefers-color-scheme` says: in Firefox by a preference, in Chromium by a setting of its engine. */
+const SCHEMES = { dark: 0, light: 1 };
+
+export async function launch(name, { colorScheme = 'light' } = {}) {
+  const scheme = SCHEMES[colorScheme];
   const { default: puppeteer } = await import('puppeteer-core');
   const { chrome, firefox } = findBrowsers();
   if (name === 'chromium') {
-    return puppeteer.launch({ executablePath: chrome, headless: true, args: CHROMIUM_FLAGS });
+    const args = [...CHROMIUM_FLAGS, `--blink-settings=preferredColorScheme=${scheme}`];
+    return puppeteer.launch({ executablePath: chrome, headless: true, args });
   }
   return puppeteer.launch({
     browser: 'firefox',
     executablePath: firefox,
     headless: true,
-    extraPrefsFirefox: QUIET_FIREFOX,
+    extraPrefsFirefox: {
+      ...QUIET_FIREFOX,
+      'layout.css.prefers-color-scheme.content-override': scheme,
+    },
   });
 }
 

@@ -4,14 +4,14 @@ import { BROWSERS, launch, openPage } from './browsers.mjs';
 import { startWorld } from './world.mjs';
 
 /** `scenarios`: { 'what must hold': async ({ world, page, printed, errors, browserName }) => … } */
-export function inEveryBrowser(scenarios, worldOptions) {
+export function inEveryBrowser(scenarios, worldOptions, browserOptions) {
   for (const browserName of BROWSERS) {
     describe(browserName, () => {
       let world;
       let browser;
       before(async () => {
         world = await startWorld(worldOptions);
-        browser = await launch(browserName);
+        browser = await launch(browserName, browserOptions);
       });
       after(async () => {
         await browser?.close();

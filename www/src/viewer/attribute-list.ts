@@ -23,17 +23,18 @@ export class AttributeList extends LitElement {
       dl { margin: 0; }
       div { position: relative; display: grid; grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); gap: 0 12px; padding: 3px 0; }
       div + div { border-top: 1px solid var(--line-soft); }
-      dt, dd { margin: 0; font: 12px/18px var(--mono); overflow-wrap: anywhere; unicode-bidi: isolate; }
-      dt { color: var(--muted); }
-      dd { white-space: pre-wrap; }
+      dt, dd { margin: 0; font: 12px/18px var(--mono); overflow-wrap: anywhere;}
+      dt { unicode-bidi: isolate; color: var(--muted); }
+      .value { white-space: pre-wrap; unicode-bidi: isolate; }
       .tools { position: absolute; right: -6px; top: -1px; display: flex; background: var(--surface); border-radius: 6px; opacity: 0; }
       div:hover .tools, div:focus-within .tools { opacity: 1; }
       .tools a, .more { font: 12px/18px var(--sans); }
       .tools a { width: 28px; height: 26px; }
       .more { height: auto; padding: 2px 8px; margin: 4px 0; display: block; }
       @media (hover: none) {
-        div { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr) 56px; }
-        .tools { position: static; margin: -4px 0; opacity: 1; justify-content: end; align-self: start; background: none; }
+        dd { display: flex; justify-content: space-between; align-items: start; }
+        .value { min-width: 0; }
+        .tools { position: static; flex: none; margin: -4px -6px -4px 4px; opacity: 1; background: none; }
       }
     `,
   ];
@@ -71,13 +72,12 @@ export class AttributeList extends LitElement {
       key.length + text.length < MOST_SEARCHED;
     return html`<div>
       <dt>${name}</dt>
-      <dd dir="auto">${legible(cut ? `${text.slice(0, MOST_CHARACTERS)}…` : text)}${
+      <dd><span class="value" dir="auto">${legible(cut ? `${text.slice(0, MOST_CHARACTERS)}…` : text)}${
         cut
           ? html`<button class="more" @click=${() => this.showWhole(key)}
               >Show all ${text.length.toLocaleString()} characters</button>`
           : nothing
-      }</dd>
-      <span class="tools">
+      }</span><span class="tools">
         ${
           searchable
             ? html`<a class="quiet-button" title="Traces with this value" aria-label="Traces with this value of ${name}"
@@ -85,7 +85,7 @@ export class AttributeList extends LitElement {
             : nothing
         }
         <copy-button .what=${name} .text=${() => text}></copy-button>
-      </span>
+      </span></dd>
     </div>`;
   }
 

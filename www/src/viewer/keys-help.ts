@@ -15,7 +15,7 @@ export class KeysHelp extends LitElement {
         background: var(--surface); border: 1px solid var(--line-strong); border-radius: 10px; box-shadow: var(--shadow);
       }
       dialog::backdrop { background: rgb(10 15 25 / 40%); }
-      header { display: flex; align-items: center; justify-content: space-between; padding: 10px 10px 6px 20px; }
+      .head { display: flex; align-items: center; justify-content: space-between; padding: 10px 10px 6px 20px; }
       h2 { margin: 0; font-size: 15px; font-weight: 600; }
       dl { display: grid; grid-template-columns: max-content 1fr; gap: 8px 20px; margin: 0; padding: 8px 20px 20px; }
       dt { display: flex; gap: 4px; justify-content: flex-end; flex-wrap: wrap; max-width: 150px; }
@@ -38,10 +38,10 @@ export class KeysHelp extends LitElement {
     const keys = this.page === 'trace' ? TRACE_KEYS : LIST_KEYS;
     return html`<dialog aria-labelledby="title" @keydown=${(event: Event) => event.stopPropagation()}
       @click=${this.outside}>
-      <header>
+      <div class="head">
         <h2 id="title">Keys</h2>
         <button class="quiet-button" aria-label="Close" @click=${this.close}>${closeIcon}</button>
-      </header>
+      </div>
       <dl>
         ${keys.map(
           ([names, does]) =>

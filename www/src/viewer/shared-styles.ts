@@ -33,7 +33,7 @@ export const shared = css`
   .badge.warning { background: var(--warning-soft); color: var(--warning); }
 
   .notice { padding: 64px 16px; text-align: center; color: var(--muted); overflow-wrap: anywhere; }
-  .notice strong { display: block; margin-bottom: 6px; color: var(--text); font-size: 15px; font-weight: 600; }
+  .notice strong, .notice h1 { display: block; margin: 0 0 6px; color: var(--text); font-size: 15px; font-weight: 600; }
   .notice p { margin: 0 auto 4px; max-width: 60ch; }
   .banner { padding: 7px 16px; background: var(--error-soft); color: var(--error); overflow-wrap: anywhere; }
   .banner.quiet { background: var(--warning-soft); color: var(--warning); }

@@ -181,7 +181,7 @@ export class TracePage extends LitElement {
     const { failure } = this;
     if (!failure) return html`<div class="notice">Loading…</div>`;
     return html`<div class="notice" role="alert">
-      <strong>${failure.message}</strong>
+      <h1>${failure.message}</h1>
       <p class="mono">${this.traceId}</p>
       <p>${
         failure.status === 404

@@ -118,7 +118,7 @@ export class TraceViewer extends LitElement {
   private renderTrace(traceId: string, spanId: string | undefined) {
     if (!isTraceId(traceId)) {
       return html`<div class="notice" role="alert">
-        <strong>This is not a trace id</strong>
+        <h1>This is not a trace id</h1>
         <p>A trace id has 32 hexadecimal digits, not all of them 0.</p>
       </div>`;
     }

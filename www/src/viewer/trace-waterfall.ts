@@ -146,8 +146,7 @@ export class TraceWaterfall extends LitElement implements WaterfallActions {
       <div class="scroll" role="treegrid" aria-label="Spans of the trace" aria-rowcount=${rows.length + 1}
         @scroll=${this.look} @keydown=${this.onKey} @wheel=${this.wheel}>
         <div class="head" role="row" aria-rowindex="1">
-          <span class="name" role="columnheader">Span</span>
-          <name-splitter @split=${this.split}></name-splitter>
+          <span class="name" role="columnheader">Span<name-splitter @split=${this.split}></name-splitter></span>
           <span class="ticks" role="columnheader" aria-label="Time" title="Drag to zoom, double-click to see all"
             @pointerdown=${this.press} @dblclick=${this.showAll}>
             ${ticks.map(
