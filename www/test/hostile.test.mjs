@@ -197,7 +197,7 @@ inEveryBrowser({
       const told = new Promise((resolve) => {
         document.addEventListener('securitypolicyviolation', ({ effectiveDirective }) => {
           violations.push(effectiveDirective);
-          const wanted = [/^connect-src/, /^style-src/, /^script-src/];
+          const wanted = [/^connect-src/, /^style-src/, /^(script-src|require-trusted)/];
           if (wanted.every((kind) => violations.some((name) => kind.test(name)))) resolve();
         });
       });
