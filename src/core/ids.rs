@@ -35,9 +35,10 @@ impl TraceId {
         )
     }
 
-    /// The big-endian word at a byte.
-    pub(crate) fn word(&self, at: usize) -> u32 {
-        word(&self.0, at)
+    /// The eight bytes from `at` on as a big-endian number.
+    #[inline(never)]
+    pub(crate) fn half(&self, at: usize) -> u64 {
+        u64::from(word(&self.0, at)) << 32 | u64::from(word(&self.0, at + 4))
     }
 
     /// Whether the id may be used: the all-zero id is forbidden.

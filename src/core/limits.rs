@@ -10,10 +10,8 @@ pub const KEY_BYTES: usize = 256;
 pub const VALUE_BYTES: usize = 4_096;
 /// Most attributes of a span, a resource, an event or a link.
 pub const ATTRIBUTES: usize = 128;
-/// Most events of a span.
-pub const EVENTS: usize = 128;
-/// Most links of a span.
-pub const LINKS: usize = 128;
+/// Most events of a span, and most links.
+pub const ITEMS: u32 = 128;
 /// Most elements of an array value.
 pub const ARRAY_ITEMS: usize = 128;
 

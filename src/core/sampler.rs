@@ -58,9 +58,7 @@ impl Sampler {
 /// The `sample_rand` of a trace in millionths, 0 to 999,999.
 #[inline(never)]
 pub fn rand_of(trace_id: &TraceId) -> u32 {
-    let (high, low) = (trace_id.word(8), trace_id.word(12));
-    let random = u64::from(high & 0x00FF_FFFF) << 32 | u64::from(low);
-    scale(!random & 0x00FF_FFFF_FFFF_FFFF)
+    scale(!trace_id.half(8) & 0x00FF_FFFF_FFFF_FFFF)
 }
 
 /// A `sample_rand` for a trace whose decision came in without one: below `rate` exactly when `sampled`.
@@ -83,14 +81,10 @@ pub fn rand_agreeing(trace_id: &TraceId, sampled: bool, rate: f64) -> u32 {
 
 /// Whether one of many receivers of the same trace records it: a share of them does, each by its own `seed`.
 pub fn in_share(trace_id: &TraceId, seed: u64, share: f64) -> bool {
-    let (a, b, c, d) = trace_id.words();
     // The finalizer of SplitMix64 after each half: neighbouring seeds come to unrelated values.
     let mut hash = seed;
-    for half in [
-        u64::from(a) << 32 | u64::from(b),
-        u64::from(c) << 32 | u64::from(d),
-    ] {
-        hash = (hash ^ half).wrapping_add(0x9E37_79B9_7F4A_7C15);
+    for half in [0, 8] {
+        hash = (hash ^ trace_id.half(half)).wrapping_add(0x9E37_79B9_7F4A_7C15);
         hash = (hash ^ (hash >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         hash = (hash ^ (hash >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         hash ^= hash >> 31;

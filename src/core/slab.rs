@@ -57,7 +57,7 @@ impl Slab {
             if self.slots.len() >= MAX_SLOTS {
                 return None;
             }
-            let mut span = OpenSpan::new();
+            let mut span = OpenSpan::BLANK;
             span.generation = self.first;
             push(span, &mut self.slots);
             self.free = self.slots.len() as u32;

@@ -46,30 +46,45 @@ pub enum Status {
     Error = 2,
 }
 
+/// How many events or links there are, and how many the limit refused.
+#[derive(Debug)]
+struct Items {
+    count: u32,
+    dropped: u32,
+}
+
+impl Items {
+    const NONE: Self = Self {
+        count: 0,
+        dropped: 0,
+    };
+
+    #[inline(never)]
+    fn add(&mut self, field: u32, encoded: &[u8], out: &mut Vec<u8>) {
+        if self.count < limits::ITEMS {
+            self.count += 1;
+            bytes(field, encoded, out);
+        } else {
+            self.dropped += 1;
+        }
+    }
+}
+
 /// A span that has not ended.
 #[derive(Debug)]
 pub struct OpenSpan {
-    /// Its ids.
+    /// Its ids, kind, times and flags. It has an end while it is still to be written.
     pub fixed: write::Fixed,
-    /// W3C flags and the two bits that say whether the parent is remote.
-    pub flags: u32,
-    /// What it is.
-    pub kind: Kind,
     /// Redacted and cut to its limit.
     pub name: Vec<u8>,
-    /// Unix time in nanoseconds.
-    pub start: u64,
-    /// Unix time in nanoseconds of the end of a span that is still to be written; 0 before its end.
-    pub ended: u64,
     /// The remote context's `tracestate`.
     pub trace_state: Vec<u8>,
     /// Its attributes.
     pub attributes: Attributes,
     /// Events and links as they came.
     items: Vec<u8>,
-    event_count: u32,
-    link_count: u32,
-    refused_links: u32,
+    events: Items,
+    links: Items,
     status: Status,
     /// The message in which the status is sent.
     encoded_status: Vec<u8>,
@@ -82,53 +97,41 @@ pub struct OpenSpan {
 }
 
 impl OpenSpan {
-    pub(super) fn new() -> Self {
-        Self {
-            fixed: write::Fixed::new(),
-            flags: 0,
-            kind: Kind::Internal,
-            name: Vec::new(),
-            start: 0,
-            ended: 0,
-            trace_state: Vec::new(),
-            attributes: Attributes::new(Owner::Span),
-            items: Vec::new(),
-            event_count: 0,
-            link_count: 0,
-            refused_links: 0,
-            status: Status::Unset,
-            encoded_status: Vec::new(),
-            generation: 0,
-            serial: 0,
-            open: false,
-            next_free: 0,
-        }
-    }
+    /// An empty slot. A constant is copied in one piece.
+    pub(super) const BLANK: Self = Self {
+        fixed: write::Fixed::new(),
+        name: Vec::new(),
+        trace_state: Vec::new(),
+        attributes: Attributes::new(Owner::Span),
+        items: Vec::new(),
+        events: Items::NONE,
+        links: Items::NONE,
+        status: Status::Unset,
+        encoded_status: Vec::new(),
+        generation: 0,
+        serial: 0,
+        open: false,
+        next_free: 0,
+    };
 
     /// Adds an event: the message that [`write::event`] wrote.
     pub fn add_event(&mut self, encoded: &[u8]) {
-        self.event_count = self.event_count.saturating_add(1);
-        if self.event_count as usize <= limits::EVENTS {
-            bytes(write::EVENTS, encoded, &mut self.items);
-        }
+        self.events.add(write::EVENTS, encoded, &mut self.items);
     }
 
     /// Adds a link: the message that [`write::link`] wrote.
     pub fn add_link(&mut self, encoded: &[u8]) {
-        self.link_count = self.link_count.saturating_add(1);
-        if self.link_count as usize <= limits::LINKS {
-            bytes(write::LINKS, encoded, &mut self.items);
-        }
+        self.links.add(write::LINKS, encoded, &mut self.items);
     }
 
     /// Counts links that were left out before they came here.
     pub fn refuse_links(&mut self, count: u32) {
-        self.refused_links = self.refused_links.saturating_add(count);
+        self.links.dropped += count;
     }
 
     /// Whether it has a link.
     pub fn is_linked(&self) -> bool {
-        self.link_count > 0
+        self.links.count > 0
     }
 
     /// Sets the status. `Ok` is final, and `Unset` never replaces anything (OpenTelemetry, "Set Status").
@@ -145,10 +148,10 @@ impl OpenSpan {
         uint_if(3, status as u64, out);
     }
 
-    /// Sets the name, which is redacted already.
+    /// Sets the name, which is redacted and cut to its limit already.
     pub fn set_name(&mut self, name: &[u8]) {
         self.name.clear();
-        put(limits::cut(name, limits::NAME_BYTES), &mut self.name);
+        put(name, &mut self.name);
     }
 
     /// The status set so far.
@@ -156,12 +159,9 @@ impl OpenSpan {
         self.status
     }
 
-    /// The fields to write when the span has ended, which is moved up to its start if it lies before it.
+    /// The fields to write when the span has ended.
     #[inline]
     pub fn fields(&mut self) -> write::SpanFields<'_> {
-        let end = self.ended.max(self.start);
-        self.fixed
-            .set_values(self.kind as u8, self.start, end, self.flags);
         self.fixed.set_name_len(self.name.len());
         write::SpanFields {
             fixed: &self.fixed,
@@ -169,11 +169,8 @@ impl OpenSpan {
             name: &self.name,
             attributes: &self.attributes,
             items: &self.items,
-            dropped_events: self.event_count.saturating_sub(limits::EVENTS as u32),
-            dropped_links: self
-                .link_count
-                .saturating_sub(limits::LINKS as u32)
-                .saturating_add(self.refused_links),
+            dropped_events: self.events.dropped,
+            dropped_links: self.links.dropped,
             status: &self.encoded_status,
         }
     }
@@ -181,19 +178,13 @@ impl OpenSpan {
     /// Empties the slot for its next span and keeps its memory, unless it had grown large.
     pub(super) fn clear(&mut self) {
         self.attributes.clear();
-        for text in [
-            &mut self.name,
-            &mut self.trace_state,
-            &mut self.items,
-            &mut self.encoded_status,
-        ] {
-            reset(text);
-        }
-        self.event_count = 0;
-        self.link_count = 0;
-        self.refused_links = 0;
+        reset(&mut self.name);
+        reset(&mut self.trace_state);
+        reset(&mut self.items);
+        reset(&mut self.encoded_status);
+        self.events = Items::NONE;
+        self.links = Items::NONE;
         self.status = Status::Unset;
-        self.ended = 0;
     }
 }
 
@@ -204,7 +195,7 @@ mod tests {
 
     #[test]
     fn ok_is_final_and_an_error_may_change_its_text() {
-        let mut span = OpenSpan::new();
+        let mut span = OpenSpan::BLANK;
         span.set_status(Status::Error, b"first");
         span.set_status(Status::Error, b"second");
         assert_eq!(span.fields().status, b"\x12\x06second\x18\x02");
@@ -215,7 +206,7 @@ mod tests {
 
     #[test]
     fn events_over_the_limit_are_counted() {
-        let mut span = OpenSpan::new();
+        let mut span = OpenSpan::BLANK;
         for _ in 0..130 {
             span.add_event(b"e");
             span.add_link(b"l");
@@ -228,11 +219,11 @@ mod tests {
         };
         assert_eq!(
             (kept(write::EVENTS), fields.dropped_events),
-            (limits::EVENTS, 2)
+            (limits::ITEMS as usize, 2)
         );
         assert_eq!(
             (kept(write::LINKS), fields.dropped_links),
-            (limits::LINKS, 7)
+            (limits::ITEMS as usize, 7)
         );
     }
 }

@@ -33,7 +33,7 @@ pub fn put(value: &[u8], out: &mut Vec<u8>) {
 const LARGE: usize = 8_192;
 
 /// Empties a vector; it keeps its memory for the next use, unless it had grown large.
-#[inline(always)]
+#[inline(never)]
 pub fn reset(out: &mut Vec<u8>) {
     out.clear();
     if out.capacity() > LARGE {

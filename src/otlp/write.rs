@@ -46,13 +46,29 @@ impl Fixed {
         self.0[30..38].copy_from_slice(span);
     }
 
-    /// Sets `SpanKind` as its protobuf number, 1 (internal) to 5 (consumer), the times in Unix nanoseconds, and the
-    /// W3C flags in bits 0 to 7 with [`HAS_IS_REMOTE`] and [`IS_REMOTE`].
-    pub fn set_values(&mut self, kind: u8, start: u64, end: u64, flags: u32) {
+    /// Sets `SpanKind` as its protobuf number, 1 (internal) to 5 (consumer), the start in Unix nanoseconds, and the
+    /// W3C flags in bits 0 to 7 with [`HAS_IS_REMOTE`] and [`IS_REMOTE`]. It has no end then.
+    pub fn begin(&mut self, kind: u8, start: u64, flags: u32) {
         self.0[39] = kind;
         self.0[41..49].copy_from_slice(&start.to_le_bytes());
-        self.0[50..58].copy_from_slice(&end.to_le_bytes());
+        self.0[50..58].fill(0);
         self.0[60..64].copy_from_slice(&flags.to_le_bytes());
+    }
+
+    /// Sets the end in Unix nanoseconds, which is moved up to the start if it lies before it.
+    pub fn end(&mut self, time: u64) {
+        let start = u64::from_le_bytes(core::array::from_fn(|at| self.0[41 + at]));
+        self.0[50..58].copy_from_slice(&time.max(start).max(1).to_le_bytes());
+    }
+
+    /// Whether it has an end.
+    pub fn has_ended(&self) -> bool {
+        self.0[50..58] != [0; 8]
+    }
+
+    /// W3C's flags.
+    pub fn flags(&self) -> u8 {
+        self.0[60]
     }
 
     /// The trace id.
@@ -115,6 +131,7 @@ pub struct SpanFields<'a> {
 }
 
 /// Appends the span as a message of its own, without tag and length.
+#[inline(always)]
 pub fn span(fields: &SpanFields<'_>, out: &mut Vec<u8>) {
     put(fields.fixed.bytes(), out);
     put(fields.name, out);
@@ -134,7 +151,7 @@ pub fn event(time: u64, name: &[u8], out: &mut Vec<u8>) {
 }
 
 /// Appends the message of a link, an element of `Span.links` ([`LINKS`]), but for its attributes. `flags` as in
-/// [`Fixed::set_values`].
+/// [`Fixed::begin`].
 pub fn link(trace_id: &[u8], span_id: &[u8], trace_state: &[u8], flags: u32, out: &mut Vec<u8>) {
     bytes(1, trace_id, out);
     bytes(2, span_id, out);
@@ -168,7 +185,14 @@ mod tests {
             let parent = if is_root { [0; 8] } else { [3; 8] };
             let mut fixed = Fixed::new();
             fixed.set_ids(&[1; 16], &[2; 8], &parent);
-            fixed.set_values(3, 1, u64::MAX, 0x101);
+            fixed.begin(3, 1, 0x101);
+            assert!(!fixed.has_ended());
+            fixed.end(0);
+            assert_eq!(
+                fixed.bytes()[fixed.bytes().len() - 16..][..8],
+                [1, 0, 0, 0, 0, 0, 0, 0]
+            );
+            fixed.end(u64::MAX);
             fixed.set_name_len(name.len());
             let fields = SpanFields {
                 fixed: &fixed,

@@ -6,11 +6,13 @@ use crate::tracer::Tracer;
 impl Tracer {
     /// Ends a span that is written later, when it is ended again: until then it counts as ended and shows nowhere.
     pub fn hold(&mut self, handle: Handle, time: f64) {
-        let end = self.clock.unix(time);
-        let Some(span) = self.spans.get(handle).filter(|span| span.ended == 0) else {
+        let Some(span) = self.spans.get(handle) else {
             return;
         };
-        span.ended = end.max(1);
+        if span.fixed.has_ended() {
+            return;
+        }
+        span.fixed.end(self.clock.unix(time));
         self.counters.ended += 1;
         self.held += 1;
         self.schedule.ended(false, &mut self.wake);

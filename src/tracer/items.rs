@@ -8,7 +8,7 @@ use crate::core::slab::Handle;
 use crate::core::span::OpenSpan;
 use crate::otlp::write;
 use crate::tracer::Tracer;
-use crate::tracer::spans::{RANDOM, REMOTE, SAMPLED, Token, named};
+use crate::tracer::spans::{Token, named, otlp_flags};
 
 /// An event or link being put together, and the array value being put together.
 #[derive(Debug)]
@@ -46,12 +46,7 @@ impl Item {
         flags: u32,
         trace_state: &[u8],
     ) {
-        let remote = if flags & REMOTE != 0 {
-            write::IS_REMOTE
-        } else {
-            0
-        };
-        let flags = (flags & (SAMPLED | RANDOM)) | write::HAS_IS_REMOTE | remote;
+        let flags = otlp_flags(flags);
         self.begin(Owner::Link);
         write::link(&trace.0, &span.0, trace_state, flags, &mut self.encoded);
     }

@@ -9,6 +9,8 @@ use crate::core::slab::Handle;
 use crate::core::span::Kind;
 use crate::otlp::wire::{append, put};
 use crate::tracer::Tracer;
+use crate::tracer::contexts::Contexts;
+use crate::tracer::scratch::Scratch;
 use crate::tracer::spans::{DECIDED, Ids, RANDOM, REMOTE, SAMPLED, Token, w3c_flags};
 use alloc::vec::Vec;
 
@@ -106,6 +108,7 @@ impl Tracer {
 
     /// Scans a message and starts its span. Returns what [`Tracer::start`] does, [`NO_CONTEXT`], [`PASSED_ON`] or
     /// [`WHOLE`].
+    #[inline(always)]
     pub fn begin_message(&mut self, len: usize, message: &Message) -> Handle {
         let lean = !self.asks_for_organisations();
         let mut ignored = 0;
@@ -116,7 +119,7 @@ impl Tracer {
             };
             self.contexts.clear();
             extract(&carriers, &mut self.contexts, &mut 0);
-            if !lean || self.contexts.last().is_none() {
+            if !lean || self.contexts.list.is_empty() {
                 return WHOLE;
             }
         } else {
@@ -134,15 +137,15 @@ impl Tracer {
         self.start_message(message)
     }
 
-    #[inline(never)]
+    #[inline(always)]
     fn start_message(&mut self, message: &Message) -> Handle {
         let own = message.flags & OWN_TRACE != 0;
         let mut ids = message.ids;
         let mut flags = message.flags & (SAMPLED | RANDOM | DECIDED);
-        if let Some(&latest) = self.contexts.last() {
+        if let Some(latest) = self.contexts.last() {
             let remote = &latest.context;
-            let below = self.flags_below(&latest);
-            self.report_context(&latest, below);
+            let below = self.flags_below(latest);
+            report_context(&self.contexts, latest, below, &mut self.scratch);
             let seed = u64::from(message.seed);
             if message.share < 1.0 && !in_share(&remote.trace_id, seed, message.share) {
                 self.counters.not_sampled += 1;
@@ -182,22 +185,7 @@ impl Tracer {
         handle
     }
 
-    /// Leaves in the scratch buffer what JavaScript needs to know of the context that a span is made for: the ids of its
-    /// trace and span, the flags below it, and whether state may have come along that travels on.
-    #[inline(never)]
-    fn report_context(&mut self, latest: &RemoteContext, flags: u32) {
-        let travels = self.contexts.unread || self.contexts.has_state(latest);
-        if let Some(said) = self.scratch.bytes_mut().first_chunk_mut::<SAID>() {
-            said[..16].copy_from_slice(&latest.context.trace_id.0);
-            said[16..24].copy_from_slice(&latest.context.span_id.0);
-            said[24] = flags as u8;
-            // A bit for what may travel on, and one for a `tracestate`, which is known here.
-            said[25] =
-                u8::from(travels) | u8::from(!self.contexts.tracestate(latest).is_empty()) << 1;
-        }
-    }
-
-    #[inline(never)]
+    #[inline(always)]
     fn describe_message(&mut self, handle: Handle, message: &Message) {
         let Some(span) = self.spans.get(handle) else {
             return;
@@ -272,5 +260,16 @@ impl Tracer {
             self.item.finish(span);
         }
         span.refuse_links(refused);
+    }
+}
+
+/// Leaves in the scratch buffer what JavaScript needs to know of the context that a span is made for: the ids of its
+/// trace and span, the flags below it, and whether state may have come along that travels on.
+fn report_context(contexts: &Contexts, latest: &RemoteContext, flags: u32, scratch: &mut Scratch) {
+    if let Some(said) = scratch.bytes_mut().first_chunk_mut::<SAID>() {
+        said[..16].copy_from_slice(&latest.context.trace_id.0);
+        said[16..24].copy_from_slice(&latest.context.span_id.0);
+        said[24] = flags as u8;
+        said[25] = contexts.state(latest);
     }
 }

@@ -42,18 +42,17 @@ impl Scratch {
         }
     }
 
-    /// The first `len` bytes; empty if that is more than there are.
+    /// The first `len` bytes, as far as there are so many.
     #[inline]
     pub fn text(&self, len: usize) -> &[u8] {
+        let len = len.min(self.bytes.len());
         self.bytes.get(..len).unwrap_or_default()
     }
 
     /// `len` bytes from `at`; empty if that is more than there are.
     #[inline]
     pub fn text_at(&self, at: usize, len: usize) -> &[u8] {
-        self.bytes
-            .get(at..at.saturating_add(len))
-            .unwrap_or_default()
+        self.bytes.get(at..at.wrapping_add(len)).unwrap_or_default()
     }
 }
 

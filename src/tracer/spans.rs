@@ -89,18 +89,14 @@ impl Tracer {
         };
         self.counters.started += 1;
         span.fixed.set_ids(&ids.trace.0, &ids.span.0, &ids.parent.0);
-        span.flags = SAMPLED | (flags & RANDOM) | write::HAS_IS_REMOTE;
-        if flags & REMOTE != 0 {
-            span.flags |= write::IS_REMOTE;
-        }
-        span.kind = Kind::from_number(kind);
-        span.start = start;
+        let kind = Kind::from_number(kind) as u8;
+        span.fixed.begin(kind, start, otlp_flags(flags | SAMPLED));
         span.attributes.copy_from(&self.defaults);
         if !ids.parent.is_valid()
-            && let Some(page) = self.page
+            && let Some(page) = &self.page
             && page.trace_id != ids.trace
         {
-            link_to_page(&mut self.item, &page, span);
+            link_to_page(&mut self.item, page, span);
         }
         handle
     }
@@ -143,8 +139,8 @@ impl Tracer {
         let Some(span) = self.spans.find(handle) else {
             return;
         };
-        if span.ended == 0 {
-            span.ended = self.clock.unix(time).max(1);
+        if !span.fixed.has_ended() {
+            span.fixed.end(self.clock.unix(time));
             self.counters.ended += 1;
         } else {
             self.held -= 1;
@@ -177,7 +173,7 @@ impl Tracer {
     pub fn end_incomplete(&mut self, handle: Handle, time: f64) {
         if let Some(span) = self.spans.get(handle)
             // A request that has ended and waits for its timing is complete.
-            && span.ended == 0
+            && !span.fixed.has_ended()
         {
             let attributes = &mut span.attributes;
             attributes.set(b"tracelink.incomplete", Value::Bool(true));
@@ -198,8 +194,8 @@ impl Tracer {
         Some(SpanContext {
             trace_id: TraceId(span.fixed.trace_id()),
             span_id: SpanId(span.fixed.span_id()),
-            sampled: Some(span.flags & SAMPLED != 0),
-            random: span.flags & RANDOM != 0,
+            sampled: Some(true),
+            random: u32::from(span.fixed.flags()) & RANDOM != 0,
         })
     }
 }
@@ -226,6 +222,16 @@ fn link_to_page(item: &mut Item, page: &SpanContext, span: &mut OpenSpan) {
     let attributes = &mut item.attributes;
     attributes.set(b"tracelink.link", Value::Str(b"page"));
     item.finish(span);
+}
+
+/// The flags of a span or link as OTLP has them, of those that JavaScript passes.
+pub(crate) fn otlp_flags(flags: u32) -> u32 {
+    let remote = if flags & REMOTE != 0 {
+        write::IS_REMOTE
+    } else {
+        0
+    };
+    (flags & (SAMPLED | RANDOM)) | write::HAS_IS_REMOTE | remote
 }
 
 /// The W3C flags of a context as one byte.

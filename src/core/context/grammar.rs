@@ -26,6 +26,7 @@ pub(super) struct Items<'a> {
 }
 
 impl<'a> Items<'a> {
+    #[inline(never)]
     pub(super) fn of(list: &'a [u8]) -> Self {
         Self {
             list,

@@ -102,6 +102,7 @@ impl Contexts {
     }
 
     /// The latest context.
+    #[inline(never)]
     pub fn last(&self) -> Option<&RemoteContext> {
         self.list.last()
     }
@@ -116,9 +117,11 @@ impl Contexts {
         self.part(of.baggage)
     }
 
-    /// Whether something came along with a context.
-    pub(crate) fn has_state(&self, of: &RemoteContext) -> bool {
-        !(of.tracestate.is_empty() && of.baggage.is_empty())
+    /// What came along with a context: a bit for what may travel on, and one for a `tracestate`.
+    pub(crate) fn state(&self, of: &RemoteContext) -> u8 {
+        let tracestate = !of.tracestate.is_empty();
+        let travels = tracestate || !of.baggage.is_empty() || self.unread;
+        u8::from(travels) | u8::from(tracestate) << 1
     }
 
     /// Goes back to `len` contexts, whose last takes over the baggage of the one behind them in the same trace if it
