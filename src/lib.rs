@@ -12,6 +12,8 @@
 //! ```
 //!
 //! A span is a slot in a slab while it is open and a run of OTLP bytes once it has ended.
+//! Where no reason stands beside an `#[inline]` mark, it was measured: with it the wasm is smaller after gzip.
+//!
 //! Everything below [`tracer`] is pure and tested natively; `api` and `web` exist on wasm only.
 
 #![cfg_attr(feature = "lean", no_std)]

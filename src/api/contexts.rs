@@ -1,6 +1,5 @@
 //! Contexts that came, and the carriers to write.
 
-use crate::api::text::output;
 use crate::core::context::SpanContext;
 use crate::core::ids::{SpanId, TraceId};
 use crate::tracer::spans::{DECIDED, RANDOM, SAMPLED};
@@ -34,9 +33,8 @@ pub extern "C" fn carriers(
     bits: u32,
 ) -> usize {
     let texts = [tracestate, baggage, existing];
-    output(|tracer, out| {
-        tracer.write_carriers(&context(a, b, c, d, s, t, flags), texts, bits, frozen, out);
-    })
+    let span = context(a, b, c, d, s, t, flags);
+    with(|tracer| tracer.write_carriers(&span, texts, bits, frozen))
 }
 
 /// Reads the carriers in the scratch buffer: lengths of `traceparent`, `tracestate`, `baggage`, `sentry-trace`.
@@ -55,5 +53,5 @@ pub extern "C" fn read_carriers(
 /// baggage is what travels on unless `all` is asked for, and flags and source are one character each.
 #[unsafe(export_name = "contextAt")]
 pub extern "C" fn context_at(index: usize, all: bool) -> usize {
-    output(|tracer, out| tracer.describe_context(index, all, out))
+    with(|tracer| tracer.describe_context(index, all))
 }

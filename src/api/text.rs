@@ -1,22 +1,6 @@
 //! Text in both directions: the scratch buffer in, the output buffer out, and interned names.
 
-use alloc::vec::Vec;
-
-use crate::tracer::Tracer;
 use crate::web::state::with;
-
-/// Runs `write` on the output buffer, emptied; returns how much is in it, for JavaScript to read at `output`.
-pub(super) fn output(write: impl FnOnce(&mut Tracer, &mut Vec<u8>)) -> usize {
-    with(|tracer| {
-        let mut out = core::mem::take(&mut tracer.output);
-        out.clear();
-        write(tracer, &mut out);
-        let len = out.len();
-        // Nothing is in its place, so there is nothing to drop.
-        core::mem::forget(core::mem::replace(&mut tracer.output, out));
-        len
-    })
-}
 
 /// Address of what the last call with output wrote.
 #[unsafe(export_name = "outputAddress")]

@@ -1,6 +1,5 @@
 //! Trace and span ids: bytes in network order, lower-case hex on the wire, never all zero.
 
-use crate::core::characters::byte;
 use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
@@ -133,21 +132,6 @@ pub(crate) fn decode_hex(text: &[u8], at: usize, out: &mut [u8]) -> bool {
 /// One in each byte.
 const ONES: u64 = u64::MAX / 0xff;
 
-/// The byte that two lower-case hex digits at `at` spell; over 255: they are none.
-#[inline(never)]
-pub(crate) fn hex_byte(text: &[u8], at: usize) -> u32 {
-    let mut value = 0;
-    for at in [at, at + 1] {
-        value = value << 4
-            | match byte(text, at) {
-                digit @ b'0'..=b'9' => u32::from(digit - b'0'),
-                letter @ b'a'..=b'f' => u32::from(letter - b'a' + 10),
-                _ => 0x1000,
-            };
-    }
-    value
-}
-
 /// Appends two lower-case hex digits per byte.
 #[inline(never)]
 pub(crate) fn encode_hex(bytes: &[u8], out: &mut Vec<u8>) {
@@ -185,8 +169,6 @@ mod tests {
                     let nibble = out[at / 2] >> (4 * (1 - at % 2)) & 15;
                     assert_eq!(u32::from(nibble), digit);
                 }
-                let first = hex_byte(&text, 0);
-                assert_eq!(first < 0x100, at > 1 || expected.is_some(), "{letter:#x}");
             }
         }
         assert!(!decode_hex(b"0123456789abcde", 0, &mut [0; 8]));

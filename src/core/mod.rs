@@ -8,6 +8,7 @@ pub mod context;
 pub mod ids;
 pub mod interner;
 pub mod limits;
+pub(crate) mod names;
 pub mod redaction;
 pub mod room;
 pub mod sampler;

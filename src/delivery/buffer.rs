@@ -134,9 +134,9 @@ impl Buffer {
     /// a single span over `max_bytes` is given alone. Returns their bytes.
     pub fn take(&mut self, owner: Owner, max_bytes: usize, max_spans: usize) -> usize {
         let (mut bytes, mut left) = (0, max_spans);
-        for rank in [Rank::Important, Rank::Ordinary] {
+        for rank in 0..=1 {
             for span in &mut self.spans {
-                if span.owner != WAITING || span.rank != rank {
+                if span.owner != WAITING || span.rank as usize == rank {
                     continue;
                 }
                 let sum = bytes + span.place.len as usize;

@@ -179,6 +179,7 @@ pub fn uint_if(field: u32, value: u64, out: &mut Vec<u8>) {
 }
 
 /// Appends a 64-bit little-endian field.
+#[inline(never)]
 pub fn fixed64(field: u32, value: u64, out: &mut Vec<u8>) {
     tag(field, FIXED64, out);
     put(&value.to_le_bytes(), out);

@@ -61,6 +61,7 @@ pub(crate) const REDACT_ATTRIBUTE: u32 = 8;
 
 impl Tracer {
     /// Sets a number; a setting that does not exist is ignored. Not a number means null for the sample rate.
+    #[inline(always)]
     pub fn set_number(&mut self, setting: u32, value: f64) {
         let size = value as usize;
         match setting {
@@ -82,6 +83,7 @@ impl Tracer {
     }
 
     /// Sets a text from the first `len` bytes of the scratch buffer.
+    #[inline(always)]
     pub fn set_text(&mut self, setting: u32, len: usize) {
         let text = self.scratch.text(len);
         let propagation = &mut self.config.propagation;

@@ -10,11 +10,11 @@ use crate::core::sampler::{Decision, rand_of};
 use crate::otlp::wire::put;
 use crate::tracer::Tracer;
 use crate::tracer::spans::{DECIDED, RANDOM, REMOTE, SAMPLED};
-use alloc::vec::Vec;
 
 impl Tracer {
     /// Reads one place of carriers from the scratch buffer, where they stand one after the other with these lengths:
     /// `traceparent`, `tracestate`, `baggage`, `sentry-trace`. A link of another trace comes first.
+    #[inline(always)]
     pub fn read_carriers(
         &mut self,
         [traceparent, tracestate, baggage, sentry_trace]: [usize; 4],
@@ -59,11 +59,13 @@ impl Tracer {
     }
 
     /// Whether it depends on its baggage if a trace is continued.
+    #[inline(never)]
     pub(crate) fn asks_for_organisations(&self) -> bool {
         !self.config.propagation.org_id.is_empty() || self.config.strict
     }
 
     /// Sentry's rule of organisations: a trace of another one is not continued.
+    #[inline(never)]
     fn may_continue(&self, remote: &RemoteContext) -> bool {
         if !self.asks_for_organisations() {
             return true;
@@ -95,18 +97,18 @@ impl Tracer {
         REMOTE | random | decision
     }
 
-    /// Appends the carriers to write for `span`, separated by NUL: `traceparent`, `tracestate`, `baggage`,
+    /// Writes the carriers for `span`, separated by NUL: `traceparent`, `tracestate`, `baggage`,
     /// `sentry-trace`. The scratch buffer holds `tracestate` and `baggage` that came with the trace, and the `baggage`
     /// that is there already, of these lengths. `bits`: what else is there, by `propagation`; `frozen`: the trace came
     /// from another process.
+    #[inline(always)]
     pub fn write_carriers(
-        &self,
+        &mut self,
         span: &SpanContext,
         [tracestate, baggage, existing]: [usize; 3],
         bits: u32,
         frozen: bool,
-        out: &mut Vec<u8>,
-    ) {
+    ) -> usize {
         let given = Given {
             tracestate: self.scratch.text(tracestate),
             baggage: self.scratch.text_at(tracestate, baggage),
@@ -118,15 +120,24 @@ impl Tracer {
             sample_rate: self.sampler.rate,
         };
         let head = (!frozen).then_some(head);
+        let out = &mut self.output;
+        out.clear();
         write_block(&self.config.propagation, span, &given, head, out);
+        out.len()
     }
 
     /// The context at `index` of the last extraction: `traceparent`, `tracestate`, travelling baggage, then one
     /// character of flags ('0' + bits) and one of source ('w' or 's'); separated by NUL. Empty if there is none.
-    pub fn describe_context(&self, index: usize, all: bool, out: &mut Vec<u8>) {
+    /// Returns how many bytes are in the output buffer.
+    #[inline(always)]
+    pub fn describe_context(&mut self, index: usize, all: bool) -> usize {
+        self.output.clear();
         let Some(remote) = self.contexts.list.get(index) else {
-            return;
+            return 0;
         };
+        let open = u32::from(remote.context.sampled.is_none()) << 4;
+        let flags = b'0' + (self.flags_below(remote) | open) as u8;
+        let out = &mut self.output;
         let baggage = self.contexts.baggage(remote);
         traceparent::write(&remote.context, out);
         put(b"\0", out);
@@ -137,10 +148,9 @@ impl Tracer {
         } else {
             baggage::sentry_only(baggage, out);
         }
-        let open = u32::from(remote.context.sampled.is_none()) << 4;
-        let flags = b'0' + (self.flags_below(remote) | open) as u8;
         let sentry = remote.source == Source::Sentry;
         put(&[0, flags, if sentry { b's' } else { b'w' }], out);
+        out.len()
     }
 
     /// The decision on a trace that begins here: by `rate` if it is a number, else by the sampler's own.

@@ -81,6 +81,7 @@ pub struct Message {
 
 impl Tracer {
     /// Room for the text of a message that is larger than the scratch buffer; used up by the next scan.
+    #[inline(always)]
     pub fn inbox(&mut self, len: usize) -> &mut [u8] {
         self.inbox.clear();
         append(len, &mut self.inbox, |pen| pen.zeros(len));

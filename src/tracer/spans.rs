@@ -111,6 +111,7 @@ impl Tracer {
     }
 
     /// Sets the status: 1 ok, 2 error with the first `len` bytes of the scratch buffer as its text.
+    #[inline(always)]
     pub fn set_status(&mut self, handle: Handle, code: i32, len: usize) {
         let status = match code {
             1 => Status::Ok,
@@ -201,7 +202,7 @@ impl Tracer {
 }
 
 /// The text of a token: an interned name, or the redacted beginning of the scratch buffer; cut to the limit of a name.
-#[inline(never)]
+#[inline(always)]
 pub(crate) fn named<'a>(
     token: Token,
     (names, scratch, redaction): (&'a Interner, &'a Scratch, &Redaction),

@@ -26,9 +26,11 @@ fn headers_of(tracer: &mut Tracer, request: Request<'_>) -> Vec<String> {
         .scratch
         .fill([baggage, existing].iter().map(|part| part.as_bytes()));
     let texts = [0, baggage.len(), existing.len()];
-    let mut out = Vec::new();
-    tracer.write_carriers(&context(), texts, bits, frozen, &mut out);
-    text(&out).split('\0').map(str::to_owned).collect()
+    tracer.write_carriers(&context(), texts, bits, frozen);
+    text(&tracer.output)
+        .split('\0')
+        .map(str::to_owned)
+        .collect()
 }
 
 #[wasm_bindgen_test(unsupported = test)]

@@ -3,29 +3,20 @@
 use super::text::decode;
 use crate::core::context::propagation::{Carriers, extract, set_part};
 use crate::core::context::{Contexts, sentry};
+use crate::core::names::{Place, list, position};
 
 /// The properties that are looked at: carriers, then what holds carriers, then the batches of an envelope.
-const NAMES: [&[u8]; 13] = [
-    b"traceparent",
-    b"tracestate",
-    b"baggage",
-    b"sentry-trace",
-    b"trace",
-    b"_sentry",
-    b"_trace",
-    b"headers",
-    b"metadata",
-    b"meta",
-    b"updates",
-    b"events",
-    b"messages",
-];
+static NAMES: &[u8] = &list(
+    *b"\0traceparent\0tracestate\0baggage\0sentry-trace\0trace\0_sentry\0_trace\0headers\0metadata\0meta\0updates\0events\0messages",
+);
 /// Number of the properties that are carriers.
 pub(super) const CARRIERS: usize = 5;
 /// Number of the properties that are carriers or hold some.
 pub(super) const INNER: usize = 10;
 /// Number of all properties that are looked at.
-pub(super) const ALL: usize = NAMES.len();
+pub(super) const ALL: usize = 13;
+/// The names with a `_`, counted from 1.
+const UNDERSCORED: core::ops::Range<usize> = 6..8;
 /// Every name begins with one of these.
 const INITIALS: u32 = initials(b"tbs_hmue");
 /// Position of `baggage` in `NAMES`.
@@ -53,20 +44,22 @@ pub(super) const PLACES: usize = 1 + INNER - CARRIERS;
 pub(super) fn find(key: &[u8]) -> (usize, u32) {
     // Most keys are told by the low bits of their first letter, which capitals share.
     let first = key.first().map_or(0, |first| INITIALS >> (first & 31));
-    let mut name = if first & 1 == 0 { ALL } else { 0 };
-    while let Some(known) = NAMES.get(name) {
-        if known.eq_ignore_ascii_case(key) {
-            break;
-        }
-        name += 1;
+    let mut number = 0;
+    if first & 1 != 0 {
+        number = position(NAMES, key, Place::Whole);
     }
-    let mut spelling = 0;
-    if name < ALL {
+    let (mut spelling, mut underscored) = (0, false);
+    if number > 0 {
         for byte in key {
             spelling = spelling << 1 | u32::from(byte.is_ascii_uppercase());
+            underscored |= *byte == b'_';
         }
     }
-    (name, spelling)
+    // The list does not tell `_` from `-`.
+    if number == 0 || underscored != UNDERSCORED.contains(&number) {
+        return (ALL, 0);
+    }
+    (number - 1, spelling)
 }
 
 /// Where the strings under the names of carriers begin in the text, by place; 0: absent. Nothing is looked into before
@@ -140,4 +133,32 @@ fn read(
     extract(&carriers, out, ignored);
     // Nothing is in its place, so there is nothing to drop.
     core::mem::forget(core::mem::replace(&mut out.buffer, buffer));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_known_in_any_case_and_a_dash_is_no_underscore() {
+        for (name, key) in [
+            (0, "traceparent"),
+            (3, "Sentry-Trace"),
+            (4, "trace"),
+            (5, "_sentry"),
+            (6, "_Trace"),
+            (12, "messages"),
+            (ALL, "sentry_trace"),
+            (ALL, "-sentry"),
+            (ALL, "-trace"),
+            (ALL, "message"),
+            (ALL, ""),
+        ] {
+            let (found, spelling) = find(key.as_bytes());
+            assert_eq!(found, name, "{key}");
+            let capitals = key.bytes().filter(u8::is_ascii_uppercase).count();
+            let expected = if name < ALL { capitals as u32 } else { 0 };
+            assert_eq!(spelling.count_ones(), expected, "{key}");
+        }
+    }
 }

@@ -78,6 +78,7 @@ fn is_sentry(item: &[u8]) -> bool {
 }
 
 /// The value of a well-formed member.
+#[inline(always)]
 fn value_of(item: &[u8]) -> &[u8] {
     let equals = run(item, run(item, 0, TOKEN), SPACE);
     let start = run(item, equals + 1, SPACE);
@@ -152,7 +153,7 @@ pub fn pass_on(header: &[u8], max_bytes: usize, out: &mut Vec<u8>) {
 
 /// Appends what came with a trace, then our own Sentry members, for which room is kept; all of them or none. With our
 /// own, and where there are some already, none of Sentry's are taken from what came.
-#[inline(always)]
+#[inline(never)]
 pub fn compose(came: &[u8], own: &[u8], are_there: bool, max_bytes: usize, out: &mut Vec<u8>) {
     let start = out.len();
     let (whose, room) = if !own.is_empty() {

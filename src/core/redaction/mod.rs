@@ -4,6 +4,7 @@
 //! than too little: a lost line number can be lived with, a leaked token cannot.
 
 use crate::core::characters::{OUTSIDE, byte, until};
+use crate::core::names::{Place, add, fold, list, listed, position};
 use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
@@ -206,31 +207,6 @@ fn behind<'a>(text: &'a [u8], prefix: &[u8]) -> &'a [u8] {
     text.strip_prefix(prefix).unwrap_or_default()
 }
 
-/// Makes a list: the NUL before each name becomes its length, and names are folded as they are looked up.
-const fn list<const N: usize>(mut text: [u8; N]) -> [u8; N] {
-    let (mut at, mut len) = (N, 0);
-    while at > 0 {
-        at -= 1;
-        if text[at] == 0 {
-            text[at] = len;
-            len = 0;
-        } else {
-            text[at] = fold(text[at]);
-            len += 1;
-        }
-    }
-    text
-}
-
-/// What `_` and `-`, and both cases of a letter, have in common.
-const fn fold(byte: u8) -> u8 {
-    if byte == b'_' {
-        b'-'
-    } else {
-        byte.to_ascii_lowercase()
-    }
-}
-
 /// One of 64 bits for a name, by its length and first character: most names that are not listed have a bit that no
 /// listed one has, which spares a look through the list.
 const fn shape(len: usize, first: u8) -> u64 {
@@ -246,52 +222,4 @@ const fn shapes(list: &[u8]) -> u64 {
         at += len + 1;
     }
     bits
-}
-
-/// Adds a name to a list. One of over 255 bytes is no name that anybody uses, an empty one no name.
-#[inline(never)]
-fn add(list: &mut Vec<u8>, name: &[u8]) {
-    if name.len() < 256 && !name.is_empty() {
-        put(&[name.len() as u8], list);
-        for byte in name {
-            put(&[fold(*byte)], list);
-        }
-    }
-}
-
-/// Where in a text a name of a list has to stand.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    Start,
-    Whole,
-    End,
-}
-
-fn listed(list: &[u8], name: &[u8]) -> bool {
-    position(list, name, Place::Whole) > 0
-}
-
-/// The number of the first name of the list that stands in the text, counted from 1; 0 if none does.
-#[inline(never)]
-fn position(list: &[u8], text: &[u8], place: Place) -> usize {
-    let (mut at, mut number) = (0, 0);
-    while at < list.len() {
-        let len = usize::from(byte(list, at));
-        at += 1;
-        number += 1;
-        // How much of the text stands behind the name, and before it.
-        let rest = text.len().wrapping_sub(len);
-        let from = if place == Place::Start { 0 } else { rest };
-        if rest <= text.len() && (rest == 0 || place != Place::Whole) {
-            let mut same = 0;
-            while same < len && fold(byte(text, from + same)) == byte(list, at + same) {
-                same += 1;
-            }
-            if same == len {
-                return number;
-            }
-        }
-        at += len;
-    }
-    0
 }

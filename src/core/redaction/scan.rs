@@ -3,10 +3,11 @@
 //! Characters are read decoded (`%3A`, `%253A`, `\u003a` are all a colon), so that a URL inside a parameter of a URL or
 //! inside escaped JSON is seen as well; how many bytes one took is its depth of encoding.
 
-use super::{Place, REDACTED, Redaction, Rule, list, position};
+use super::{REDACTED, Redaction, Rule};
 use crate::core::characters::{
     CLOSING, HEX, OPENING, OUTSIDE, SLASH, SPECIAL, UNRESERVED, WORD, byte, is, run, until,
 };
+use crate::core::names::{Place, list, position};
 use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
