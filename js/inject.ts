@@ -13,12 +13,12 @@ export function carriersOf(span: Span, existing = '', bits = 0): string[] {
   const { _shared: trace, _s, _u } = span;
   if (state !== ON || !(_s || _u)) return [];
   const foreign = trace._foreign;
-  const { _a, _b, _c, _d, _flags } = trace;
+  const { _words, _flags } = trace;
   return parts(() => {
     const lengths = putAll(foreign?._tracestate ?? '', foreign?._baggage ?? '', existing);
     const [states, baggage, own] = lengths;
     const frozen = foreign ? 1 : 0;
-    return crate.carriers(_a, _b, _c, _d, _s, _u, _flags, states, baggage, own, frozen, bits);
+    return crate.carriers(..._words, _s, _u, _flags, states, baggage, own, frozen, bits);
   });
 }
 

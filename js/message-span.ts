@@ -2,7 +2,7 @@
 
 import { crate, NAME, room, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
 import { clock } from './clock.ts';
-import { word, words } from './ids.ts';
+import { word } from './ids.ts';
 import { handOver } from './messages.ts';
 import { link } from './parent.ts';
 import { dataOf, decoder, textOf } from './platform/message.js';
@@ -15,7 +15,9 @@ import {
   decide,
   type Foreign,
   lastContext,
+  NO_TRACE,
   newTrace,
+  placeAt,
   RANDOM,
   SAMPLED,
   Trace,
@@ -133,7 +135,7 @@ function read(
   const outer = active;
 
   const open: Start = (span) => {
-    let trace = own ? freshTrace(name) : undefined;
+    let trace = own ? freshTrace(name) : NO_TRACE;
     if (origin._crate !== crate) {
       origin._crate = crate;
       origin._tokens = [origin._name, origin._system, origin._destination].map(known);
@@ -142,12 +144,14 @@ function read(
     const nameToken = name === origin._name ? tokens[0] : known(name);
     seed ||= word();
     /** Scans what was handed over and starts the span. */
-    const begin = (bytes: number, flags: number): number =>
+    const begin = (bytes: number, flags: number): number => {
+      const { _words: words, _flags } = trace;
       // biome-ignore format: one line a group
-      crate.beginMessage(
-        bytes, trace?._a ?? 0, trace?._b ?? 0, trace?._c ?? 0, trace?._d ?? 0, span._s, span._u,
-        flags | (trace?._flags ?? 0), nameToken, tokens[1], tokens[2], share, seed, time,
+      return crate.beginMessage(
+        bytes, words[0], words[1], words[2], words[3], span._s, span._u,
+        flags | _flags, nameToken, tokens[1], tokens[2], share, seed, time,
       );
+    };
     const flags = own ? OWN_TRACE : 0;
     let handle = WHOLE;
     if (place) {
@@ -166,16 +170,15 @@ function read(
     if (whole) handle = begin(handOver(text), flags);
     if (handle === NO_CONTEXT) {
       if (!always) return false;
-      trace ??= freshTrace(name);
+      if (!own) trace = freshTrace(name);
       handle = begin(0, UNTRACED);
     } else {
       const passedOn = handle === PASSED_ON;
       const { 24: below, 25: came } = room();
       if (passedOn) Object.assign(span, { _s: said(4), _u: said(5) });
-      if (trace && !passedOn)
-        trace._flags = (trace._flags & RANDOM) | (below & (DECIDED | SAMPLED));
+      if (own && !passedOn) trace._flags = (trace._flags & RANDOM) | (below & (DECIDED | SAMPLED));
       else {
-        trace = new Trace(said(0), said(1), said(2), said(3), below & 7);
+        trace = new Trace([said(0), said(1), said(2), said(3)], below & 7);
         trace._given = came || !whole ? foreignOf(text, !(came & STATE), baggage) : NOTHING;
       }
     }
@@ -199,8 +202,7 @@ function read(
   const found = TRACE.exec(typeof text === 'object' ? decoder.decode(text) : (text ?? ''));
   if (!found && !always) return undefined;
   return (span) => {
-    const [a, b, c, d] = words(found?.[1] ?? '');
-    span._shared = found && !own ? new Trace(a, b, c, d, 0) : newTrace();
+    span._shared = found && !own ? placeAt(found[1], 0)._shared : newTrace();
     laterOrOver(span, () => open(span));
     return true;
   };

@@ -9,7 +9,7 @@ export function link(handle: number, place: Place, attributes: [string, unknown]
   const { _shared: trace } = place;
   const state = put(trace._foreign?._tracestate ?? '', 0);
   const flags = trace._flags | (place._remote ? REMOTE : 0);
-  crate.beginLink(trace._a, trace._b, trace._c, trace._d, place._s, place._u, flags, state);
+  crate.beginLink(...trace._words, place._s, place._u, flags, state);
   setAttributes(ITEM, attributes);
   crate.set(handle, 0, FINISH, 0);
 }

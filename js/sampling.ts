@@ -40,9 +40,8 @@ export function sampleByPage(
   asking = false;
   const rate = typeof answer === 'boolean' ? Number(answer) : answer;
   if (typeof rate !== 'number' || !(rate >= 0 && rate <= 1)) return;
-  const { _a, _b, _c, _d } = trace;
   decide(
     trace,
-    guard(() => crate.sample(_a, _b, _c, _d, rate), 0),
+    guard(() => crate.sample(...trace._words, rate), 0),
   );
 }

@@ -16,7 +16,7 @@ import { isOurs, link, parentReader } from './parent.ts';
 import { KINDS, sampleByPage } from './sampling.ts';
 import { active, Span } from './span.ts';
 import { guard, later, OFF, ON, overflow, state, trap } from './state.ts';
-import { decide, newTrace, type Place, REMOTE, Trace } from './trace.ts';
+import { decide, NO_TRACE, newTrace, type Place, REMOTE } from './trace.ts';
 import type { AttributeValue, SpanOptions } from './types.d.ts';
 
 const NONE: [string, AttributeValue][] = [];
@@ -24,7 +24,7 @@ export const NO_OPTIONS: SpanOptions = {};
 
 /** A span of the off state. */
 export function inertSpan(): Span {
-  const span = new Span(new Trace(0, 0, 0, 0, 0), 0, 0);
+  const span = new Span(NO_TRACE, 0, 0);
   span._over = true;
   return span;
 }
@@ -155,12 +155,13 @@ export function open(
   time: number,
 ): void {
   const trace = span._shared;
+  const { _words: words } = trace;
   try {
     const handle = crate.start(
-      trace._a,
-      trace._b,
-      trace._c,
-      trace._d,
+      words[0],
+      words[1],
+      words[2],
+      words[3],
       span._s,
       span._u,
       parent?._s ?? 0,

@@ -16,13 +16,13 @@ export interface Foreign {
   _baggage: string;
 }
 
+type Words = [number, number, number, number];
+
 /** A trace as its spans know it. */
 export class Trace {
   constructor(
-    readonly _a: number,
-    readonly _b: number,
-    readonly _c: number,
-    readonly _d: number,
+    /** The four words of its id. */
+    readonly _words: Words,
     public _flags: number,
     /** A function where it is read only when somebody asks: then there is no `tracestate`. */
     public _given?: Foreign | (() => Foreign | undefined),
@@ -34,7 +34,7 @@ export class Trace {
   }
 
   get _hex(): string {
-    return hex(this._a, this._b, this._c, this._d);
+    return hex(...this._words);
   }
 }
 
@@ -55,7 +55,7 @@ export function setRandomFlag(on: boolean | undefined): void {
 
 /** A new trace with no decision yet. */
 export function newTrace(): Trace {
-  return new Trace(word(), word(), word(), word(), ownFlags);
+  return new Trace([word(), word(), word(), word()], ownFlags);
 }
 
 /** Takes over what the crate says of a trace that has no decision: a handle or 1 is yes, 0 no, less than that nothing. */
@@ -72,10 +72,14 @@ export function lastContext(count: number, allBaggage: boolean): Place | undefin
   return placeAt(traceparent.slice(3), end.charCodeAt(0) & 15, { _tracestate, _baggage });
 }
 
+/** The trace of what belongs to none. */
+export const NO_TRACE = new Trace([0, 0, 0, 0], 0);
+
 /** The place that the digits of a trace and a span name. */
-function placeAt(ids: string, flags: number, foreign?: Foreign): Place {
-  const [a, b, c, d, _s, _u] = words(ids);
-  return { _shared: new Trace(a, b, c, d, flags, foreign), _s, _u, _remote: true };
+export function placeAt(ids: string, flags: number, foreign?: Foreign): Place {
+  const all = words(ids);
+  const [_s, _u] = all.splice(4);
+  return { _shared: new Trace(all as Words, flags, foreign), _s, _u, _remote: true };
 }
 
 const text = (value: unknown) => (typeof value === 'string' ? value : '');

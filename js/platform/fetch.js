@@ -186,7 +186,7 @@ function finish(opened, response, error) {
     if (response) status = response.status;
     else {
       const { signal } = /** @type {Request} */ (opened._request);
-      const name = error instanceof Error || error instanceof DOMException ? `${error.name}` : '';
+      const name = error instanceof Error ? `${error.name}` : '';
       // A time limit is a failure; any other reason is the page's own wish.
       const aborted = signal?.aborted && name !== 'TimeoutError';
       if (aborted) status = -1;

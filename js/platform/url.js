@@ -58,7 +58,6 @@ function matcher(pattern) {
  * @returns {(url: string) => boolean}
  */
 export function targetRule(list) {
-  const own = `${globalThis.location?.origin}/`;
   /** @type {((url: string) => boolean)[]} */
   const wanted = [];
   /** @type {((url: string) => boolean)[]} */
@@ -68,7 +67,7 @@ export function targetRule(list) {
     else wanted.push(matcher(entry));
   }
   if (!list || (unwanted.length > 0 && wanted.length === 0)) {
-    wanted.push((url) => url.startsWith(own));
+    wanted.push((url) => url.startsWith(`${location.origin}/`));
   }
   return (url) => wanted.some((hit) => hit(url)) && !unwanted.some((hit) => hit(url));
 }
