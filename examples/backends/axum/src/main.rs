@@ -33,11 +33,11 @@ async fn order(Json(order): Json<serde_json::Value>) -> impl IntoResponse {
 }
 
 async fn updates(upgrade: WebSocketUpgrade) -> impl IntoResponse {
-    upgrade.on_upgrade(async |mut socket: WebSocket| {
+    upgrade.on_upgrade(async |mut ws: WebSocket| {
         let mut told = PAGES.subscribe();
         while select! {
-            Ok(text) = told.recv() => socket.send(text.into()).await.is_ok(),
-            said = socket.recv() => matches!(said, Some(Ok(_))),
+            it = told.recv() => it.is_ok() && ws.send(it.unwrap_or_default().into()).await.is_ok(),
+            said = ws.recv() => matches!(said, Some(Ok(_))),
         } {}
     })
 }

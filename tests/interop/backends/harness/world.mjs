@@ -52,6 +52,7 @@ export async function startWorld(backend, { sampled = true } = {}) {
     const server = await start(
       startService('backend', backend.command, backend.args, {
         cwd: root,
+        remedy: 'Run npm run test:interop: it installs and builds what the examples need.',
         env: {
           PORT: '0',
           LISTEN: '127.0.0.1:0',
