@@ -11,6 +11,8 @@ import './copy-button.ts';
 /** What is longer or more is shown when it is asked for. */
 const MOST_CHARACTERS = 2000;
 const MOST_ATTRIBUTES = 200;
+/** A name of more parts is broken anywhere. */
+const MOST_PARTS = 20;
 /** A longer text the collector does not search for. */
 const MOST_SEARCHED = 200;
 
@@ -71,7 +73,7 @@ export class AttributeList extends LitElement {
       typeof value !== 'object' &&
       key.length + text.length < MOST_SEARCHED;
     return html`<div>
-      <dt>${name}</dt>
+      <dt>${breakable(name)}</dt>
       <dd><span class="value" dir="auto">${legible(cut ? `${text.slice(0, MOST_CHARACTERS)}…` : text)}${
         cut
           ? html`<button class="more" @click=${() => this.showWhole(key)}
@@ -96,4 +98,10 @@ export class AttributeList extends LitElement {
   private readonly showAll = () => {
     this.all = true;
   };
+}
+
+/** A name is broken behind its dots rather than inside a word. */
+function breakable(name: string) {
+  const parts = name.split(/(?<=[._/])/, MOST_PARTS);
+  return parts.length < MOST_PARTS ? parts.map((part) => html`${part}<wbr>`) : name;
 }

@@ -18,7 +18,7 @@ export class KeysHelp extends LitElement {
       .head { display: flex; align-items: center; justify-content: space-between; padding: 10px 10px 6px 20px; }
       h2 { margin: 0; font-size: 15px; font-weight: 600; }
       dl { display: grid; grid-template-columns: max-content 1fr; gap: 8px 20px; margin: 0; padding: 8px 20px 20px; }
-      dt { display: flex; gap: 4px; justify-content: flex-end; flex-wrap: wrap; max-width: 150px; }
+      dt { display: flex; align-items: start; gap: 4px; justify-content: flex-end; flex-wrap: wrap; max-width: 150px; }
       dd { margin: 0; line-height: 20px; }
       kbd {
         min-width: 20px; padding: 0 5px; border: 1px solid var(--line-strong); border-radius: 4px; text-align: center;

@@ -32,5 +32,6 @@ export const filterStyles = css`
   @media (max-width: 560px) {
     .pair:has([type='datetime-local']) { display: grid; grid-template-columns: 1fr; justify-items: stretch; }
     .pair:has([type='datetime-local']) input { width: 100%; }
+    .pair:has([type='datetime-local']) .to { display: none; }
   }
 `;

@@ -119,7 +119,7 @@ export class TraceFilters extends LitElement {
           ? html`<span class="pair">
               <input type="datetime-local" step="1" aria-label="Started after" .value=${toLocal(start)}
                 @change=${this.chooseDate('start')}>
-              –
+              <span class="to">–</span>
               <input type="datetime-local" step="1" aria-label="Started before" .value=${toLocal(end)}
                 @change=${this.chooseDate('end')}>
             </span>`
@@ -133,7 +133,7 @@ export class TraceFilters extends LitElement {
     return html`<span class="pair">
       <input type="number" min="0" step="any" placeholder="min ms" aria-label="Shortest duration in milliseconds"
         .value=${minDurationMs} @change=${this.choose('minDurationMs')}>
-      –
+      <span class="to">–</span>
       <input type="number" min="0" step="any" placeholder="max ms" aria-label="Longest duration in milliseconds"
         .value=${maxDurationMs} @change=${this.choose('maxDurationMs')}>
     </span>`;

@@ -36,7 +36,7 @@ export const waterfallStyles = css`
   .toggle { flex: none; width: 20px; margin: 0 -4px 0 0; color: var(--muted); align-self: stretch; display: grid; place-items: center; }
   .toggle:hover { color: var(--text); }
   .row[aria-expanded='true'] .toggle .icon { transform: rotate(90deg); }
-  .label { overflow: hidden; text-overflow: ellipsis; min-width: 40px; unicode-bidi: isolate; }
+  .label { overflow: hidden; text-overflow: ellipsis; min-width: 3ch; unicode-bidi: isolate; }
   .service { color: var(--muted); font-size: 11px; overflow: hidden; text-overflow: ellipsis; flex: 0 1000 auto; unicode-bidi: isolate; }
   .badge { flex: none; }
   .link {
@@ -65,10 +65,10 @@ export const waterfallStyles = css`
   .dimmed .label { color: var(--muted); }
   .found .label { background: var(--mark); box-shadow: 0 0 0 2px var(--mark); border-radius: 2px; }
 
-  .event { position: absolute; top: 4px; bottom: 4px; width: 9px; margin-left: -4.5px; }
+  .event { position: absolute; top: 50%; height: 18px; margin-top: -9px; width: 9px; margin-left: -4.5px; }
   .event::before {
-    content: ''; position: absolute; left: 4px; top: 0; bottom: 0; width: 1.5px; border-radius: 1px;
-    background: var(--text); box-shadow: 0 0 0 1px var(--surface);
+    content: ''; position: absolute; left: 4px; top: 0; bottom: 0; width: 1px;
+    background: var(--text); box-shadow: 0 0 0 1px var(--surface); opacity: 0.85;
   }
   .event::after { content: attr(data-names); display: none; left: 0; }
   .event.left::after { left: auto; right: 0; }
