@@ -1,6 +1,6 @@
 // Hands validated options to a fresh crate, by the numbers of src/tracer/config.rs.
 
-import { crate, DEFAULTS, put, RESOURCE, setAttributes, snapshot } from './bridge.ts';
+import { crate, DEFAULTS, put, RESOURCE, readAttributes } from './bridge.ts';
 import { hex, word } from './ids.ts';
 import type { Setting } from './options.ts';
 import { setEndpoint } from './platform/transport.js';
@@ -51,17 +51,20 @@ export function configure(
     member('org_id', sentry?.orgId),
   ];
   for (const setting of [...settings, ...derived]) set(setting);
-  setAttributes(RESOURCE, [
-    ['user_agent.original', navigator.userAgent],
-    ...snapshot(options.resource),
-    ['service.name', options.serviceName],
-    ['service.version', serviceVersion],
-    ['deployment.environment.name', environment],
-    ['telemetry.sdk.name', 'tracelink'],
-    ['telemetry.sdk.language', 'webjs'],
-    ['telemetry.sdk.version', VERSION],
-  ]);
-  if (options.session === 'tab') setAttributes(DEFAULTS, [['session.id', sessionId()]]);
+  readAttributes({ 'user_agent.original': navigator.userAgent }, RESOURCE);
+  readAttributes(options.resource, RESOURCE);
+  readAttributes(
+    {
+      'service.name': options.serviceName,
+      'service.version': serviceVersion,
+      'deployment.environment.name': environment,
+      'telemetry.sdk.name': 'tracelink',
+      'telemetry.sdk.language': 'webjs',
+      'telemetry.sdk.version': VERSION,
+    },
+    RESOURCE,
+  );
+  if (options.session === 'tab') readAttributes({ 'session.id': sessionId() }, DEFAULTS);
   setRandomFlag(options.randomFlag);
   setSampler(sampleRate === null ? undefined : options.tracesSampler);
   if (url === undefined) return;

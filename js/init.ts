@@ -16,7 +16,7 @@ import { endpointOf } from './endpoint.ts';
 import { configureFetch } from './fetch.ts';
 import { flush, settleFlushes } from './flush.ts';
 import { type DefaultSource, load, type Refusal, refusalHere } from './load.ts';
-import { check, type Refused } from './options.ts';
+import { check } from './options.ts';
 import { configurePage } from './page.ts';
 import { connectHook, prepareToSend } from './platform/hook.js';
 import { watchLife } from './platform/lifecycle.js';
@@ -57,11 +57,10 @@ type WordsSource = () => Words | Promise<Words>;
 type Words = typeof import('./refused.ts');
 
 /** Refuses options, and says why; in short when what says it does not load. */
-async function refuseOptions(error: unknown, words: WordsSource): Promise<InitResult> {
-  const refusal = refuse('config', error) as InitResult & { error: Error };
-  const { _name, _value } = refusal.error as Refused;
+async function refuseOptions(problem: unknown, words: WordsSource): Promise<InitResult> {
+  const refusal = refuse('config', problem) as InitResult & { error: Error };
   try {
-    if (_name !== undefined) refusal.error = (await words()).explain(_name, _value);
+    refusal.error = (await words()).explain(refusal.error);
   } catch {
     // The name of the option stands in the error.
   }
@@ -78,7 +77,7 @@ async function begin(
 ): Promise<InitResult> {
   let reason: Refusal = 'config';
   try {
-    const { _unknown, _settings } = check(options);
+    const [unknown, settings] = check(options);
     if (options.enabled === false) return refuse('disabled');
     const refusal = refusalHere();
     if (refusal) return refuse(refusal);
@@ -86,7 +85,7 @@ async function begin(
     reason = 'load';
     if (trapped)
       return refuse(reason, new Error('tracelink: stopped after an internal error in this page'));
-    if (_unknown.length) console.warn(`tracelink: unknown option ${_unknown.join(', ')}`);
+    if (unknown.length) console.warn(`tracelink: unknown option ${unknown.join(', ')}`);
     // What is recorded while starting goes by the page's own redaction, and leaves out what it ignores.
     configureFetch(options, url);
     setState(STARTING);
@@ -97,7 +96,7 @@ async function begin(
       use(NOBODY);
       settleFlushes();
     });
-    const json = url !== undefined && options.protocol === 'http/json';
+    const json = url && options.protocol === 'http/json';
     const retain = options.buffer?.retain ?? (options.debug || !url ? 1000 : 0);
     if (json || retain > 0) loadReader();
     let exports = load(options.wasm, source);
@@ -108,7 +107,7 @@ async function begin(
     }
     if (json && !reader) return refuse(reason, new Error('what writes JSON did not load'));
     use(exports);
-    configure(options, [..._settings, [RETAIN, retain]], url, json ? reader?.toJson : undefined);
+    configure(options, [...settings, [RETAIN, retain]], url, json ? reader?.toJson : undefined);
     configurePage(options);
     watchLife(true);
     setState(ON);

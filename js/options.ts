@@ -140,24 +140,21 @@ export function refused(_name: string, _value: unknown): Refused {
 export type Setting = [setting: number, value: unknown];
 
 /** What the check of the options found out. */
-export interface Checked {
-  /** Names of options that there are not. */
-  _unknown: string[];
-  _settings: Setting[];
-}
+type Checked = [unknown: string[], settings: Setting[]];
 
-/** Throws for the first option that is wrong. */
+/** Names of options that there are not, and settings. Throws for the first option that is wrong. */
 export function check(options: InitOptions): Checked {
-  const checked: Checked = { _unknown: [], _settings: [] };
+  const unknown: string[] = [];
+  const settings: Setting[] = [];
   const walk = (members: Members, values: Record<string, unknown>, path: string): void => {
     for (const [key, value] of Object.entries(values)) {
       const name = path + key;
       if (!Object.hasOwn(members, key)) {
-        checked._unknown.push(name);
+        unknown.push(name);
       } else if (value !== undefined || key === 'serviceName') {
         const [accepts, more] = [members[key]].flat() as [Accepts, (number | Members)?];
         if (!holds(accepts, value)) throw refused(name, value);
-        if (typeof more === 'number') checked._settings.push([more, value]);
+        if (typeof more === 'number') settings.push([more, value]);
         else if (more && plain(value)) walk(more, value as Record<string, unknown>, `${name}.`);
       }
     }
@@ -165,5 +162,5 @@ export function check(options: InitOptions): Checked {
   if (!holds(plain, options)) throw refused('', options);
   // It is missing unless it is given.
   walk(OPTIONS, { serviceName: undefined, ...(options as object) }, '');
-  return checked;
+  return [unknown, settings];
 }

@@ -1,5 +1,7 @@
 // What the entry point `tracelink` loads when it refuses options: why, in one sentence.
 
+import type { Refused } from './options.ts';
+
 /** What the options must be that are named behind it. */
 const WORDS: [words: string, ...names: string[]][] = [
   ['a string that is not empty', 'serviceName'],
@@ -80,8 +82,10 @@ function show(value: unknown): string {
   }
 }
 
-/** The error of an option; without a name of all of them. */
-export function explain(name: string, value: unknown): TypeError {
+/** The error with all that can be said of it, if it is about an option; without a name about all of them. */
+export function explain(error: Error): Error {
+  const { _name: name, _value: value } = error as Refused;
+  if (name === undefined) return error;
   const [words] = WORDS.find(([, ...names]) => names.includes(name)) ?? [];
   const must = name ? `option ${name} must be ${words}` : 'init needs an object of options';
   return new TypeError(`tracelink: ${must}; got ${show(value)}`);
