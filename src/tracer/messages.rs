@@ -7,12 +7,11 @@ use crate::core::context::{RemoteContext, SpanContext};
 use crate::core::sampler::in_share;
 use crate::core::slab::Handle;
 use crate::core::span::Kind;
-use crate::otlp::wire::{append, put};
+use crate::otlp::wire::{append, put, reset};
 use crate::tracer::Tracer;
 use crate::tracer::contexts::Contexts;
 use crate::tracer::scratch::Scratch;
 use crate::tracer::spans::{DECIDED, Ids, RANDOM, REMOTE, SAMPLED, Token, w3c_flags};
-use alloc::vec::Vec;
 
 /// A message without context, for which no span was asked.
 pub const NO_CONTEXT: Handle = -2.0;
@@ -103,7 +102,7 @@ impl Tracer {
     /// before.
     pub fn scan_text(&mut self, len: usize, again: bool) -> usize {
         let ignored = self.scan_handed_over(len);
-        self.inbox = Vec::new();
+        reset(&mut self.inbox);
         self.admit(if again { 0 } else { ignored })
     }
 
@@ -132,7 +131,7 @@ impl Tracer {
             if lean && latest.is_some_and(|latest| latest.context.sampled.is_none()) {
                 ignored = self.scan_handed_over(len);
             }
-            self.inbox = Vec::new();
+            reset(&mut self.inbox);
         }
         self.admit(ignored);
         self.start_message(message)

@@ -16,8 +16,8 @@ pub(super) struct Cursor<'a> {
     escaped: bool,
     /// The bytes of all strings so far, joined.
     bits: u64,
-    /// The brackets that close what is open while a value is passed over.
-    open: Vec<u8>,
+    /// The brackets that close what is open while a value is passed over, or the content of a string without its escapes.
+    room: Vec<u8>,
 }
 
 impl<'a> Cursor<'a> {
@@ -29,7 +29,7 @@ impl<'a> Cursor<'a> {
             end: 0,
             escaped: false,
             bits: 0,
-            open: Vec::new(),
+            room: Vec::new(),
         }
     }
 
@@ -75,12 +75,12 @@ impl<'a> Cursor<'a> {
         self.eat(b':').then_some(())
     }
 
-    /// The content of the last string; what is escaped goes into `buffer`.
-    pub(super) fn content<'b>(&'b self, buffer: &'b mut Vec<u8>) -> &'b [u8] {
+    /// The content of the last string.
+    pub(super) fn content(&mut self) -> &[u8] {
         if self.escaped {
-            buffer.clear();
-            decode(self.text, self.start, buffer);
-            buffer
+            self.room.clear();
+            decode(self.text, self.start, &mut self.room);
+            &self.room
         } else {
             self.text.get(self.start..self.end).unwrap_or_default()
         }
@@ -145,7 +145,7 @@ impl<'a> Cursor<'a> {
     /// Passes over any value.
     #[inline(never)]
     pub(super) fn skip(&mut self) -> Option<()> {
-        self.open.clear();
+        self.room.clear();
         loop {
             let first = self.peek();
             match first {
@@ -155,7 +155,7 @@ impl<'a> Cursor<'a> {
                     // In ASCII the closing bracket stands two behind the opening one.
                     let close = first + 2;
                     if !self.eat(close) {
-                        put(&[close], &mut self.open);
+                        put(&[close], &mut self.room);
                         self.key_if_object()?;
                         continue;
                     }
@@ -166,21 +166,21 @@ impl<'a> Cursor<'a> {
                 _ => self.number()?,
             }
             loop {
-                let Some(&close) = self.open.last() else {
+                let Some(&close) = self.room.last() else {
                     return Some(());
                 };
                 if self.more(close)? {
                     self.key_if_object()?;
                     break;
                 }
-                self.open.pop();
+                self.room.pop();
             }
         }
     }
 
     #[inline(never)]
     fn key_if_object(&mut self) -> Option<()> {
-        if self.open.last() == Some(&b'}') {
+        if self.room.last() == Some(&b'}') {
             self.key()?;
         }
         Some(())

@@ -28,7 +28,6 @@ pub fn scan(json: &[u8], out: &mut Contexts) -> u32 {
         messages: Vec::new(),
         batches: 0,
         current: [usize::MAX; 4],
-        key: Vec::new(),
     };
     let mut top = [0; CARRIERS * PLACES];
     let read = match scan.cursor.peek() {
@@ -60,8 +59,6 @@ struct Scan<'a> {
     /// The batches that count, in the order in which they do: the message itself, then `updates`, `events` and
     /// `messages`.
     current: [usize; 4],
-    /// The key that was read last, kept to be allocated once.
-    key: Vec<u8>,
 }
 
 /// Position of the message itself in `Scan::current`.
@@ -113,7 +110,7 @@ impl Scan<'_> {
         let mut more = self.cursor.eat(b'{') && !self.cursor.eat(b'}');
         while more {
             self.cursor.key()?;
-            let (mut name, spelling) = find(self.cursor.content(&mut self.key));
+            let (mut name, spelling) = find(self.cursor.content());
             if spelling > 0 && place != HEADERS {
                 name = ALL;
             }
