@@ -34,7 +34,7 @@ export function loadReader(): void {
   reading = loaded.then(arrived, (error) => {
     reading = undefined;
     listen(0);
-    console.warn('tracelink: what reads spans did not load, so there are no records.', error);
+    console.warn('tracelink: no records, because what reads spans did not load:', error);
   });
 }
 

@@ -10,7 +10,7 @@ export function endpointOf({ endpoint, tracesEndpoint }: InitOptions): string | 
   let given = tracesEndpoint ?? endpoint;
   // A page on a public address that calls a loopback collector meets the browser's permission prompt.
   if (given === undefined && LOOPBACK.test(location.hostname)) given = 'http://localhost:4318';
-  if (given === undefined) console.warn('tracelink: no endpoint given, so spans stay in this page');
+  if (given === undefined) console.warn('tracelink: no endpoint, so spans stay in this page');
   if (typeof given !== 'string') return undefined;
   try {
     // As fetch sees it: relative to the page, and without a user or password.

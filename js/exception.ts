@@ -10,6 +10,6 @@ export function describeError(error: unknown): [type: string, message: string, s
       return [`${error.name}`, `${error.message}`, error.stack && `${error.stack}`];
     return [typeof error, String(error)];
   } catch {
-    return ['unknown', 'an error that cannot be read'];
+    return ['unknown', 'unreadable'];
   }
 }

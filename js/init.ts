@@ -83,8 +83,7 @@ async function begin(
     if (refusal) return refuse(refusal);
     const url = endpointOf(options);
     reason = 'load';
-    if (trapped)
-      return refuse(reason, new Error('tracelink: stopped after an internal error in this page'));
+    if (trapped) return refuse(reason, new Error('tracelink: stopped after an internal error'));
     if (unknown.length) console.warn(`tracelink: unknown option ${unknown.join(', ')}`);
     // What is recorded while starting goes by the page's own redaction, and leaves out what it ignores.
     configureFetch(options, url);

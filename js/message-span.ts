@@ -54,7 +54,7 @@ export interface Origin {
   /** What their spans are called. */
   _name: string;
   /** The crate that knows the three by these numbers, as far as it has room. */
-  _crate: unknown;
+  _crate?: unknown;
   _tokens: number[];
 }
 
@@ -62,7 +62,7 @@ const PROCESS = 'process';
 
 export function originFrom(system: string, destination: string): Origin {
   const name = destination ? `${PROCESS} ${destination}` : PROCESS;
-  return { _system: system, _destination: destination, _name: name, _crate: 0, _tokens: [] };
+  return { _system: system, _destination: destination, _name: name, _tokens: [] };
 }
 
 /** Where the last message came from that was given to traceMessage. */

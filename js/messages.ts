@@ -3,7 +3,7 @@
 import { crate, parts, room } from './bridge.ts';
 import { carriersOf } from './inject.ts';
 import { copyText, messageContext, textOf, writeCarriers } from './platform/message.js';
-import { activeSpan, Span } from './span.ts';
+import { active, Span } from './span.ts';
 import { guard, ON, state } from './state.ts';
 import type { MessageContext, Span as PublicSpan } from './types.d.ts';
 
@@ -27,7 +27,7 @@ export function extractMessageContexts(message: unknown): MessageContext[] {
 }
 
 export function injectMessageContext<T extends object>(message: T, span?: PublicSpan): T {
-  const given = span ?? activeSpan();
+  const given = span ?? active;
   if (given instanceof Span && !scan(message)) {
     const carriers = carriersOf(given);
     if (carriers.length) writeCarriers(message, carriers);

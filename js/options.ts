@@ -132,7 +132,7 @@ export interface Refused extends Error {
 
 /** The error for an option, with what can be said of it without more code. */
 export function refused(_name: string, _value: unknown): Refused {
-  const error = new TypeError(`tracelink: option ${_name} must be something else`);
+  const error = new TypeError(`tracelink: option ${_name} is wrong`);
   return Object.assign(error, { _name, _value });
 }
 

@@ -22,7 +22,7 @@ export function configurePage(options: InitOptions): void {
 export function tracePageLoad(name?: string, attributes?: Attributes): Span {
   if (state === OFF || !self.document) return inertSpan();
   const all = {
-    ...(name === undefined ? {} : { 'page.name': `${name}` }),
+    'page.name': name === undefined ? name : `${name}`,
     'url.full': shownUrl(location.href),
   };
   const isLoad = !loadTraced;

@@ -52,13 +52,7 @@ export function watchUpdate(): Watch | undefined {
     return undefined;
   }
   watches++;
-  return {
-    _before: mutations,
-    _sharedBefore: shared,
-    _mutation: 0,
-    _span: undefined,
-    _start: 0,
-  };
+  return { _before: mutations, _sharedBefore: shared, _mutation: 0 } as Watch;
 }
 
 /** A handler has returned: what changed until now it did itself. */

@@ -17,7 +17,7 @@ interface Current {
   _span: Span;
   _watch: Watch | undefined;
   /** When the last listener returned. */
-  _time: number;
+  _time?: number;
 }
 
 const traced = new WeakSet<EventTarget>();
@@ -41,7 +41,7 @@ function wrapper(options: MessageOptions, origin: Origin): (listener: object) =>
     const { _span, _watch, _time } = current;
     current = undefined;
     _span.end(_time);
-    if (_watch) showUpdate(_watch, _span, _time);
+    if (_watch) showUpdate(_watch, _span, _time as number);
   };
 
   const enter = (event: MessageEvent): Current | undefined => {
@@ -50,7 +50,7 @@ function wrapper(options: MessageOptions, origin: Origin): (listener: object) =>
     if (state === OFF || !event.isTrusted) return undefined;
     const span = beginMessage(event, options, origin, !!options.untraced);
     if (!span) return undefined;
-    current = { _event: event, _span: span, _watch: watchFor(span, options), _time: 0 };
+    current = { _event: event, _span: span, _watch: watchFor(span, options) };
     // Microtasks run between listeners, so only a task comes after the last of them.
     afterTask(close);
     return current;

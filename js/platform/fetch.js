@@ -51,8 +51,8 @@ export function configureTargets(targets, ignored) {
  * @returns {Call}
  */
 export function openRequest(args) {
-  /** @type {Call} */
-  const opened = { _method: '', _name: '', _url: '', _propagates: false, _baggage: '', _bits: 0 };
+  // What is not there is read as nothing.
+  const opened = /** @type {Call} */ ({});
   try {
     opened._request = new Request(...args);
   } catch (error) {

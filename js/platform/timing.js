@@ -48,7 +48,7 @@ export function addPhases(span, entry) {
  * @property {string} _url without fragment, as entries name it
  * @property {number} _start
  * @property {number} _end infinite while the request is under way
- * @property {boolean} _timed its entry came before its end
+ * @property {boolean} [_timed] its entry came before its end
  */
 
 /** @param {string} url */
@@ -124,7 +124,7 @@ function observe() {
 export function awaitTiming(span, url, start) {
   if (!/^https?:/.test(url) || !observe()) return;
   const [_url, _end] = [withoutFragment(url), Infinity];
-  awaited.push({ _span: span, _url, _start: start, _end, _timed: false });
+  awaited.push({ _span: span, _url, _start: start, _end });
 }
 
 /**

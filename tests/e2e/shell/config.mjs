@@ -155,7 +155,7 @@ export const config = {
     // Only the entry point may be loaded as a script.
     const csp = `script-src 'unsafe-inline' 'unsafe-eval' 'wasm-unsafe-eval' ${site.url}/dist/index.js`;
     await open({ csp });
-    const short = 'tracelink: option serviceName must be something else';
+    const short = 'tracelink: option serviceName is wrong';
     assert.deepEqual(await refused(), ['config', short, true]);
     assert.ok(said().some((line) => line.includes(short)));
     await open({ entry: 'inline' });
