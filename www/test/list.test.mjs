@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { inEveryBrowser } from '../../tests/e2e/harness/scenarios.mjs';
 import { send } from './otlp.mjs';
 import {
@@ -20,16 +21,21 @@ const NAMES = '.name a';
 const filterValue = (page, label) =>
   page.evaluate((name) => globalThis.deep(`[aria-label="${name}"]`)[0]?.value, label);
 
-/** Stands before the collector, and can be told to refuse everything. */
+/** Stands before the collector, knows who follows its tail, and can be told to refuse everything. */
 async function startGate(target) {
-  const gate = { refuse: false, url: '' };
+  const gate = { refuse: false, followers: 0, url: '' };
   const server = createServer(async (request, response) => {
     if (gate.refuse) return request.socket.destroy();
     const answer = await fetch(new URL(request.url, target));
     response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') });
     if (!answer.body) return response.end();
     const reader = answer.body.getReader();
-    request.socket.on('close', () => reader.cancel().catch(() => {}));
+    const tail = request.url === '/api/tail';
+    if (tail) gate.followers += 1;
+    request.socket.on('close', () => {
+      if (tail) gate.followers -= 1;
+      reader.cancel().catch(() => {});
+    });
     for (;;) {
       const { done, value } = await reader.read().catch(() => ({ done: true }));
       if (done) return response.end();
@@ -140,24 +146,48 @@ inEveryBrowser({
     assert.equal(await page.evaluate(() => location.hash), `#/?service=${service}`);
   },
 
+  'older traces are fetched, and a list is where it was left': async (context) => {
+    const { world, page } = context;
+    const service = `many-${newTraceId().slice(0, 6)}`;
+    for (let i = 0; i < 60; i += 1) {
+      await send(world.collectorUrl, service, newTraceId(), [{ id: 'a', name: `n${i}.`, at: i }]);
+    }
+    const newest = Array.from({ length: 60 }, (_, i) => `n${59 - i}.`);
+    await open(context, `#/?service=${service}`);
+    await untilTexts(page, NAMES, newest.slice(0, 50));
+    await click(page, 'button', 'Older traces');
+    await untilTexts(page, NAMES, newest);
+    await (await element(page, NAMES, 'n3.')).click();
+    await untilTexts(page, 'h1', ['n3.']);
+    await page.goBack();
+    await untilTexts(page, NAMES, newest);
+    await waitFor(page, () => globalThis.deep('.scroll')[0].scrollTop > 100);
+  },
+
   'a new trace appears by itself, unless paused': async (context) => {
     const { world, page } = context;
     const service = `late-${newTraceId().slice(0, 6)}`;
     const store = (name) => send(world.collectorUrl, service, newTraceId(), [{ id: 'a', name }]);
-    await open(context, `#/?service=${service}`);
-    await untilTexts(page, NOTICE, ['No trace matches']);
-    await element(page, '.live.on', 'Live');
-    await store('came later');
-    await untilTexts(page, NAMES, ['came later']);
-    await click(page, '.live');
-    await element(page, '.live', 'Paused');
-    await page.mouse.move(5, 5);
-    const told = waitForTail(page);
-    await store('unseen');
-    await told;
-    assert.deepEqual(await texts(page, NAMES), ['came later']);
-    await click(page, '.live');
-    await waitFor(page, () => globalThis.deep('.name a').length === 2);
+    const gate = await startGate(world.collectorUrl);
+    try {
+      await open({ page, world: { collectorUrl: gate.url } }, `#/?service=${service}`);
+      await untilTexts(page, NOTICE, ['No trace matches']);
+      await element(page, '.live.on', 'Live');
+      await store('came later');
+      await untilTexts(page, NAMES, ['came later']);
+      assert.equal(gate.followers, 1);
+      await click(page, '.live');
+      await element(page, '.live', 'Paused');
+      // Nobody follows, so that nothing can be told.
+      while (gate.followers > 0) await sleep(20);
+      await store('unseen');
+      assert.deepEqual(await texts(page, NAMES), ['came later']);
+      await page.mouse.move(5, 5);
+      await click(page, '.live');
+      await waitFor(page, () => globalThis.deep('.name a').length === 2);
+    } finally {
+      gate.stop();
+    }
   },
 
   'rows do not move under the pointer': async (context) => {
@@ -231,18 +261,3 @@ inEveryBrowser({
     await untilTexts(page, '.banner', ['This trace has no span 00000000000000ff.']);
   },
 });
-
-/** Resolves once another follower of the tail was told of a trace. */
-async function waitForTail(page) {
-  const url = new URL('/api/tail', page.url());
-  const { body } = await fetch(url);
-  const decoder = new TextDecoder();
-  const reader = body.getReader();
-  await reader.read();
-  return (async () => {
-    for (let text = ''; !text.includes('event: trace'); ) {
-      text += decoder.decode((await reader.read()).value, { stream: true });
-    }
-    await reader.cancel();
-  })();
-}

@@ -5,7 +5,7 @@ import { compiled } from './compiled.mjs';
 
 const { parseRoute, listHash, traceHash, isTraceId, isFiltered, summariesQuery, NO_FILTERS } =
   await compiled('viewer/route.ts');
-const { treeOf, visibleRows, parents, parentRow, ancestors, nextSpan } =
+const { treeOf, visibleRows, parents, parentRow, ancestors, nextSpan, isSame } =
   await compiled('viewer/rows.ts');
 const { barOf, eventMarks } = await compiled('viewer/bars.ts');
 const { clampRange, zoomRange, panRange, rangeAround, ticksOf } =
@@ -118,6 +118,19 @@ test('the next error is found around the end, in both directions', () => {
     undefined,
   );
   assert.equal(nextSpan([], undefined, 1, isError), undefined);
+});
+
+test('a trace is drawn again when it grew, when a span ended after all, and when it was linked to', () => {
+  const trace = (change = {}, durationMs = 10) => ({
+    durationMs,
+    spans: [{ spanId: 'a', endTimeUnixNano: '5', linkedFrom: [], ...change }],
+  });
+  assert.equal(isSame(trace(), trace()), true);
+  assert.equal(isSame(trace(), trace({}, 11)), false);
+  assert.equal(isSame(trace(), trace({ endTimeUnixNano: '6' })), false);
+  assert.equal(isSame(trace(), trace({ linkedFrom: [{}] })), false);
+  assert.equal(isSame(trace(), trace({ spanId: 'b' })), false);
+  assert.equal(isSame({ ...trace(), spans: [] }, trace()), false);
 });
 
 test('spans are found by name, attribute, event and status', () => {

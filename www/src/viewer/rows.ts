@@ -1,5 +1,5 @@
 // Which rows of a waterfall are visible, and what they hide. Pure.
-import type { WaterfallSpan } from './collector.ts';
+import type { Waterfall, WaterfallSpan } from './collector.ts';
 
 /** Spans in tree order: what is below a span is the run of deeper spans behind it. */
 export interface SpanTree {
@@ -104,4 +104,17 @@ export function nextSpan(
     if (span && wanted(span)) return span.spanId;
   }
   return undefined;
+}
+
+/** An unchanged trace is not drawn again: a stored span changes only by ending after all or by being linked to. */
+export function isSame(a: Waterfall, b: Waterfall): boolean {
+  if (a.spans.length !== b.spans.length || a.durationMs !== b.durationMs) return false;
+  return b.spans.every((span, index) => {
+    const old = a.spans[index];
+    return (
+      old?.spanId === span.spanId &&
+      old.endTimeUnixNano === span.endTimeUnixNano &&
+      old.linkedFrom?.length === span.linkedFrom?.length
+    );
+  });
 }

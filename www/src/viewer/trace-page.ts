@@ -5,7 +5,7 @@ import { type CollectorError, fetchWaterfall, type Waterfall } from './collector
 import { findSpans } from './find-spans.ts';
 import { count, legibleName } from './format.ts';
 import { traceHash } from './route.ts';
-import { isError, nextSpan } from './rows.ts';
+import { isError, isSame, nextSpan } from './rows.ts';
 import { serviceColours } from './service-colours.ts';
 import { shared } from './shared-styles.ts';
 import { Tail } from './tail.ts';
@@ -120,7 +120,7 @@ export class TracePage extends LitElement {
       if (signal.aborted) return;
       this.failure = undefined;
       this.grownTo = 0;
-      if (!isSame(this.trace, trace)) this.take(trace);
+      if (!this.trace || !isSame(this.trace, trace)) this.take(trace);
     } catch (error) {
       if (signal.aborted) return;
       this.failure = error as CollectorError;
@@ -271,17 +271,4 @@ export class TracePage extends LitElement {
     };
     commands[event.detail]();
   };
-}
-
-/** An unchanged trace is not drawn again: a stored span changes only by ending after all or by being linked to. */
-function isSame(a: Waterfall | undefined, b: Waterfall): boolean {
-  if (a?.spans.length !== b.spans.length || a.durationMs !== b.durationMs) return false;
-  return b.spans.every((span, index) => {
-    const old = a.spans[index];
-    return (
-      old?.spanId === span.spanId &&
-      old.endTimeUnixNano === span.endTimeUnixNano &&
-      old.linkedFrom?.length === span.linkedFrom?.length
-    );
-  });
 }

@@ -2,7 +2,7 @@
 import { css, html, LitElement, nothing } from 'lit';
 import { customElement, query, state } from 'lit/decorators.js';
 import type { KeysHelp } from './keys-help.ts';
-import { type Filters, isTraceId, NO_FILTERS, parseRoute, type Route } from './route.ts';
+import { type Filters, isTraceId, listHash, NO_FILTERS, parseRoute, type Route } from './route.ts';
 import { shared } from './shared-styles.ts';
 import type { TraceList } from './trace-list.ts';
 import type { TracePage } from './trace-page.ts';
@@ -62,7 +62,10 @@ export class TraceViewer extends LitElement {
 
   private keepList() {
     if (this.route.page !== 'list') return;
-    this.listed = { hash: location.hash || '#/', filters: this.route.filters };
+    // Filters that say the same stay the same, so that the list keeps its rows and its place.
+    const same = listHash(this.route.filters) === listHash(this.listed.filters);
+    const filters = same ? this.listed.filters : this.route.filters;
+    this.listed = { hash: location.hash || '#/', filters };
     this.visited = true;
     document.title = 'Traces';
   }
