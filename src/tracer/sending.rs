@@ -14,11 +14,6 @@ pub struct Wake {
 }
 
 impl Wake {
-    /// Whether there is anything to do.
-    pub fn asks(&self) -> bool {
-        self.report || self.send.is_some()
-    }
-
     pub(crate) const fn new() -> Self {
         Self {
             report: false,

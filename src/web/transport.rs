@@ -9,9 +9,7 @@ use crate::web::state::with;
 #[inline]
 pub(crate) fn run<T>(work: impl FnOnce(&mut Tracer) -> T) -> T {
     let result = with(work);
-    if with(|tracer| tracer.wake.asks()) {
-        wake();
-    }
+    wake();
     result
 }
 

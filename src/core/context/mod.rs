@@ -25,11 +25,11 @@ pub struct SpanContext {
 }
 
 impl SpanContext {
-    /// One that is filled in later.
+    /// One that is filled in later. Of nothing but zeros: another constant would be copied from memory.
     pub(crate) const BLANK: Self = Self {
         trace_id: TraceId([0; 16]),
         span_id: SpanId([0; 8]),
-        sampled: None,
+        sampled: Some(false),
         random: false,
     };
 }
@@ -127,14 +127,14 @@ impl Contexts {
     /// Goes back to `len` contexts, whose last takes over the baggage of the one behind them in the same trace if it
     /// has none.
     pub(crate) fn keep(&mut self, len: usize) {
-        let later = self.list.last().copied();
-        self.list.truncate(len);
-        if let (Some(kept), Some(later)) = (self.list.last_mut(), later)
+        if let Some((before, behind)) = self.list.split_at_mut_checked(len)
+            && let (Some(kept), Some(later)) = (before.last_mut(), behind.last())
             && kept.baggage.is_empty()
             && kept.context.trace_id == later.context.trace_id
         {
             kept.baggage = later.baggage;
         }
+        self.list.truncate(len);
     }
 
     #[inline(never)]

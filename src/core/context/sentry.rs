@@ -96,12 +96,12 @@ pub fn may_continue(incoming: &[u8], own: &[u8], strict: bool) -> bool {
     }
 }
 
-/// The least number of millionths that keeps `rand < rate` true for the same random numbers.
+/// The least number of millionths, for a rate of at most 1, that keeps `rand < rate` true for the same random numbers.
 fn rate_millionths(rate: f64) -> u32 {
     let scaled = rate * f64::from(ONE);
     // Rounded up, but the products of short decimals are off by a trifle: 0.07 must not become 0.070001.
     let up = (scaled + (1.0 - 1e-6)) as u32;
-    up.max(u32::from(rate > 0.0)).min(ONE)
+    up.max(u32::from(rate > 0.0))
 }
 
 /// Appends a number from 0 to 1 as a decimal without trailing zeros.
