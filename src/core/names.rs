@@ -1,6 +1,5 @@
 //! Lists of names in one text each, in which neither case counts nor whether `_` or `-` is written.
 
-use crate::core::characters::byte;
 use crate::otlp::wire::put;
 use alloc::vec::Vec;
 
@@ -56,19 +55,17 @@ pub(crate) fn listed(list: &[u8], name: &[u8]) -> bool {
 #[inline(never)]
 pub(crate) fn position(list: &[u8], text: &[u8], place: Place) -> usize {
     let (mut at, mut number) = (0, 0);
-    while at < list.len() {
-        let len = usize::from(byte(list, at));
+    while let Some(&len) = list.get(at) {
+        let len = usize::from(len);
         at += 1;
         number += 1;
         // How much of the text stands behind the name, and before it.
         let rest = text.len().wrapping_sub(len);
         let from = if place == Place::Start { 0 } else { rest };
         if rest <= text.len() && (rest == 0 || place != Place::Whole) {
-            let mut same = 0;
-            while same < len && fold(byte(text, from + same)) == byte(list, at + same) {
-                same += 1;
-            }
-            if same == len {
+            let text = text.get(from..).unwrap_or_default();
+            let name = list.get(at..at + len).unwrap_or_default();
+            if text.iter().zip(name).all(|(of, known)| fold(*of) == *known) {
                 return number;
             }
         }

@@ -9,7 +9,9 @@ use crate::web::state::with;
 #[inline]
 pub(crate) fn run<T>(work: impl FnOnce(&mut Tracer) -> T) -> T {
     let result = with(work);
-    wake();
+    if with(|tracer| tracer.wake.report || tracer.wake.send.is_some()) {
+        wake();
+    }
     result
 }
 
