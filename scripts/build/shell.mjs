@@ -56,7 +56,7 @@ async function bundle() {
 
 export const shell = {
   name: 'shell',
-  seconds: 12,
+  seconds: 30,
   inputs: ['js', 'pkg', 'package.json', 'package-lock.json', 'scripts/build'],
   outputs: ['dist/tracelink.wasm', ...ENTRIES.map((entry) => `dist/${entry}.js`)],
   async build() {
