@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { inEveryBrowser } from '../../tests/e2e/harness/scenarios.mjs';
 import { send } from './otlp.mjs';
 import {
+  click,
   element,
   newTraceId,
   open,
@@ -136,5 +137,11 @@ inEveryBrowser({
       return top > 0 && bottom < innerHeight;
     });
     assert.ok((await drawn()) < 100, `${await drawn()} rows`);
+    // As large a trace is not fetched again without being asked for.
+    await send(world.collectorUrl, 'large', traceId, [{ id: 'ffff', parent: '1', name: 'late' }]);
+    await element(page, '.banner', '1 span arrived meanwhile.');
+    await click(page, '.banner button', 'Show');
+    await untilTexts(page, '.banner', []);
+    await element(page, '.facts b', '10,001 spans');
   },
 });

@@ -52,6 +52,8 @@ export class TracePage extends LitElement {
   private address: ReturnType<typeof setTimeout> | undefined;
   private written: string | undefined;
   private busy = false;
+  /** What was stored between the first look and the tail's first word would be missed. */
+  private again = false;
   private readonly tail = new Tail(this, {
     told: ({ traceId, spanCount }) => {
       if (traceId !== this.traceId) return;
@@ -59,7 +61,8 @@ export class TracePage extends LitElement {
       else if (spanCount !== this.trace?.spans.length) this.grownTo = spanCount;
     },
     connected: () => {
-      if ((this.trace?.spans.length ?? 0) <= LARGE) this.loadSoon();
+      if (this.busy) this.again = true;
+      else if ((this.trace?.spans.length ?? 0) <= LARGE) this.loadSoon();
     },
     disconnected: () => {
       if (this.failure) this.loadSoon();
@@ -126,6 +129,8 @@ export class TracePage extends LitElement {
       this.failure = error as CollectorError;
     }
     this.busy = false;
+    if (this.again && (this.trace?.spans.length ?? 0) <= LARGE) this.loadSoon();
+    this.again = false;
   }
 
   private take(trace: Waterfall) {
