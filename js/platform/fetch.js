@@ -46,6 +46,14 @@ export function configureTargets(targets, ignored) {
 }
 
 /**
+ * Whether requests to this URL get neither span nor headers.
+ * @param {string} url
+ */
+export function isIgnored(url) {
+  return isOwn(url) || ignores(url);
+}
+
+/**
  * Builds the request; the arguments are never read again.
  * @param {[input: RequestInfo | URL, init?: RequestInit]} args
  * @returns {Call}
@@ -61,7 +69,7 @@ export function openRequest(args) {
   }
   try {
     const { url, method, mode, headers } = opened._request;
-    if (isOwn(url) || ignores(url)) {
+    if (isIgnored(url)) {
       opened._ignored = true;
       return opened;
     }

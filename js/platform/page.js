@@ -1,10 +1,11 @@
 // The document: the context that its server left in it, and its timing once it has loaded.
 
+import { isIgnored } from './fetch.js';
 import { beforeSending, now } from './hook.js';
 import { CARRIERS } from './message.js';
 import { addEvents, addPhases } from './timing.js';
 import { afterTask } from './update.js';
-import { isOwn, shownUrl } from './url.js';
+import { shownUrl } from './url.js';
 
 /** @typedef {import('./span-like.d.ts').SpanLike} SpanLike */
 
@@ -108,7 +109,7 @@ function endLoad(span, most, incomplete) {
     addChild(span, 'documentFetch', nav, location.href);
     const resources = entries('resource').filter(
       ({ name, fetchStart, responseEnd }) =>
-        responseEnd > 0 && !(fetchStart >= end) && !isOwn(name),
+        responseEnd > 0 && !(fetchStart >= end) && !isIgnored(name),
     );
     /** @param {any} entry */
     const duration = ({ fetchStart, responseEnd }) => responseEnd - fetchStart;

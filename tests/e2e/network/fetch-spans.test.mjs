@@ -171,6 +171,16 @@ inEveryBrowser({
     assert.ok(!urls.includes('code=200'), `${urls}`);
   },
 
+  'what is ignored is no resource of the page either': async (context) => {
+    const head = '<script src="/echo?seen"></script><script src="/status?code=200"></script>';
+    await context.start({ ignoreUrls: ['/status'] }, { head });
+    await context.run(() => window.t.tracePageLoad());
+    const paths = (await spansOf(context))
+      .filter(({ name }) => name === 'resourceFetch')
+      .map(({ attributes }) => new URL(attributes['url.full']).pathname);
+    assert.deepEqual(paths, ['/echo']);
+  },
+
   'no span for what tracelink loads itself, also after init': async (context) => {
     await context.open();
     const urls = await context.run(async () => {

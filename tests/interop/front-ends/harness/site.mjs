@@ -4,7 +4,6 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import { root } from '../../../../scripts/lib/paths.mjs';
@@ -28,6 +27,7 @@ export async function startSite(script) {
   const requests = [];
   const envelopes = [];
   const others = [];
+  const held = [];
 
   async function api(request, response) {
     const { method, url, rawHeaders } = request;
@@ -35,7 +35,8 @@ export async function startSite(script) {
     requests.push({ method, url, rawHeaders });
     const { searchParams: wish } = new URL(url, 'http://localhost');
     if (wish.has('never')) return;
-    if (wish.has('ms')) await sleep(Number(wish.get('ms')));
+    if (wish.has('held')) return held.push(response);
+    if (wish.has('release')) for (const waiting of held.splice(0)) waiting.end();
     const status = Number(wish.get('status') ?? 200);
     response
       .writeHead(status, { 'content-type': 'application/json' })
