@@ -4,6 +4,17 @@ import { outline } from '../../harness/collector-client.mjs';
 
 const WAIT = { timeout: 30_000 };
 
+/** The trace that the status panel shows for the page load or the last click, once it does. */
+async function shownTrace(page, id) {
+  const shown = await page.waitForFunction(
+    (wanted) =>
+      document.querySelector('#status')?.shadowRoot?.querySelector(`#${wanted}`)?.textContent,
+    WAIT,
+    id,
+  );
+  return (await shown.jsonValue()).trim();
+}
+
 /** Clicks "Start build" and resolves with the trace that the click began. */
 export async function startBuild({ world, page }) {
   await page.goto(world.demoUrl, { waitUntil: 'load' });
@@ -11,12 +22,10 @@ export async function startBuild({ world, page }) {
     () => document.querySelector('#connection')?.textContent === 'Live',
     WAIT,
   );
+  // Traces are shown once tracelink is on; before that a request carries no context.
+  await shownTrace(page, 'page');
   await page.click('#start-build');
-  const shown = await page.waitForFunction(
-    () => document.querySelector('#status')?.shadowRoot?.querySelector('#click')?.textContent,
-    WAIT,
-  );
-  return (await shown.jsonValue()).trim();
+  return shownTrace(page, 'click');
 }
 
 /** Once the page shows the build of this trace. */
