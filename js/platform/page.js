@@ -14,7 +14,8 @@ const MOST_AGE_MS = 120000;
 const MOST_URL = 4096;
 
 /** Events of the document's span. Source: OpenTelemetry's document-load instrumentation. */
-const EVENTS = /^(fetchStart|dom[IC]\w+|(un)?loadEvent\w+)$/;
+const EVENTS =
+  'fetchStart unloadEventStart unloadEventEnd domInteractive domContentLoadedEventStart domContentLoadedEventEnd domComplete loadEventStart loadEventEnd';
 
 /**
  * @param {string} type

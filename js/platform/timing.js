@@ -9,17 +9,18 @@ import { beforeSending, call } from './hook.js';
 /** Milliseconds by which the clock of an entry may differ from that of the call: both are coarsened. */
 const SLACK = 2;
 
-const PHASES = /^(fetch|domainLookup|connect|secureConn\w+|request|response)(Start|End)$/;
+const PHASES =
+  'fetchStart domainLookupStart domainLookupEnd connectStart secureConnectionStart connectEnd requestStart responseStart responseEnd';
 
 /**
- * Adds an event for each of the times of an entry that are known and wanted.
+ * Adds an event for each of the names, with spaces between them, whose time is known.
  * @param {SpanLike} span
  * @param {any} entry
- * @param {RegExp} names
+ * @param {string} names
  */
 export function addEvents(span, entry, names) {
-  for (const name in entry) {
-    const time = names.test(name) ? entry[name] : -1;
+  for (const name of names.split(' ')) {
+    const time = entry[name];
     // What has ended has begun: at the time origin, to which the page's clock has rounded it.
     if (time > 0 || (time === 0 && name === 'fetchStart' && entry.responseEnd > 0))
       span.addEvent(name, undefined, time);
