@@ -4,7 +4,6 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { root } from '../lib/paths.mjs';
 import { StepError } from '../lib/step.mjs';
-import { arranged } from './arrange/javascript.mjs';
 import { onDemand } from './on-demand.mjs';
 import { shellWasm } from './shell-wasm.mjs';
 
@@ -40,7 +39,12 @@ const FURTHER = {
 };
 
 async function bundle() {
-  const [{ build }, { minify }] = await Promise.all([import('esbuild'), import('terser')]);
+  // What needs npm packages is imported once they are there.
+  const [{ build }, { minify }, { arranged }] = await Promise.all([
+    import('esbuild'),
+    import('terser'),
+    import('./arrange/javascript.mjs'),
+  ]);
   const { outputFiles } = await build({ ...shellOptions(ENTRIES), write: false });
   await mkdir(join(root, 'dist'), { recursive: true });
   for (const { path, text, contents } of outputFiles) {
