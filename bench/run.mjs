@@ -1,7 +1,8 @@
 // npm run bench: tracelink beside its peers in one run. Ends with 1 when a requirement is missed. See README.md.
-import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { main, StepError } from '../scripts/lib/step.mjs';
+import { build } from '../scripts/build/index.mjs';
+import { main } from '../scripts/lib/step.mjs';
+import { setup } from '../scripts/setup/index.mjs';
 import { launch } from './lib/browser.mjs';
 import { bundle } from './lib/bundle.mjs';
 import { environment } from './lib/environment.mjs';
@@ -20,10 +21,8 @@ const { values } = parseArgs({
 });
 
 await main(async () => {
-  for (const file of ['dist/index.js', 'dist/tracelink.wasm'])
-    if (!existsSync(new URL(`../${file}`, import.meta.url)))
-      throw new StepError('bench', `${file} is missing`, 'npm run build makes it.');
-
+  await setup({ tests: true });
+  await build();
   const say = (text) => process.stdout.write(`${text}\n`);
   const rounds = { rounds: Number(values.rounds), warmUp: 3 };
   const result = { date: new Date().toISOString(), ...environment(), browsers: [] };

@@ -1,5 +1,4 @@
 // Starts a browser and opens a page for each contender; all stay open, and none is slowed down for being in the back.
-import puppeteer from 'puppeteer-core';
 import { StepError } from '../../scripts/lib/step.mjs';
 import { findBrowsers } from '../../scripts/setup/browsers.mjs';
 
@@ -14,7 +13,8 @@ const CHROMIUM_ARGS = [
 ];
 
 /** Launches 'chrome' or 'firefox'. */
-export function launch(browser) {
+export async function launch(browser) {
+  const { default: puppeteer } = await import('puppeteer-core');
   const executablePath = findBrowsers()[browser];
   if (!executablePath)
     throw new StepError('bench', `${browser} was not found`, 'npm test sets it up.');
