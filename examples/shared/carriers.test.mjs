@@ -52,6 +52,7 @@ test('a message without context, or with nonsense in its place, begins a trace o
     {},
     { traceparent: 1, _sentry: null },
     { _sentry: { trace: {} } },
+    { baggage: 5, tracestate: [] },
     { _sentry: { trace: `${'0'.repeat(32)}-${SPAN}-1` } },
     { _sentry: { trace: `${TRACE}-${SPAN}-2` } },
   ]) {
