@@ -34,6 +34,8 @@ const NARROW_ROW_PX = 46;
 /** Rows drawn beyond each edge, so that scrolling shows no gap. */
 const OVERSCAN = 8;
 const NARROW = '(max-width: 640px)';
+/** Trees with more levels than this are indented less, so that names keep their room. */
+const DEEP = 8;
 /** Room that a tick's text needs. */
 const TICK_PX = 90;
 
@@ -63,6 +65,7 @@ export class TraceWaterfall extends LitElement implements WaterfallActions {
 
   private tree: SpanTree = treeOf([]);
   private rows: Row[] = [];
+  private deep = false;
   private readonly media = matchMedia(NARROW);
   private readonly measure = new ResizeObserver(() => this.look());
   private readonly onMedia = () => {
@@ -87,7 +90,10 @@ export class TraceWaterfall extends LitElement implements WaterfallActions {
 
   override willUpdate(changed: PropertyValues) {
     const activeId = this.rows[this.active]?.span.spanId;
-    if (changed.has('spans')) this.tree = treeOf(this.spans);
+    if (changed.has('spans')) {
+      this.tree = treeOf(this.spans);
+      this.deep = this.spans.some(({ depth }) => depth > DEEP);
+    }
     if (changed.has('selected') && this.selected) {
       const hidden = ancestors(this.spans, this.selected).filter((id) => this.collapsed.has(id));
       if (hidden.length > 0) {
@@ -182,7 +188,7 @@ export class TraceWaterfall extends LitElement implements WaterfallActions {
       index,
       top: index * this.rowPx,
       height: this.rowPx,
-      indentPx: this.narrow ? 8 : 14,
+      indentPx: this.narrow || this.deep ? 8 : 14,
       range: this.range,
       colour: this.colours.get(serviceName) ?? 0,
       selected: spanId === this.selected,
