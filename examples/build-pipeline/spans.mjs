@@ -1,5 +1,6 @@
 // Spans around the pipeline's work: ended in every case, failed when the work fails.
-import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { context, SpanKind, trace } from '@opentelemetry/api';
+import { recordFailure } from '../shared/failure.mjs';
 
 const tracer = trace.getTracer('examples.build-pipeline');
 
@@ -16,9 +17,7 @@ export function inSpan(name, options, work, parent = context.active()) {
     try {
       return await work(span);
     } catch (error) {
-      span.recordException(error);
-      span.setAttribute('error.type', error.code ?? error.name);
-      span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+      recordFailure(span, error);
       throw error;
     } finally {
       span.end();

@@ -1,7 +1,8 @@
 // SQLite with a CLIENT span around each statement, by the stable database conventions.
 import { basename } from 'node:path';
-import { SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { SpanKind, trace } from '@opentelemetry/api';
 import Database from 'libsql';
+import { recordFailure } from './failure.mjs';
 
 /**
  * @typedef {{ operation: string, collection: string, text: string }} Query
@@ -37,9 +38,7 @@ export function openDatabase(file, { delayMs = 0 } = {}) {
         span.setAttribute('db.response.returned_rows', rows.length);
         return rows;
       } catch (error) {
-        span.recordException(error);
-        span.setAttribute('error.type', error.code ?? error.name);
-        span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+        recordFailure(span, error);
         throw error;
       } finally {
         span.end();

@@ -9,9 +9,9 @@ export function startCollector({ port, database, args = [], remedy }) {
   return startService('collector', collectorBinary, [...listen, ...args], { cwd: root, remedy });
 }
 
-export function startExampleBackend({ port, database, collectorUrl, buildApiUrl, env, remedy }) {
-  const script = join(root, 'examples', 'todo-backend', 'server.mjs');
-  return startService('example backend', process.execPath, [script], {
+/** One of the examples: all take their settings by the same variables. */
+function startExample(name, file, { port, database, collectorUrl, remedy }, env) {
+  return startService(name, process.execPath, [join(root, 'examples', file)], {
     cwd: root,
     remedy,
     env: {
@@ -19,25 +19,22 @@ export function startExampleBackend({ port, database, collectorUrl, buildApiUrl,
       HOST: '127.0.0.1',
       DB_FILE: database,
       OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl,
-      TRACELINK_ENDPOINT: collectorUrl,
-      BUILD_API_URL: buildApiUrl ?? '',
       ...env,
     },
   });
 }
 
-export function startBuildPipeline({ port, database, collectorUrl, fault, env, remedy }) {
-  const script = join(root, 'examples', 'build-pipeline', 'pipeline.mjs');
-  return startService('build pipeline', process.execPath, [script], {
-    cwd: root,
-    remedy,
-    env: {
-      PORT: String(port),
-      HOST: '127.0.0.1',
-      DB_FILE: database,
-      OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl,
-      FAULT: fault ?? 'none',
-      ...env,
-    },
+export function startExampleBackend({ buildApiUrl = '', env, ...options }) {
+  return startExample('example backend', join('todo-backend', 'server.mjs'), options, {
+    TRACELINK_ENDPOINT: options.collectorUrl,
+    BUILD_API_URL: buildApiUrl,
+    ...env,
+  });
+}
+
+export function startBuildPipeline({ fault = 'none', env, ...options }) {
+  return startExample('build pipeline', join('build-pipeline', 'pipeline.mjs'), options, {
+    FAULT: fault,
+    ...env,
   });
 }
