@@ -4,17 +4,39 @@ import { millisToHrTime } from '@opentelemetry/core';
 
 const MS_IN_NANOS = 1_000_000;
 
-/** What `performance.now()` lacks to the wall clock; set anew whenever somebody sets that clock. */
-let offset = performance.timeOrigin;
+/** How far apart two readings may be and still be one clock that was corrected, not one that somebody set. */
+const CORRECTION_MS = 1;
+
+/**
+ * A clock in milliseconds since 1970 that agrees with `wall`, which counts whole ones, and has the fractions of
+ * `elapsed`. Both are asked at different moments, between which a busy machine may do something else for long; so only
+ * what no delay explains moves the clock, and no further than that.
+ * @param {() => number} wall
+ * @param {() => number} elapsed
+ * @param {number} offset what `elapsed` lacks to `wall`, as far as it is known
+ * @returns {() => number}
+ */
+export function preciseClock(wall, elapsed, offset) {
+  let last = Number.NEGATIVE_INFINITY;
+  return () => {
+    const before = elapsed();
+    const whole = wall();
+    const after = elapsed();
+    if (offset + after < whole) offset = whole - after;
+    else if (offset + before >= whole + 1) offset = whole + 1 - before;
+    const time = offset + before;
+    const isCorrected = time < last && last - time < CORRECTION_MS;
+    last = isCorrected ? last : time;
+    return last;
+  };
+}
 
 /** Milliseconds since 1970 that agree with `Date.now()`, with a fraction. */
-export function preciseNow() {
-  const wall = Date.now();
-  const elapsed = performance.now();
-  const ahead = offset + elapsed - wall;
-  if (ahead < 0 || ahead >= 1) offset = wall - elapsed;
-  return offset + elapsed;
-}
+export const preciseNow = preciseClock(
+  () => Date.now(),
+  () => performance.now(),
+  performance.timeOrigin,
+);
 
 /** @typedef {import('@opentelemetry/sdk-trace-node').SpanProcessor} SpanProcessor */
 
