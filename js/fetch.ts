@@ -49,12 +49,12 @@ export function fetchUnder(parent: Span | undefined, args: FetchArguments): Prom
     span._do(() => {
       describeRequest(span, call, startTime);
       capture(span, 'request', requestHeaders, (call._request as Request).headers);
-    });
+    }, true);
     call._end = (status, error, time, response) =>
       span._do(() => {
         if (response) capture(span, 'response', responseHeaders, response.headers);
         describeAnswer(span, status, error, time);
-      });
+      }, true);
   } catch {
     // The request goes out whatever became of its span.
   }

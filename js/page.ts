@@ -35,7 +35,7 @@ export function tracePageLoad(name?: string, attributes?: Attributes): Span {
     crate.setPage(span._handle);
     if (isLoad) endWithLoad(span, resources);
     else afterPaint((time) => span._end(time));
-  });
+  }, true);
   // It ends with the page's load or the next paint, not when the page says so.
   span.end = () => {};
   return span;

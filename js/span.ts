@@ -182,8 +182,8 @@ export class Span implements PublicSpan {
     this.end();
   }
 
-  /** Runs crate calls now, or when the crate is there. */
-  _do(work: () => void): this {
+  /** Runs crate calls now, or when the crate is there; `urgent`: however much waits. */
+  _do(work: () => void, urgent?: boolean): this {
     if (state === ON) {
       if (this._handle > 0) {
         try {
@@ -192,7 +192,7 @@ export class Span implements PublicSpan {
           trap(error);
         }
       }
-    } else this._later(() => this._do(work));
+    } else this._later(() => this._do(work), urgent);
     return this;
   }
 

@@ -98,6 +98,38 @@ export const starting = {
     assert.ok(counts.kept >= 500 && counts.kept <= 1000, `${counts.kept}`);
   },
 
+  'starting: what began in the last place ends too': async ({ open, run, stats }) => {
+    for (const [last, name] of [
+      ['request', 'GET'],
+      ['page load', 'documentLoad'],
+    ]) {
+      await open();
+      const spans = await run(async (last) => {
+        const { t } = window;
+        const native = window.fetch;
+        let release;
+        const held = new Promise((resolve) => {
+          release = resolve;
+        });
+        window.fetch = async (request) => {
+          if (request.url.endsWith('.wasm')) await held;
+          return native(request);
+        };
+        const done = t.init({ serviceName: 'x', endpoint: null, buffer: { retain: 2000 } });
+        for (let index = 0; index < 999; index++) t.startSpan('waits');
+        if (last === 'request') await (await t.tracedFetch('data:,x')).text();
+        else t.tracePageLoad('here');
+        release();
+        await done;
+        const ended = new Promise((resolve) => t.onSpanEnd(resolve));
+        if (t.bufferedSpans().length === 0) await ended;
+        return t.bufferedSpans().map(({ name }) => name);
+      }, last);
+      assert.ok(spans.includes(name), `${name} among ${spans}`);
+      assert.equal((await stats()).open, 999);
+    }
+  },
+
   'starting, then refused: forgotten, with one warning': async ({ open, run, stats, said }) => {
     await open();
     const spans = await run(async () => {
