@@ -23,15 +23,15 @@ function testFiles(folder) {
     .sort();
 }
 
-/** One file at a time: each starts browsers or servers, and timing is part of what they assert. */
-function nodeTests(folder) {
+/** Files at a time: `atOnce` where they mostly wait for browsers and servers that each starts for itself. */
+function nodeTests(folder, atOnce = 1) {
   const files = testFiles(folder);
   if (files.length === 0) throw new StepError(folder, 'holds no *.test.mjs');
   return [
     'node',
     '--test',
     '--test-reporter=spec',
-    '--test-concurrency=1',
+    `--test-concurrency=${atOnce}`,
     '--test-timeout=300000',
     ...files,
   ];
@@ -95,9 +95,9 @@ export const stages = [
     env: wasmTestEnv,
     commands: () => [wasmTestCommand('firefox')],
   },
-  { name: 'web-app', needs: ['build', 'collector'], commands: () => [nodeTests('www/test')] },
+  { name: 'web-app', needs: ['build', 'collector'], commands: () => [nodeTests('www/test', 2)] },
   { name: 'examples', needs: ['build', 'collector'], commands: () => [nodeTests('examples')] },
-  { name: 'e2e', needs: ['build', 'collector'], commands: () => [nodeTests('tests/e2e')] },
+  { name: 'e2e', needs: ['build', 'collector'], commands: () => [nodeTests('tests/e2e', 2)] },
   {
     name: 'interop',
     needs: ['build', 'collector'],
