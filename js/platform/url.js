@@ -52,6 +52,9 @@ function matcher(pattern) {
   }
 }
 
+/** The page's own origin, once it was asked for: the browser builds its text at every reading. */
+let home = '';
+
 /**
  * Undefined: the page's own origin. A list of `not` alone takes out of that.
  * @param {(Pattern | { not: Pattern })[] | undefined} list
@@ -67,7 +70,10 @@ export function targetRule(list) {
     else wanted.push(matcher(entry));
   }
   if (!list || (unwanted.length > 0 && wanted.length === 0)) {
-    wanted.push((url) => url.startsWith(`${location.origin}/`));
+    wanted.push((url) => {
+      home ||= `${location.origin}/`;
+      return url.startsWith(home);
+    });
   }
   return (url) => wanted.some((hit) => hit(url)) && !unwanted.some((hit) => hit(url));
 }
