@@ -2,8 +2,8 @@
 
 import type { InitOutput } from '../pkg/tracelink.js';
 import { copyOf } from './given.ts';
-import { decoder, encoder } from './platform/message.js';
-import { guard, trap } from './state.ts';
+import { copyText, decoder, encoder } from './platform/message.js';
+import { guard, ON, state, trap } from './state.ts';
 import type { AttributeValue } from './types.d.ts';
 
 /** Size of the crate's scratch buffer, and the longest text that is handed over: the limits cut it further. */
@@ -79,6 +79,18 @@ export function putAll(...texts: string[]): number[] {
     at += length;
     return length;
   });
+}
+
+/** Puts text where the crate scans it; returns its bytes. The caller guards. */
+export function handOver(text: string | Uint8Array | undefined): number {
+  let length = copyText(text, room());
+  // A getter of the page may have ended tracing: then there is no room.
+  while (length < 0 && state === ON) {
+    const bytes = -length;
+    const at = crate.inbox(bytes);
+    length = copyText(text, new Uint8Array(crate.memory.buffer, at, bytes));
+  }
+  return length;
 }
 
 /** The crate's number of a name or key; a new one that finds no room stands in the scratch buffer, as minus its length. */

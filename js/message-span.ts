@@ -1,21 +1,30 @@
 // The consumer span of a message, in every state; and traceMessage.
 
-import { crate, NAME, room, setAttribute, setAttributes, snapshot, token } from './bridge.ts';
+import {
+  crate,
+  handOver,
+  NAME,
+  room,
+  setAttribute,
+  setAttributes,
+  snapshot,
+  token,
+} from './bridge.ts';
 import { clock } from './clock.ts';
+import { textOf as stringOf } from './given.ts';
 import { word } from './ids.ts';
-import { handOver } from './messages.ts';
 import { link } from './parent.ts';
 import { dataOf, decoder, textOf } from './platform/message.js';
 import { sampleByPage } from './sampling.ts';
 import { active, Span } from './span.ts';
 import { inertSpan, laterOrOver } from './start.ts';
-import { guard, OFF, ON, STARTING, state, trap } from './state.ts';
+import { OFF, STARTING, state, trap } from './state.ts';
 import {
   DECIDED,
   decide,
-  type Foreign,
-  lastContext,
+  foreignIn,
   NO_TRACE,
+  NOTHING,
   newTrace,
   placeAt,
   RANDOM,
@@ -44,9 +53,6 @@ const MOST_KEPT = 4096;
 /** The trace of the last context in text, as far as it is to be seen without the crate. */
 const TRACE = /^.*trace(?:parent)?"\s*:\s*"(?:00-)?([\da-f]{32})-/s;
 
-/** Of a trace that came from elsewhere with nothing beside its ids: nobody may add to that. */
-const NOTHING: Foreign = { _tracestate: '', _baggage: '' };
-
 /** Where messages come from. */
 export interface Origin {
   _system: string;
@@ -71,15 +77,9 @@ let lastOrigin = originFrom('', '');
 /** What tells this tab from the others that get the same messages. */
 let seed = 0;
 
-/**
- * A word of what the crate says of the context it found: those of the trace and span; then come a byte of flags and one
- * that tells whether something may have come along.
- */
-function said(index: number): number {
-  const bytes = room();
-  const at = index * 4;
-  return (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
-}
+/** A word of what the crate says of the context it found. */
+const said = (bytes: Uint8Array, at: number): number =>
+  (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
 
 /**
  * Starts the span of a message; undefined: there is none to make. `always`: also without a context. Without an origin it
@@ -88,72 +88,69 @@ function said(index: number): number {
 export function beginMessage(
   message: unknown,
   options: MessageOptions,
-  origin: Origin | undefined,
-  always: boolean,
-): Span | undefined {
-  const data = dataOf(message);
-  let start: Start | undefined;
-  try {
-    start = read(data, options, origin, always);
-  } catch {
-    // Only the page's own options throw, before anything has happened: without them then.
-    start = read(data, {}, origin, always);
-  }
-  if (!start) return undefined;
-  const span = new Span(undefined as unknown as Trace, word(), word());
-  try {
-    return start(span) ? span : undefined;
-  } catch (error) {
-    trap(error);
-    return undefined;
-  }
-}
-
-/** Starts the span of a message that was read. False: there is none to make. */
-type Start = (span: Span) => boolean;
-
-/** Reads a message and its options. Undefined: there is no span to make. */
-function read(
-  data: unknown,
-  options: MessageOptions,
   from: Origin | undefined,
   always: boolean,
-): Start | undefined {
+): Span | undefined {
   const time = clock.now();
-  const { extract, attributes, relation, sampleRate, baggage } = options;
+  const data = dataOf(message);
+  let given: MessageOptions['name'];
+  let destination: unknown;
+  let extract: MessageOptions['extract'];
+  let attributes: MessageOptions['attributes'];
+  let relation: unknown;
+  let sampleRate: unknown;
+  let baggage: unknown;
+  try {
+    ({ name: given, destination, extract, attributes, relation, sampleRate, baggage } = options);
+  } catch {
+    // What they do not want to say is not there.
+  }
   /** Where the value of its `traceparent` begins; 0: the whole text has to be scanned. */
   const place = typeof data === 'string' && !extract ? usualPlace(data) : 0;
-  let text = place ? (data as string) : textOf(extract ? carrierIn(data, extract) : data);
+  const text = place ? (data as string) : textOf(extract ? carrierIn(data, extract) : data);
   if (text === undefined && !always) return undefined;
-  const origin = from ?? originOf(options.destination);
-  const name = nameOf(options.name, data, origin);
+  const origin = from ?? originOf(destination);
+  const name = nameOf(given, data, origin);
   if (name === null) return undefined;
   const own = relation === 'link';
   const share = typeof sampleRate === 'number' ? sampleRate : 1;
   const entries = attributes && snapshot(attributes);
-  /** The page's active span, to which the message's is linked. */
-  const outer = active;
+  const span = new Span(NO_TRACE, word(), word());
+  // The page's active span is linked to the message's.
+  const begin = state === STARTING ? beginLater : beginNow;
+  // biome-ignore format: one line a group
+  return begin(
+    span, text, place, always, origin, name, own, share, !!baggage, entries, active, time,
+  ) ? span : undefined;
+}
 
-  const open: Start = (span) => {
+/** Starts the span of a message that was read. False: there is none to make. */
+function beginNow(
+  span: Span,
+  text: string | Uint8Array | undefined,
+  place: number,
+  always: boolean,
+  origin: Origin,
+  name: string,
+  own: boolean,
+  share: number,
+  allBaggage: boolean,
+  entries: [string, unknown][] | undefined,
+  outer: Span | undefined,
+  time: number,
+): boolean {
+  try {
     let trace = own ? freshTrace(name) : NO_TRACE;
     if (origin._crate !== crate) {
       origin._crate = crate;
       origin._tokens = [origin._name, origin._system, origin._destination].map(known);
     }
-    const { _tokens: tokens } = origin;
-    const nameToken = name === origin._name ? tokens[0] : known(name);
+    const { 0: named, 1: system, 2: destination } = origin._tokens;
+    const nameToken = name === origin._name ? named : known(name);
     seed ||= word();
-    /** Scans what was handed over and starts the span. */
-    const begin = (bytes: number, flags: number): number => {
-      const { _words: words, _flags } = trace;
-      // biome-ignore format: one line a group
-      return crate.beginMessage(
-        bytes, words[0], words[1], words[2], words[3], span._s, span._u,
-        flags | _flags, nameToken, tokens[1], tokens[2], share, seed, time,
-      );
-    };
-    const flags = own ? OWN_TRACE : 0;
-    let handle = WHOLE;
+    const asked = own ? OWN_TRACE : 0;
+    let flags = asked;
+    let length = TRACEPARENT;
     if (place) {
       const bytes = room();
       let bits = 0;
@@ -164,48 +161,75 @@ function read(
       }
       // What is not ASCII is no context.
       if (bits > 127) bytes[0] = 0;
-      handle = begin(TRACEPARENT, flags | VALUE);
+      flags |= VALUE;
+    } else length = handOver(text);
+    let handle: number;
+    for (;;) {
+      const { _words: words, _flags } = trace;
+      // Scans what was handed over and starts the span.
+      // biome-ignore format: one line a group
+      handle = crate.beginMessage(
+        length, words[0], words[1], words[2], words[3], span._s, span._u,
+        flags | _flags, nameToken, system, destination, share, seed, time,
+      );
+      if (handle === WHOLE) {
+        flags = asked;
+        length = handOver(text);
+      } else if (handle === NO_CONTEXT) {
+        if (!always) return false;
+        if (!own) trace = freshTrace(name);
+        flags = UNTRACED;
+        length = 0;
+      } else break;
     }
-    const whole = handle === WHOLE;
-    if (whole) handle = begin(handOver(text), flags);
-    if (handle === NO_CONTEXT) {
-      if (!always) return false;
-      if (!own) trace = freshTrace(name);
-      handle = begin(0, UNTRACED);
-    } else {
+    if (flags !== UNTRACED) {
+      const bytes = room();
+      const { 24: below, 25: came } = bytes;
       const passedOn = handle === PASSED_ON;
-      const { 24: below, 25: came } = room();
-      if (passedOn) Object.assign(span, { _s: said(4), _u: said(5) });
+      if (passedOn) Object.assign(span, { _s: said(bytes, 16), _u: said(bytes, 20) });
       if (own && !passedOn) trace._flags = (trace._flags & RANDOM) | (below & (DECIDED | SAMPLED));
       else {
-        trace = new Trace([said(0), said(1), said(2), said(3)], below & 7);
-        trace._given = came || !whole ? foreignOf(text, !(came & STATE), baggage) : NOTHING;
+        trace = new Trace(
+          [said(bytes, 0), said(bytes, 4), said(bytes, 8), said(bytes, 12)],
+          below & 7,
+        );
+        // Most of what may have come nobody ever asks for.
+        if (came || flags & VALUE)
+          trace._given =
+            came & STATE || allBaggage || typeof text !== 'string' || text.length > MOST_KEPT
+              ? foreignIn(text, allBaggage)
+              : text;
+        else trace._given = NOTHING;
       }
     }
     // Spans that began below this one while starting share its trace, so that is changed and not replaced.
-    if (span._shared) Object.assign(span._shared, trace);
-    else span._shared = trace;
+    if (span._shared === NO_TRACE) span._shared = trace;
+    else Object.assign(span._shared, trace);
     decide(span._shared, handle);
-    if (handle <= 0) return true;
-    span._handle = handle;
-    if (!nameToken) crate.set(handle, token(name), NAME, 0);
-    if (!tokens[2] && origin._destination)
-      setAttribute(handle, 'messaging.destination.name', origin._destination);
-    if (entries) setAttributes(handle, entries);
-    if (outer && (outer._s || outer._u)) link(handle, outer, []);
+    if (handle > 0) {
+      span._handle = handle;
+      if (!nameToken) crate.set(handle, token(name), NAME, 0);
+      if (!destination && origin._destination)
+        setAttribute(handle, 'messaging.destination.name', origin._destination);
+      if (entries) setAttributes(handle, entries);
+      if (outer && (outer._s || outer._u)) link(handle, outer, []);
+    }
     return true;
-  };
+  } catch (error) {
+    trap(error);
+    return false;
+  }
+}
 
-  if (state !== STARTING) return open;
-  // The carriers are kept until the crate can read them.
-  if (typeof text === 'object') text = text.slice();
-  const found = TRACE.exec(typeof text === 'object' ? decoder.decode(text) : (text ?? ''));
-  if (!found && !always) return undefined;
-  return (span) => {
-    span._shared = found && !own ? placeAt(found[1], 0)._shared : newTrace();
-    laterOrOver(span, () => open(span));
-    return true;
-  };
+/** Keeps the carriers of a message until the crate can read them. */
+function beginLater(...[span, text, ...rest]: Parameters<typeof beginNow>): boolean {
+  const [, always, , , own] = rest;
+  const kept = typeof text === 'object' ? text.slice() : text;
+  const found = TRACE.exec(typeof kept === 'object' ? decoder.decode(kept) : (kept ?? ''));
+  if (!found && !always) return false;
+  span._shared = found && !own ? placeAt(found[1], 0)._shared : newTrace();
+  laterOrOver(span, () => beginNow(span, kept, ...rest));
+  return true;
 }
 
 /** What the page's own function says of where its carrier is; the message itself when that fails. */
@@ -240,21 +264,6 @@ function freshTrace(name: string): Trace {
   return trace;
 }
 
-/** What came with the latest context; `lazy`: it has no `tracestate`, so it is read when somebody asks. */
-function foreignOf(
-  text: unknown,
-  lazy: boolean,
-  all = false,
-): Foreign | (() => Foreign | undefined) | undefined {
-  const read = (): Foreign | undefined => {
-    if (state !== ON) return undefined;
-    const context = guard(() => lastContext(crate.scan(handOver(text as string), 1), all));
-    // Broken behind its carriers: nothing travels on.
-    return context ? context._shared._foreign : NOTHING;
-  };
-  return lazy && typeof text === 'string' && text.length <= MOST_KEPT ? read : read();
-}
-
 /** Whether a span's update on screen is looked for. */
 export function watchFor(span: Span, options: MessageOptions): Watch | undefined {
   try {
@@ -285,7 +294,7 @@ function endAndShow(span: Span, watch: Watch): void {
 }
 
 function originOf(destination: unknown): Origin {
-  const given = destination === undefined ? '' : `${destination}`;
+  const given = destination === undefined ? '' : stringOf(destination);
   if (given !== lastOrigin._destination) lastOrigin = originFrom('', given);
   return lastOrigin;
 }

@@ -1,6 +1,6 @@
 // What spans of one trace share, and the parent that a span is given: its words, decision and foreign state.
 
-import { crate, parts, putAll } from './bridge.ts';
+import { crate, handOver, parts, putAll } from './bridge.ts';
 import { hex, word, words } from './ids.ts';
 import { guard, ON, state } from './state.ts';
 
@@ -25,11 +25,12 @@ export class Trace {
     readonly _words: Words,
     public _flags: number,
     /** A function where it is read only when somebody asks: then there is no `tracestate`. */
-    public _given?: Foreign | (() => Foreign | undefined),
+    /** The text of a message where it is read only when somebody asks: then there is no `tracestate`. */
+    public _given?: Foreign | string,
   ) {}
 
   get _foreign(): Foreign | undefined {
-    if (typeof this._given === 'function') this._given = this._given();
+    if (typeof this._given === 'string') this._given = foreignIn(this._given);
     return this._given;
   }
 
@@ -70,6 +71,20 @@ export function lastContext(count: number, allBaggage: boolean): Place | undefin
   );
   if (!end) return undefined;
   return placeAt(traceparent.slice(3), end.charCodeAt(0) & 15, { _tracestate, _baggage });
+}
+
+/** Of a trace that came from elsewhere with nothing beside its ids: nobody may add to that. */
+export const NOTHING: Foreign = { _tracestate: '', _baggage: '' };
+
+/** What came with the latest context of a message. */
+export function foreignIn(
+  text: string | Uint8Array | undefined,
+  allBaggage = false,
+): Foreign | undefined {
+  if (state !== ON) return undefined;
+  const context = guard(() => lastContext(crate.scan(handOver(text), 1), allBaggage));
+  // Broken behind its carriers: nothing travels on.
+  return context ? context._shared._foreign : NOTHING;
 }
 
 /** The trace of what belongs to none. */

@@ -2,12 +2,10 @@
 
 /** Members without nesting and without names of carriers, then the one that decides. */
 const AHEAD = /\{(?:"(?!trace|sentry-)[^"\\]*":(?:"[^"\\]*"|[^"{}[\],\\]+),)*?"traceparent":"/y;
-/** What may follow: it changes nothing but the baggage, which is read later. */
+/** What may follow: it changes nothing but the baggage, which is read later. What stands before its first brace is inside. */
 const SENTRY = '","_sentry":{';
 /** Characters of a `traceparent`. */
 export const TRACEPARENT = 55;
-/** Without these there is no other context behind that: carriers, names that are escaped, names that have no case. */
-const OTHERS = ['trace', '\\', 'headers'];
 
 /** In longer text an expression may be made to search for long. */
 const MOST_SEARCHED = 4096;
@@ -23,12 +21,12 @@ export function usualPlace(text: string): number {
   const start = AHEAD.lastIndex;
   let end = start + TRACEPARENT;
   if (text[end] !== '"') return 0;
-  if (text.startsWith(SENTRY, end)) {
-    const inside = end + SENTRY.length;
-    end = text.indexOf('}', inside);
-    const nested = text.indexOf('{', inside);
-    if (nested >= 0 && nested < end) return 0;
-  }
-  const alone = OTHERS.every((other) => text.indexOf(other, end) < 0);
-  return alone ? start : 0;
+  if (text.startsWith(SENTRY, end)) end = text.indexOf('}', end);
+  // Other carriers, names that are escaped, names that have no case: another context may stand there.
+  const others =
+    end < 0 ||
+    text.includes('trace', end) ||
+    text.includes('\\', end) ||
+    text.includes('headers', end);
+  return others ? 0 : start;
 }
