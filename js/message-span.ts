@@ -64,15 +64,18 @@ export interface Origin {
   _tokens: number[];
 }
 
-const PROCESS = 'process';
-
-export function originFrom(system: string, destination: string): Origin {
-  const name = destination ? `${PROCESS} ${destination}` : PROCESS;
-  return { _system: system, _destination: destination, _name: name, _tokens: [] };
-}
+export const originFrom = (system: string, destination: string): Origin => ({
+  _system: system,
+  _destination: destination,
+  _name: `process ${destination}`.trim(),
+  _tokens: [],
+});
 
 /** Where the last message came from that was given to traceMessage. */
 let lastOrigin = originFrom('', '');
+
+/** What the options of the last message that began say of its update on screen. */
+let update: unknown;
 
 /** What tells this tab from the others that get the same messages. */
 let seed = 0;
@@ -82,14 +85,13 @@ const said = (bytes: Uint8Array, at: number): number =>
   (bytes[at] << 24) | (bytes[at + 1] << 16) | (bytes[at + 2] << 8) | bytes[at + 3];
 
 /**
- * Starts the span of a message; undefined: there is none to make. `always`: also without a context. Without an origin it
- * is what the options say.
+ * Starts the span of a message; undefined: there is none to make. Without an origin there always is, from where the
+ * options say.
  */
 export function beginMessage(
   message: unknown,
   options: MessageOptions,
-  from: Origin | undefined,
-  always: boolean,
+  from?: Origin,
 ): Span | undefined {
   const time = clock.now();
   const data = dataOf(message);
@@ -100,11 +102,25 @@ export function beginMessage(
   let relation: unknown;
   let sampleRate: unknown;
   let baggage: unknown;
+  let untraced: unknown;
+  let updated: unknown;
   try {
-    ({ name: given, destination, extract, attributes, relation, sampleRate, baggage } = options);
+    ({
+      name: given,
+      destination,
+      extract,
+      attributes,
+      relation,
+      sampleRate,
+      baggage,
+      untraced,
+      update: updated,
+    } = options);
   } catch {
     // What they do not want to say is not there.
   }
+  /** Also without a context. */
+  const always = !from || !!untraced;
   /** Where the value of its `traceparent` begins; 0: the whole text has to be scanned. */
   const place = typeof data === 'string' && !extract ? usualPlace(data) : 0;
   const text = place ? (data as string) : textOf(extract ? carrierIn(data, extract) : data);
@@ -116,12 +132,14 @@ export function beginMessage(
   const share = typeof sampleRate === 'number' ? sampleRate : 1;
   const entries = attributes && snapshot(attributes);
   const span = new Span(NO_TRACE, word(), word());
-  // The page's active span is linked to the message's.
   const begin = state === STARTING ? beginLater : beginNow;
+  // The page's active span is linked to the message's.
   // biome-ignore format: one line a group
-  return begin(
+  const begun = begin(
     span, text, place, always, origin, name, own, share, !!baggage, entries, active, time,
-  ) ? span : undefined;
+  );
+  update = updated;
+  return begun ? span : undefined;
 }
 
 /** Starts the span of a message that was read. False: there is none to make. */
@@ -194,12 +212,10 @@ function beginNow(
           below & 7,
         );
         // Most of what may have come nobody ever asks for.
-        if (came || flags & VALUE)
-          trace._given =
-            came & STATE || allBaggage || typeof text !== 'string' || text.length > MOST_KEPT
-              ? foreignIn(text, allBaggage)
-              : text;
-        else trace._given = NOTHING;
+        if (!came) trace._given = NOTHING;
+        else if (came & STATE || allBaggage || typeof text !== 'string' || text.length > MOST_KEPT)
+          trace._given = foreignIn(text, allBaggage);
+        else trace._given = text;
       }
     }
     // Spans that began below this one while starting share its trace, so that is changed and not replaced.
@@ -246,8 +262,8 @@ function nameOf(name: MessageOptions['name'], data: unknown, origin: Origin): st
   let given: unknown = name;
   try {
     if (typeof name === 'function') given = name(data);
-    if (given === null) return origin._system ? null : PROCESS;
-    if (given !== undefined) return `${given}`;
+    if (given === null && origin._system) return null;
+    if (given != null) return `${given}`;
   } catch {
     // The default is as good.
   }
@@ -264,15 +280,10 @@ function freshTrace(name: string): Trace {
   return trace;
 }
 
-/** Whether a span's update on screen is looked for. */
-export function watchFor(span: Span, options: MessageOptions): Watch | undefined {
-  try {
-    if (options.update === false) return undefined;
-  } catch {
-    // The default is as good.
-  }
+/** Looks for the update on screen of a message that has just begun, if that is wanted. */
+export function watchFor(span: Span): Watch | undefined {
   const wanted = span._handle > 0 || (state === STARTING && !span._over);
-  return wanted ? watchUpdate() : undefined;
+  return update !== false && wanted ? watchUpdate() : undefined;
 }
 
 export function traceMessage<T>(
@@ -280,9 +291,9 @@ export function traceMessage<T>(
   handler: (span: Span) => T,
   options: MessageOptions = {},
 ): T {
-  const span = state === OFF ? undefined : beginMessage(message, options, undefined, true);
+  const span = state === OFF ? undefined : beginMessage(message, options);
   if (!span) return handler(inertSpan());
-  const watch = watchFor(span, options);
+  const watch = watchFor(span);
   return runAndEnd(span, handler, watch && ((ended) => endAndShow(ended, watch)));
 }
 
@@ -294,7 +305,7 @@ function endAndShow(span: Span, watch: Watch): void {
 }
 
 function originOf(destination: unknown): Origin {
-  const given = destination === undefined ? '' : stringOf(destination);
+  const given = stringOf(destination ?? '');
   if (given !== lastOrigin._destination) lastOrigin = originFrom('', given);
   return lastOrigin;
 }

@@ -45,12 +45,13 @@ function wrapper(options: MessageOptions, origin: Origin): (listener: object) =>
   };
 
   const enter = (event: MessageEvent): Current | undefined => {
+    // What a listener dispatches to its own socket does not end the message that it looks at.
+    if (state === OFF || !event.isTrusted) return undefined;
     if (current?._event === event) return current;
     close();
-    if (state === OFF || !event.isTrusted) return undefined;
-    const span = beginMessage(event, options, origin, !!options.untraced);
+    const span = beginMessage(event, options, origin);
     if (!span) return undefined;
-    current = { _event: event, _span: span, _watch: watchFor(span, options) };
+    current = { _event: event, _span: span, _watch: watchFor(span) };
     // Microtasks run between listeners, so only a task comes after the last of them.
     afterTask(close);
     return current;

@@ -7,17 +7,22 @@ export const decoder = new TextDecoder();
 /** The names of the headers, and of the fields of a message, that carry context. */
 export const CARRIERS = ['traceparent', 'tracestate', 'baggage', 'sentry-trace'];
 
+/** Only isolated pages have the second. */
+const BUFFERS = [ArrayBuffer, globalThis.SharedArrayBuffer];
+
 const NAMES = [...CARRIERS, 'trace'];
 const PLACES = ['_sentry', '_trace', 'headers', 'metadata', 'meta'];
 const BATCHES = ['updates', 'events', 'messages'];
 
 /** As many elements of a batch as the crate looks at. */
 const MOST_ELEMENTS = 10000;
-/** Longer carriers than this are over every limit; longer messages than that carry no context worth their reading. */
-const MOST_CARRIER = 9000;
+/** Longer messages carry no context worth their reading. */
 const MOST_TEXT = 16777216;
-/** Names of `headers` that are looked at, since they have no case. */
-const MOST_HEADERS = 200;
+/** Every name of `headers` is looked at, since they have no case: each costs as much as so many characters. */
+const NAME_COST = 16;
+
+/** Characters that may still be copied of a message: parts that stand in it many times must not make it endless. */
+let left = 0;
 
 /** @param {unknown} value */
 const isObject = (value) => typeof value === 'object' && value !== null;
@@ -33,9 +38,13 @@ function copyOf(object, names, inside) {
   const copy = {};
   for (const name of names) {
     try {
-      const value = Object.hasOwn(object, name) ? object[name] : 0;
-      if (typeof value === 'string') copy[name] = value.slice(0, MOST_CARRIER);
-      else if (inside && isObject(value)) copy[name] = inside(value, name);
+      if (left > 0 && Object.hasOwn(object, name)) {
+        const value = object[name];
+        const isText = typeof value === 'string';
+        if (isText) left -= value.length;
+        // What is neither is there too: in `headers` another spelling of its name contradicts it.
+        copy[name] = isText ? value : !!inside && isObject(value) && inside(value, name);
+      }
     } catch {
       // What does not want to be read is not there.
     }
@@ -49,42 +58,36 @@ function copyOf(object, names, inside) {
  */
 function copyPlace(place, name) {
   if (name !== 'headers') return copyOf(place, NAMES);
-  if (place instanceof Headers)
-    return Object.fromEntries(
-      CARRIERS.map((known) => [known, place.get(known)?.slice(0, MOST_CARRIER)]),
-    );
-  const names = Object.keys(place).slice(0, MOST_HEADERS);
+  const headers = place instanceof Headers ? Object.fromEntries(place) : place;
+  const names = Object.keys(headers);
+  left -= names.length * NAME_COST;
   return copyOf(
-    place,
+    headers,
     names.filter((known) => NAMES.includes(known.toLowerCase())),
   );
-}
-
-/** @param {any} element */
-const copyElement = (element) => (Array.isArray(element) ? 0 : copyMessage(element));
-
-/** @param {any} list */
-function copyBatch(list) {
-  if (!Array.isArray(list)) return 0;
-  return Array.from({ length: Math.min(list.length, MOST_ELEMENTS) }, (_, at) => {
-    const element = copyOf(list, [at], copyElement)[at];
-    return isObject(element) ? element : 0;
-  });
 }
 
 /** @param {any} message */
 const copyMessage = (message) => copyOf(message, [...NAMES, ...PLACES], copyPlace);
 
+/** @param {any} list */
+const copyBatch = (list) =>
+  Array.isArray(list) &&
+  Array.from(
+    { length: Math.min(list.length, MOST_ELEMENTS) },
+    (_, at) => copyOf(list, [at], copyMessage)[at],
+  );
+
 /**
- * JSON that says of an object's carriers what the object says.
+ * JSON that says of an object's carriers what the object says; nothing when that is too much.
  * @param {any} message
  */
 function describe(message) {
-  return JSON.stringify(
-    Array.isArray(message)
-      ? copyBatch(message)
-      : { ...copyMessage(message), ...copyOf(message, BATCHES, copyBatch) },
-  );
+  left = MOST_TEXT;
+  const copy = Array.isArray(message)
+    ? copyBatch(message)
+    : { ...copyMessage(message), ...copyOf(message, BATCHES, copyBatch) };
+  return left > 0 ? JSON.stringify(copy) : '';
 }
 
 /**
@@ -118,18 +121,17 @@ export function dataOf(message) {
  */
 export function textOf(message) {
   try {
-    const data = dataOf(message);
-    if (typeof data === 'string')
-      return data.length <= MOST_TEXT && mayCarry(data) ? data : undefined;
-    if (!isObject(data) || data instanceof Blob) return undefined;
-    let bytes;
-    if (ArrayBuffer.isView(data))
-      bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    else if (data instanceof ArrayBuffer) bytes = new Uint8Array(data);
-    if (bytes) return bytes.length <= MOST_TEXT ? bytes : undefined;
-    const text = describe(data);
-    return text.length <= MOST_TEXT && mayCarry(text) ? text : undefined;
+    let data = dataOf(message);
+    if (isObject(data)) {
+      if (ArrayBuffer.isView(data))
+        data = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      else if (BUFFERS.some((kind) => kind && data instanceof kind)) data = new Uint8Array(data);
+      // Of a Blob too, which says nothing at once.
+      else data = describe(data);
+    }
+    return data.length <= MOST_TEXT && (isObject(data) || mayCarry(data)) ? data : undefined;
   } catch {
+    // Neither an object nor text, or one that does not want to be read.
     return undefined;
   }
 }
