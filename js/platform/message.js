@@ -19,7 +19,7 @@ const MOST_ELEMENTS = 10000;
 /** Longer messages carry no context worth their reading. */
 const MOST_TEXT = 16777216;
 /** Every name of `headers` is looked at, since they have no case: each costs as much as so many characters. */
-const NAME_COST = 16;
+const NAME_COST = 64;
 
 /** Characters that may still be copied of a message: parts that stand in it many times must not make it endless. */
 let left = 0;
@@ -58,7 +58,10 @@ function copyOf(object, names, inside) {
  */
 function copyPlace(place, name) {
   if (name !== 'headers') return copyOf(place, NAMES);
-  const headers = place instanceof Headers ? Object.fromEntries(place) : place;
+  const headers =
+    place instanceof Headers
+      ? Object.fromEntries(CARRIERS.map((known) => [known, place.get(known)]))
+      : place;
   const names = Object.keys(headers);
   left -= names.length * NAME_COST;
   return copyOf(

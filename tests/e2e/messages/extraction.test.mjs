@@ -92,6 +92,73 @@ inEveryBrowser('contexts in messages', {
     assert.deepEqual(wrong, []);
   },
 
+  'bytes in every kind of view and buffer': async ({ start, run }) => {
+    await start({ endpoint: null }, { isolated: '' });
+    const wrong = await run(() => {
+      const { t } = window;
+      // As long as the widest element asks for.
+      const text = JSON.stringify({ traceparent: window.traceparent(1) });
+      const bytes = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
+      const shared = new SharedArrayBuffer(bytes.length);
+      new Uint8Array(shared).set(bytes);
+      const forms = { shared, sharedView: new Uint8Array(shared), buffer: bytes.buffer };
+      for (const View of [
+        ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array],
+        ...[Uint32Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array, DataView],
+      ])
+        forms[View.name] = new View(bytes.buffer);
+      const wrong = [];
+      for (const [form, given] of Object.entries(forms)) {
+        const options = { name: form, update: false };
+        const found = [
+          t.extractMessageContext(given)?.traceId,
+          t.extractMessageContext(new MessageEvent('message', { data: given }))?.traceId,
+          t.traceMessage(given, (span) => span.traceId, options),
+        ];
+        if (found.some((traceId) => traceId !== window.traceId(1))) wrong.push([form, found]);
+      }
+      return wrong;
+    });
+    assert.deepEqual(wrong, []);
+  },
+
+  'headers: names without case, however many; two spellings of one name say nothing': async ({
+    start,
+    run,
+  }) => {
+    await start();
+    const seen = await run(() => {
+      const { t } = window;
+      const [first, second] = [1, 2].map((digit) => window.traceparent(digit));
+      const many = Object.fromEntries(Array.from({ length: 500 }, (_, at) => [`x-${at}`, 'x']));
+      const headers = [
+        { ...many, TRACEPARENT: first },
+        new Headers({ ...many, TraceParent: first, 'Sentry-Trace': window.sentryTrace(2) }),
+        { Traceparent: first, traceparent: second },
+        { Traceparent: first, traceparent: 5 },
+        { Traceparent: first, traceparent: null },
+      ];
+      const told = (message) =>
+        t
+          .extractMessageContexts(message)
+          .map(({ traceId }) => traceId.at(-1))
+          .join();
+      return headers.map((given) => [
+        told({ headers: given }),
+        told(
+          JSON.stringify({ headers: given instanceof Headers ? Object.fromEntries(given) : given }),
+        ),
+      ]);
+    });
+    assert.deepEqual(seen, [
+      ['1', '1'],
+      ['2,1', '2,1'],
+      ['', ''],
+      ['', ''],
+      ['', ''],
+    ]);
+  },
+
   'all contexts in their order': async ({ start, run }) => {
     await start();
     const ids = await run(() => {

@@ -50,6 +50,11 @@ inEveryBrowser('hostile messages', {
         get: (_, key) => (key === 'length' ? Number.POSITIVE_INFINITY : {}),
         getOwnPropertyDescriptor: () => ({ value: {}, configurable: true }),
       });
+      const detached = new ArrayBuffer(8);
+      const pairs = Array.from({ length: 2000 }, (_, at) => [`x-${at}`, 'x']);
+      const names = Object.fromEntries(Array.from({ length: 1e5 }, (_, at) => [`x${at}`, 1]));
+      const long = 'x'.repeat(8000);
+      const texts = { traceparent: long, tracestate: long, baggage: long, 'sentry-trace': long };
       const messages = {
         getters: Object.defineProperties(
           {},
@@ -85,6 +90,19 @@ inEveryBrowser('hostile messages', {
           125,
         ]),
         empty: new ArrayBuffer(0),
+        detached: structuredClone(detached, { transfer: [detached] }) && detached,
+        // JSON.parse refuses a byte order mark, and so does whoever decodes its bytes for it.
+        orderMark: `\ufeff${JSON.stringify(context)}`,
+        orderMarkInBytes: new TextEncoder().encode(`\ufeff${JSON.stringify(context)}`),
+        boxed: { traceparent: Object(window.traceparent(1)) },
+        boxedText: Object(JSON.stringify(context)),
+        primitive: { traceparent: { [Symbol.toPrimitive]: () => window.traceparent(1) } },
+        revokedPlaces: { _sentry: revoked.proxy, headers: revoked.proxy, updates: revoked.proxy },
+        sparse: Object.assign([], { length: 2 ** 32 - 1 }),
+        // A part that stands in it many times: small to send, endless to write down.
+        sameNames: { updates: Array(10000).fill({ headers: names }) },
+        sameHeaders: { updates: Array(10000).fill({ headers: new Headers(pairs) }) },
+        sameTexts: { updates: Array(10000).fill({ _sentry: texts, meta: texts, ...texts }) },
         endless,
         function: fail,
         symbol: Symbol('x'),
@@ -116,6 +134,49 @@ inEveryBrowser('hostile messages', {
     });
     assert.deepEqual(wrong, []);
     assert.deepEqual(slow, []);
+  },
+
+  'page code that ends tracing, or starts it anew, while its message is read': async ({
+    start,
+    run,
+  }) => {
+    await start({ endpoint: null }, { entry: 'inline' });
+    const seen = await run(() => {
+      const { t } = window;
+      const ending = (again) => ({
+        get traceparent() {
+          t.shutdown({ discard: true });
+          if (again) t.init({ serviceName: 'page', endpoint: null });
+          return window.traceparent(1);
+        },
+      });
+      const ids = (found) => found?.traceId;
+      const seen = [];
+      for (const again of [false, true]) {
+        for (const read of [
+          () => ids(t.extractMessageContext(ending(again))),
+          () => t.extractMessageContexts(ending(again)).map(ids).join(),
+          () => Object.keys(t.injectMessageContext(ending(again), t.startSpan('sender'))).length,
+          () => t.traceMessage(ending(again), () => 'ran', { update: false }),
+          () => t.traceMessage({}, () => 'ran', { name: () => ids(ending(again)) && 'named' }),
+        ]) {
+          t.init({ serviceName: 'page', endpoint: null });
+          // What the crate has read before is not what is asked for.
+          t.extractMessageContexts({ traceparent: window.traceparent(5) });
+          seen.push(read());
+        }
+        seen.push(t.startSpan('after').sampled);
+      }
+      return seen;
+    });
+    // Undefined does not travel from every browser.
+    assert.deepEqual(
+      seen.map((one) => one ?? 'none'),
+      [
+        ...['none', '', 1, 'ran', 'ran', true],
+        ...['1'.padStart(32, 'a'), '1'.padStart(32, 'a'), 1, 'ran', 'ran', true],
+      ],
+    );
   },
 
   'page code that runs while a message is read may call tracelink': async ({ start, run }) => {

@@ -84,7 +84,7 @@ export function defineGenerated() {
       below,
       text() {
         dense = below(2) === 0;
-        return space() + value('', 0) + space();
+        return space() + value(pick(['', 'updates']), 0) + space();
       },
       damaged(text) {
         const at = below(text.length);

@@ -23,23 +23,33 @@ const PATHS = {
   '/kill': (socket) => setTimeout(() => socket.terminate(), 300),
 };
 
-/** Sends the events that the query names, each as `type data`. */
-function stream(url, response) {
+/** Sends the events that the query names, each as `type data`. With `resume` it sends one at a time, each with its number as id, and ends. */
+function stream(url, request, response) {
   response.writeHead(200, {
     'content-type': 'text/event-stream',
     'access-control-allow-origin': '*',
     'cache-control': 'no-store',
   });
-  for (const event of url.searchParams.getAll('event')) {
+  const write = (event, more = '') => {
     const [type, ...data] = event.split(' ');
-    response.write(`event: ${type}\ndata: ${data.join(' ')}\n\n`);
+    response.write(`${more}event: ${type}\ndata: ${data.join(' ')}\n\n`);
+  };
+  const events = url.searchParams.getAll('event');
+  if (!url.searchParams.has('resume')) {
+    for (const event of events) write(event);
+    return;
   }
+  const next = Number(request.headers['last-event-id'] ?? -1) + 1;
+  // Past the last one it stays open.
+  if (next >= events.length) return;
+  write(events[next], `retry: 1\nid: ${next}\n`);
+  response.end();
 }
 
 export async function startSockets() {
   const server = createServer((request, response) => {
     const url = new URL(request.url, 'http://localhost');
-    if (url.pathname === '/events') return stream(url, response);
+    if (url.pathname === '/events') return stream(url, request, response);
     return response.writeHead(404).end();
   });
   const sockets = new WebSocketServer({ server, handleProtocols: ([first]) => first });

@@ -10,6 +10,12 @@ const TYPES = { '.js': 'text/javascript', '.wasm': 'application/wasm' };
 /** What a page may load of the package, as it is published. */
 const SERVED = /^\/(dist\/[\w-]+|pkg\/tracelink_bg)\.(js|wasm)$/;
 
+/** What a page needs for a SharedArrayBuffer. */
+const ISOLATED = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
+
 async function listen(handle) {
   const server = createServer(handle);
   server.listen(0, '127.0.0.1');
@@ -22,6 +28,7 @@ function answerPage(url, response) {
   response.writeHead(200, {
     'content-type': 'text/html; charset=utf-8',
     ...(csp ? { 'content-security-policy': csp } : {}),
+    ...(url.searchParams.has('isolated') ? ISOLATED : {}),
   });
   response.end('<!doctype html><link rel="icon" href="data:,"><title>page</title><body></body>');
 }
@@ -44,7 +51,7 @@ export async function startSite() {
   return {
     url,
     requested,
-    /** Address of a blank page; `csp` becomes its Content-Security-Policy. */
+    /** Address of a blank page; `csp` becomes its Content-Security-Policy, `isolated` isolates it from other origins. */
     page: (parameters = {}) => `${url}/page?${new URLSearchParams(parameters)}`,
     /** A fresh OTLP endpoint, on another origin than the pages unless `here`. */
     sink: ({ here = false } = {}) => sinks.open(here ? url : otherUrl),
