@@ -54,14 +54,13 @@ export function room(): Uint8Array {
   return bytes;
 }
 
-/** Writes text at a position of the scratch buffer; returns the bytes it took. */
-export function put(text: string, at: number): number {
+/** Writes text, or so much of it from a place on, at a position of the scratch buffer; returns the bytes it took. */
+export function put(text: string, at: number, from = 0, length = text.length): number {
   const bytes = room();
-  const length = text.length;
   if (length <= SHORT) {
     let seen = 0;
     for (let index = 0; index < length; index++) {
-      const code = text.charCodeAt(index);
+      const code = text.charCodeAt(from + index);
       seen |= code;
       bytes[at + index] = code;
     }

@@ -4,6 +4,7 @@ import {
   crate,
   handOver,
   NAME,
+  put,
   room,
   setAttribute,
   setAttributes,
@@ -168,17 +169,10 @@ function beginNow(
     seed ||= word();
     const asked = own ? OWN_TRACE : 0;
     let flags = asked;
-    let length = TRACEPARENT;
+    let length: number;
     if (place) {
-      const bytes = room();
-      let bits = 0;
-      for (let at = 0; at < TRACEPARENT; at++) {
-        const code = (text as string).charCodeAt(place + at);
-        bits |= code;
-        bytes[at] = code;
-      }
-      // What is not ASCII is no context.
-      if (bits > 127) bytes[0] = 0;
+      // What is not ASCII comes in full and is no context.
+      length = put(text as string, 0, place, TRACEPARENT);
       flags |= VALUE;
     } else length = handOver(text);
     let handle: number;
@@ -238,13 +232,13 @@ function beginNow(
 }
 
 /** Keeps the carriers of a message until the crate can read them. */
-function beginLater(...[span, text, ...rest]: Parameters<typeof beginNow>): boolean {
-  const [, always, , , own] = rest;
-  const kept = typeof text === 'object' ? text.slice() : text;
-  const found = TRACE.exec(typeof kept === 'object' ? decoder.decode(kept) : (kept ?? ''));
+function beginLater(...args: Parameters<typeof beginNow>): boolean {
+  const [span, text, , always, , , own] = args;
+  if (typeof text === 'object') args[1] = text.slice();
+  const found = TRACE.exec(typeof text === 'object' ? decoder.decode(text) : (text ?? ''));
   if (!found && !always) return false;
   span._shared = found && !own ? placeAt(found[1], 0)._shared : newTrace();
-  laterOrOver(span, () => beginNow(span, kept, ...rest));
+  laterOrOver(span, () => beginNow(...args));
   return true;
 }
 

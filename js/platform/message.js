@@ -58,10 +58,7 @@ function copyOf(object, names, inside) {
  */
 function copyPlace(place, name) {
   if (name !== 'headers') return copyOf(place, NAMES);
-  const headers =
-    place instanceof Headers
-      ? Object.fromEntries(CARRIERS.map((known) => [known, place.get(known)]))
-      : place;
+  const headers = place instanceof Headers ? Object.fromEntries(place) : place;
   const names = Object.keys(headers);
   left -= names.length * NAME_COST;
   return copyOf(

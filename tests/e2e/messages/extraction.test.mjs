@@ -215,8 +215,9 @@ inEveryBrowser('contexts in messages', {
           extract: (data) => data.deep.here,
         }),
       );
+      const error = new RangeError('no');
       const fail = () => {
-        throw new Error('no');
+        throw error;
       };
       seen.push(
         t.traceMessage(context, (span) => span.traceId.at(-1), {
@@ -247,16 +248,16 @@ inEveryBrowser('contexts in messages', {
       );
       try {
         t.traceMessage(context, fail, { ...off, name: 'threw' });
-      } catch (error) {
-        seen.push(error.message);
+      } catch (thrown) {
+        seen.push(thrown === error);
       }
       seen.push(await t.traceMessage(context, async () => 5, { ...off, name: 'async' }));
       await t
         .traceMessage(context, async () => fail(), { ...off, name: 'rejected' })
-        .catch((error) => seen.push(error.message));
+        .catch((reason) => seen.push(reason === error));
       return [seen, window.spans()];
     });
-    assert.deepEqual(seen, ['1', '1', 'team=red,sentry-a=1', 'sentry-a=1', true, 'no', 5, 'no']);
+    assert.deepEqual(seen, ['1', '1', 'team=red,sentry-a=1', 'sentry-a=1', true, true, 5, true]);
     const by = Object.fromEntries(spans.map((span) => [span.name, span]));
     assert.equal(by['process queue'].attributes['messaging.destination.name'], 'queue');
     assert.equal(by['process queue'].attributes['messaging.system'], undefined);
@@ -265,7 +266,10 @@ inEveryBrowser('contexts in messages', {
       by.linked.links.map(({ spanId }) => spanId),
       [by.outer.spanId],
     );
-    for (const name of ['threw', 'rejected']) assert.equal(by[name].status.code, 'error', name);
+    for (const name of ['threw', 'rejected']) {
+      assert.deepEqual(by[name].status, { code: 'error', message: 'no' }, name);
+      assert.equal(by[name].attributes['error.type'], 'RangeError');
+    }
     for (const span of spans)
       assert.equal(span.parentSpanId, span.name === 'outer' ? undefined : id(1, 16));
   },

@@ -48,6 +48,12 @@ inEveryBrowser('lifetimes of sockets', {
           reports.push(`${type} ${(event.error ?? event.reason)?.message}`);
           event.preventDefault();
         });
+      // Of code that has no source of its own Chromium tells nobody what it threw.
+      const script = document.createElement('script');
+      script.textContent = `
+        window.throws = () => { throw new Error('thrown'); };
+        window.rejects = async () => { await null; throw new Error('rejected'); };`;
+      document.head.append(script);
       const observe = async (wrap) => {
         const socket = wrap(new WebSocket(window.U('/echo')));
         await window.ev(socket, 'open');
@@ -57,15 +63,8 @@ inEveryBrowser('lifetimes of sockets', {
           socket.removeEventListener('message', self);
         };
         socket.addEventListener('message', self);
-        socket.addEventListener('message', async () => {
-          ran.push('rejects');
-          await null;
-          throw new Error('rejected');
-        });
-        socket.addEventListener('message', () => {
-          ran.push('throws');
-          throw new Error('thrown');
-        });
+        socket.addEventListener('message', window.rejects);
+        socket.addEventListener('message', window.throws);
         socket.addEventListener('message', () => ran.push('once'), { once: true });
         socket.onmessage = () => ran.push('last');
         for (const digit of [1, 2])
@@ -80,7 +79,7 @@ inEveryBrowser('lifetimes of sockets', {
       };
     });
     thrown();
-    assert.deepEqual(native[0].length, 8);
+    assert.deepEqual(native[0], ['self', 'once', 'last', 'last']);
     assert.deepEqual(native[1], [
       'error thrown',
       'error thrown',

@@ -21,6 +21,7 @@ export async function bundle(file) {
     write: false,
     format: 'iife',
     globalName: 'recipe',
+    jsx: 'automatic',
     footer: { js: 'window.recipe = recipe;' },
     define: {
       'process.env.NODE_ENV': '"production"',

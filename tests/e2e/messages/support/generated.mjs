@@ -53,8 +53,8 @@ export function defineGenerated() {
     const space = () => (dense ? '' : pick(['', '', '', ' ', '\n', '\r\n\t']));
 
     const quoted = (text) => {
-      if (dense) return JSON.stringify(text);
-      const all = below(8) === 0;
+      const all = below(dense ? 24 : 8) === 0;
+      if (dense && !all) return JSON.stringify(text);
       const escaped = Array.from({ length: text.length }, (_, at) => {
         const unit = text[at];
         const hex = text.charCodeAt(at).toString(16).padStart(4, '0');
@@ -80,10 +80,27 @@ export function defineGenerated() {
       return list ? `[${parts.join(',')}]` : `{${parts.join(',')}}`;
     };
 
+    const member = (key, depth) => `${quoted(key)}:${value(key, depth)}`;
+    const members = (most, make) => Array.from({ length: below(most) }, make);
+    /** As most senders write it: flat members, the carriers, then the data. */
+    const usual = () => {
+      const flat = () => `${quoted(pick(NAMES))}:${below(4) ? quoted(pick(TEXTS)) : '12'}`;
+      const inside = () => members(3, () => member(pick(['trace', 'baggage', ...NAMES]), 4));
+      return `{${[
+        ...members(3, () => `${quoted(pick(['type', 'id']))}:${quoted('x')}`),
+        ...(below(4) ? [] : [flat()]),
+        `"traceparent":${quoted(TEXTS[below(5)])}`,
+        ...(below(2) ? [`"_sentry":{${inside().join(',')}}`] : []),
+        ...members(3, () => `"prices":${pick(OTHERS)}`),
+        ...(below(3) ? [] : [below(2) ? flat() : member(pick(NAMES), 1)]),
+      ].join(',')}}`;
+    };
+
     return {
       below,
       text() {
-        dense = below(2) === 0;
+        dense = below(4) > 0;
+        if (dense && below(2)) return usual();
         return space() + value(pick(['', 'updates']), 0) + space();
       },
       damaged(text) {
