@@ -1,0 +1,10 @@
+//! The text of messages.
+#![no_main]
+
+#[allow(dead_code, reason = "each target calls some of the checks")]
+#[path = "../../tests/properties/checks.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    checks::message(bytes);
+});
