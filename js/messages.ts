@@ -8,8 +8,8 @@ import { guard } from './state.ts';
 import type { MessageContext, Span as PublicSpan } from './types.d.ts';
 
 /** The context at a place of the crate's last extraction. */
-function contextAt(index: number): MessageContext {
-  return messageContext(parts(() => crate.contextAt(index, 1))) as MessageContext;
+function contextAt(index: number): MessageContext | null {
+  return messageContext(parts(() => crate.contextAt(index, 1))) as MessageContext | null;
 }
 
 /** How many contexts a message holds. */
@@ -25,7 +25,8 @@ export function extractMessageContext(message: unknown): MessageContext | null {
 }
 
 export function extractMessageContexts(message: unknown): MessageContext[] {
-  return Array.from({ length: scan(message) }, (_, index) => contextAt(index));
+  const all = Array.from({ length: scan(message) }, (_, index) => contextAt(index));
+  return all.filter((context) => context !== null);
 }
 
 export function injectMessageContext<T extends object>(message: T, span?: PublicSpan): T {

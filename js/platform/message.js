@@ -154,20 +154,22 @@ export function copyText(text, out) {
 }
 
 /**
- * A context as the page sees it.
+ * A context as the page sees it; null when the crate stopped before it said anything.
  * @param {string[]} described as the crate's `contextAt` does
  */
 export function messageContext([traceparent, tracestate, baggage, flags]) {
-  return {
-    traceId: traceparent.slice(3, 35),
-    spanId: traceparent.slice(36, 52),
-    // The bit above the four of flags: the sender left the decision open.
-    sampled: flags.charCodeAt(0) < 64 ? Number(traceparent[54]) % 2 === 1 : undefined,
-    traceparent,
-    ...(tracestate && { tracestate }),
-    ...(baggage && { baggage }),
-    source: flags[1] === 'w' ? 'w3c' : 'sentry',
-  };
+  return flags
+    ? {
+        traceId: traceparent.slice(3, 35),
+        spanId: traceparent.slice(36, 52),
+        // The bit above the four of flags: the sender left the decision open.
+        sampled: flags.charCodeAt(0) < 64 ? Number(traceparent[54]) % 2 === 1 : undefined,
+        traceparent,
+        ...(tracestate && { tracestate }),
+        ...(baggage && { baggage }),
+        source: flags[1] === 'w' ? 'w3c' : 'sentry',
+      }
+    : null;
 }
 
 /**
