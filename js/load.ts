@@ -32,7 +32,9 @@ async function download(request: Request): Promise<WebAssembly.Module> {
   const type = response.headers.get('content-type') as string;
   // Many servers have a page for what they do not know.
   if (!response.ok || /html/.test(type))
-    throw new Error(`the server answered ${response.status} ${type} for ${request.url}`);
+    throw new Error(
+      `the server answered ${response.status} ${type} for ${request.url.split('?')[0]}`,
+    );
   if (/^application\/wasm/.test(type)) return WebAssembly.compileStreaming(response);
   return WebAssembly.compile(await response.arrayBuffer());
 }

@@ -109,7 +109,8 @@ const OPTIONS: Members = {
   keepalive: flag,
   debug: or(flag, one('console')),
   wasm: object({
-    url: or(text, tagged(/ URL]/)),
+    // What fetch would refuse is refused at once, before its error tells of credentials.
+    url: (value) => or(text, tagged(/ URL]/))(value) && new Request(value),
     module: tagged(/ WebAssembly.Module]/),
     bytes: tagged(/ (ArrayBuffer|DataView|\w+Array)]/),
   }),

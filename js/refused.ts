@@ -67,14 +67,19 @@ const WORDS: [words: string, ...names: string[]][] = [
   ['an ArrayBuffer or a view of one', 'wasm.bytes'],
 ];
 
-/** A value as a message shows it: short, and harmless whatever it is. */
-function show(value: unknown): string {
+/** Text without what may be secret in a URL: its user, and all behind its path. */
+const shortened = (_: unknown, value: unknown) =>
+  typeof value === 'string' ? value.replace(/\/\/[^/]*@/, '//').replace(/[?#].*/s, '…') : value;
+
+/** A value as a message shows it: short, without secrets, and harmless whatever it is. */
+function show(value: unknown, isSecret: boolean): string {
+  if (isSecret) return typeof value;
   try {
     const shown =
       typeof value === 'string'
-        ? `'${value}'`
+        ? `'${shortened(0, value)}'`
         : typeof value === 'object'
-          ? JSON.stringify(value)
+          ? JSON.stringify(value, shortened)
           : String(value);
     return shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;
   } catch {
@@ -88,5 +93,5 @@ export function explain(error: Error): Error {
   if (name === undefined) return error;
   const [words] = WORDS.find(([, ...names]) => names.includes(name)) ?? [];
   const must = name ? `option ${name} must be ${words}` : 'init needs an object of options';
-  return new TypeError(`tracelink: ${must}; got ${show(value)}`);
+  return new TypeError(`tracelink: ${must}; got ${show(value, name === 'headers')}`);
 }
