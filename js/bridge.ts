@@ -21,6 +21,7 @@ export const MOST_GIVEN = 1000;
 export const ITEM = -1;
 export const RESOURCE = -2;
 export const DEFAULTS = -3;
+const ELEMENTS = -4;
 
 /** What is set, as src/tracer/attributes.rs numbers it. */
 const PRIMITIVES = ['string', 'number', 'boolean'];
@@ -33,7 +34,7 @@ export const TRACE_STATE = 8;
 export const EVENT = 9;
 export const FINISH = 10;
 const BEGIN_ARRAY = 11;
-const ELEMENT = 12;
+export const PAGE = 12;
 
 let names = new Map<string, number>();
 /** The crate's exports, once it is there: called directly, since numbers need no glue. */
@@ -97,9 +98,9 @@ export function token(text: string): number {
   const known = names.get(text);
   if (known !== undefined) return known;
   const length = put(text, 0);
-  const number = text.length > MOST_NAME ? 0 : crate.intern(length);
-  if (number === 0) return -length;
-  names.set(text, number);
+  if (text.length > MOST_NAME) return -length;
+  const number = crate.intern(length);
+  if (number > 0) names.set(text, number);
   return number;
 }
 
@@ -119,13 +120,11 @@ export function setAttribute(target: number, key: string, value: unknown): void 
     } else if (Array.isArray(value)) {
       // Of one primitive type; nulls in it and mixtures are refused.
       const kind = typeof value[0];
-      const element = ELEMENT + PRIMITIVES.indexOf(kind);
-      if (value.some((item) => element < ELEMENT || typeof item !== kind))
+      if (value.some((item) => typeof item !== kind || !PRIMITIVES.includes(kind)))
         return crate.set(target, 0, REFUSED, 0);
       crate.set(0, 0, BEGIN_ARRAY, 0);
       // Elements over the limit are not even looked at.
-      for (const item of value.slice(0, 128))
-        crate.set(0, 0, element, element > ELEMENT ? Number(item) : put(item, 0));
+      for (const item of value.slice(0, 128)) setAttribute(ELEMENTS, key, item);
       crate.set(target, token(key), ARRAY, 0);
     } else if (value !== null && value !== undefined) {
       crate.set(target, 0, REFUSED, 0);

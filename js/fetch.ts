@@ -1,7 +1,7 @@
 // tracedFetch: the native call with a client span around it and headers on it.
 
 import { setAttribute } from './bridge.ts';
-import { clock } from './clock.ts';
+import { readClock } from './clock.ts';
 import { carriersOf } from './inject.ts';
 import { ownUrls } from './load.ts';
 import {
@@ -38,7 +38,7 @@ export function tracedFetch(...args: FetchArguments): Promise<Response> {
 /** fetch as a child of `parent`, else of the active span. */
 export function fetchUnder(parent: Span | undefined, args: FetchArguments): Promise<Response> {
   if (state === OFF) return fetch(...args);
-  const startTime = clock.now();
+  const startTime = readClock();
   const call = openRequest(args);
   if (!call._request) return Promise.reject(call._error);
   if (call._ignored) return sendPlain(call._request);

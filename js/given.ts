@@ -1,6 +1,6 @@
 // What the page hands over, read once and so that nothing of it can throw or change later.
 
-import { clock } from './clock.ts';
+import { readClock } from './clock.ts';
 
 /** Anything as text; what does not want to be text is empty. */
 export function textOf(value: unknown): string {
@@ -13,7 +13,7 @@ export function textOf(value: unknown): string {
 
 /** A time of the page's clock; now, when it is none. */
 export function timeOf(time: unknown): number {
-  return Number.isFinite(time) ? (time as number) : clock.now();
+  return Number.isFinite(time) ? (time as number) : readClock();
 }
 
 /** A copy of an array, as far as the limits reach; other values as they are. What cannot be read has no place in OTLP. */

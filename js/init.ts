@@ -11,6 +11,7 @@ import {
   setReaderSource,
   startReports,
 } from './buffer.ts';
+import { readClock } from './clock.ts';
 import { configure, RETAIN } from './configure.ts';
 import { endpointOf } from './endpoint.ts';
 import { configureFetch } from './fetch.ts';
@@ -21,6 +22,7 @@ import { configurePage } from './page.ts';
 import { connectHook, prepareToSend } from './platform/hook.js';
 import { watchLife } from './platform/lifecycle.js';
 import { guard, OFF, ON, STARTING, setState, setTrapHandler, state, takeWaiting } from './state.ts';
+import { offsetNow } from './trace.ts';
 import type { InitOptions, InitResult } from './types.d.ts';
 
 let first: { _options: string; _result: Promise<InitResult> } | undefined;
@@ -40,7 +42,11 @@ function use(exports: InitOutput): void {
 function hook(name: string, ...args: unknown[]): void {
   if (state !== ON) return;
   if (name === 'report') return deliverReports();
-  guard(() => (crate as unknown as Record<string, (...args: unknown[]) => void>)[name](...args));
+  guard(() => {
+    // What ends now may have begun before the machine slept.
+    offsetNow();
+    (crate as unknown as Record<string, (...args: unknown[]) => void>)[name](...args);
+  });
   if (name === 'answered' || name === 'blocked') settleFlushes();
 }
 
@@ -111,6 +117,8 @@ async function begin(
     watchLife(true);
     setState(ON);
     startReports(options);
+    // What was recorded began a while ago.
+    readClock();
     // After a trap the rest is forgotten.
     for (const operation of takeWaiting()) guard(operation);
     if (reading) await reading;
@@ -165,7 +173,7 @@ export async function shutdown(options?: { discard?: boolean }): Promise<void> {
     prepareToSend(true);
     if (options?.discard) guard(() => crate.discard());
     else {
-      guard(() => crate.endAll(performance.now()));
+      hook('endAll', readClock());
       await flush();
     }
     watchLife(false);

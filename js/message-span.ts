@@ -11,7 +11,7 @@ import {
   snapshot,
   token,
 } from './bridge.ts';
-import { clock } from './clock.ts';
+import { readClock } from './clock.ts';
 import { textOf as stringOf } from './given.ts';
 import { word } from './ids.ts';
 import { link } from './parent.ts';
@@ -27,6 +27,7 @@ import {
   NO_TRACE,
   NOTHING,
   newTrace,
+  offsetNow,
   placeAt,
   RANDOM,
   SAMPLED,
@@ -94,7 +95,7 @@ export function beginMessage(
   options: MessageOptions,
   from?: Origin,
 ): Span | undefined {
-  const time = clock.now();
+  const time = readClock();
   const data = dataOf(message);
   let given: MessageOptions['name'];
   let destination: unknown;
@@ -167,6 +168,7 @@ function beginNow(
     const { 0: named, 1: system, 2: destination } = origin._tokens;
     const nameToken = name === origin._name ? named : known(name);
     seed ||= word();
+    const offset = offsetNow(time);
     const asked = own ? OWN_TRACE : 0;
     let flags = asked;
     let length: number;
@@ -182,7 +184,7 @@ function beginNow(
       // biome-ignore format: one line a group
       handle = crate.beginMessage(
         length, words[0], words[1], words[2], words[3], span._s, span._u,
-        flags | _flags, nameToken, system, destination, share, seed, time,
+        flags | _flags, nameToken, system, destination, share, seed, time, offset,
       );
       if (handle === WHOLE) {
         flags = asked;
@@ -215,6 +217,7 @@ function beginNow(
     // Spans that began below this one while starting share its trace, so that is changed and not replaced.
     if (span._shared === NO_TRACE) span._shared = trace;
     else Object.assign(span._shared, trace);
+    span._shared._offset = offset;
     decide(span._shared, handle);
     if (handle > 0) {
       span._handle = handle;
@@ -292,7 +295,7 @@ export function traceMessage<T>(
 }
 
 function endAndShow(span: Span, watch: Watch): void {
-  const time = clock.now();
+  const time = readClock();
   span.end(time);
   noteMutations(watch);
   showUpdate(watch, span, time);

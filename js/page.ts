@@ -1,6 +1,6 @@
 // tracePageLoad: the span of the document's load, and those of navigations inside the page.
 
-import { crate } from './bridge.ts';
+import { crate, PAGE } from './bridge.ts';
 import { parentReader } from './parent.ts';
 import { endWithLoad, serverContexts } from './platform/page.js';
 import { afterPaint } from './platform/update.js';
@@ -32,7 +32,7 @@ export function tracePageLoad(name?: string, attributes?: Attributes): Span {
     : startSpan('navigation', { attributes: all, parent: null });
   if (attributes) span.setAttributes(attributes);
   span._do(() => {
-    crate.setPage(span._handle);
+    crate.set(span._handle, 0, PAGE, 0);
     if (isLoad) endWithLoad(span, resources);
     else afterPaint((time) => span._end(time));
   }, true);

@@ -20,8 +20,8 @@ import { hex } from './ids.ts';
 import { writeCarriers } from './inject.ts';
 import { link, parentReader } from './parent.ts';
 import { start } from './start.ts';
-import { later, ON, STARTING, state, trap } from './state.ts';
-import { DECIDED, RANDOM, SAMPLED, type Trace } from './trace.ts';
+import { guard, later, ON, STARTING, state } from './state.ts';
+import { DECIDED, look, RANDOM, SAMPLED, type Trace } from './trace.ts';
 import type {
   Attributes,
   AttributeValue,
@@ -83,7 +83,7 @@ export class Span implements PublicSpan {
     const entries = snapshot(attributes);
     const [text, at] = [textOf(name), timeOf(time)];
     return this._do(() => {
-      crate.set(ITEM, token(text), EVENT, at);
+      crate.set(ITEM, token(text), EVENT, at + (this._shared._offset as number));
       setAttributes(ITEM, entries);
       crate.set(this._handle, 0, FINISH, 0);
     });
@@ -171,11 +171,10 @@ export class Span implements PublicSpan {
     const handle = this._handle;
     this._handle = 0;
     if (handle <= 0) return;
-    try {
-      crate.end(handle, time);
-    } catch (error) {
-      trap(error);
-    }
+    guard(() => {
+      look(time);
+      crate.end(handle, time, 0);
+    });
   }
 
   [DISPOSE](): void {
@@ -184,15 +183,8 @@ export class Span implements PublicSpan {
 
   /** Runs crate calls now, or when the crate is there; `urgent`: however much waits. */
   _do(work: () => void, urgent?: boolean): this {
-    if (state === ON) {
-      if (this._handle > 0) {
-        try {
-          work();
-        } catch (error) {
-          trap(error);
-        }
-      }
-    } else this._later(() => this._do(work), urgent);
+    if (state !== ON) this._later(() => this._do(work), urgent);
+    else if (this._handle > 0) guard(work);
     return this;
   }
 

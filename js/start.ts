@@ -16,7 +16,7 @@ import { isOurs, link, parentReader } from './parent.ts';
 import { KINDS, sampleByPage } from './sampling.ts';
 import { active, Span } from './span.ts';
 import { guard, later, OFF, ON, overflow, state, trap } from './state.ts';
-import { decide, NO_TRACE, newTrace, type Place, REMOTE } from './trace.ts';
+import { decide, look, NO_TRACE, newTrace, offsetNow, type Place, REMOTE } from './trace.ts';
 import type { AttributeValue, SpanOptions } from './types.d.ts';
 
 const NONE: [string, AttributeValue][] = [];
@@ -157,6 +157,8 @@ export function open(
   const trace = span._shared;
   const { _words: words } = trace;
   try {
+    if (trace._offset === undefined) trace._offset = offsetNow(time);
+    else look(time);
     const handle = crate.start(
       words[0],
       words[1],
@@ -170,6 +172,7 @@ export function open(
       token(name),
       kind,
       time,
+      trace._offset,
     );
     decide(trace, handle);
     if (handle <= 0) return;

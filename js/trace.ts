@@ -1,6 +1,7 @@
 // What spans of one trace share, and the parent that a span is given: its words, decision and foreign state.
 
 import { crate, handOver, parts, putAll } from './bridge.ts';
+import { clock, now, readClock } from './clock.ts';
 import { hex, word, words } from './ids.ts';
 import { guard, ON, state } from './state.ts';
 
@@ -24,9 +25,10 @@ export class Trace {
     /** The four words of its id. */
     readonly _words: Words,
     public _flags: number,
-    /** A function where it is read only when somebody asks: then there is no `tracestate`. */
     /** The text of a message where it is read only when somebody asks: then there is no `tracestate`. */
     public _given?: Foreign | string,
+    /** Milliseconds that it adds to times of the page's clock, from when its first span began. */
+    public _offset?: number,
   ) {}
 
   get _foreign(): Foreign | undefined {
@@ -45,6 +47,22 @@ export interface Place {
   _s: number;
   _u: number;
   _remote?: boolean;
+}
+
+/** When both clocks were last looked at. */
+let looked: number;
+
+/** Shows both clocks to the crate, which then knows if the machine slept; the offset of traces that begin now. */
+export function offsetNow(time?: number): number {
+  // One that was just read need not be read again.
+  if (time !== now) readClock();
+  looked = now;
+  return crate.compareClocks(Date.now() - clock.timeOrigin - now);
+}
+
+/** Shows them where a span begins or ends, once in each tick of the page's clock. */
+export function look(time: number): void {
+  if (time === now && time !== looked) offsetNow(time);
 }
 
 let ownFlags = 0;

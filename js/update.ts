@@ -1,6 +1,6 @@
 // ui.update: from the end of a message's handler to the frame that shows what it changed. And traceUpdate.
 
-import { clock } from './clock.ts';
+import { readClock } from './clock.ts';
 import { afterPaint, observe, stopObserving, takeMutations } from './platform/update.js';
 import type { Span } from './span.ts';
 import { startSpan } from './start.ts';
@@ -84,7 +84,7 @@ function giveUp(now: number): void {
 }
 
 function expire(): void {
-  const now = clock.now();
+  const now = readClock();
   timer = undefined;
   giveUp(now);
   const [next] = looking;
@@ -112,7 +112,7 @@ function finish(watch: Watch, end: number, painted: boolean): void {
 
 /** A change on screen: its span ends at the paint that shows it. */
 export const traceUpdate = /* @__PURE__ */ runIn(startSpan, (span) => {
-  const returned = clock.now();
+  const returned = readClock();
   afterPaint((time, painted) => {
     span.setAttribute('ui.painted', painted).end(painted ? time : returned);
   });

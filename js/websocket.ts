@@ -1,8 +1,9 @@
 // Traced sockets: native ones whose message listeners run inside the message's span. Event sources work the same way.
 
-import { clock } from './clock.ts';
+import { readClock } from './clock.ts';
 import { beginMessage, type Origin, originFrom, watchFor } from './message-span.ts';
 import { afterTask } from './platform/update.js';
+import { shownUrl } from './platform/url.js';
 import type { Span } from './span.ts';
 import { OFF, state } from './state.ts';
 import type { MessageOptions } from './types.d.ts';
@@ -32,9 +33,10 @@ function recordUncaught(span: Span): void {
 }
 
 /** Wraps listeners of one socket, so that each runs inside the span of its message. */
-function wrapper(options: MessageOptions, origin: Origin): (listener: object) => Listener {
+function wrapper(options: MessageOptions, origin: () => Origin): (listener: object) => Listener {
   const wrapped = new WeakMap<object, Listener>();
   let current: Current | undefined;
+  let known: Origin | undefined;
 
   const close = (): void => {
     if (!current) return;
@@ -49,7 +51,8 @@ function wrapper(options: MessageOptions, origin: Origin): (listener: object) =>
     if (state === OFF || !event.isTrusted) return undefined;
     if (current?._event === event) return current;
     close();
-    const span = beginMessage(event, options, origin);
+    known ??= origin();
+    const span = beginMessage(event, options, known);
     if (!span) return undefined;
     current = { _event: event, _span: span, _watch: watchFor(span) };
     // Microtasks run between listeners, so only a task comes after the last of them.
@@ -58,7 +61,7 @@ function wrapper(options: MessageOptions, origin: Origin): (listener: object) =>
   };
 
   const leave = (message: Current): void => {
-    message._time = clock.now();
+    message._time = readClock();
     if (message._watch) noteMutations(message._watch);
   };
 
@@ -84,12 +87,12 @@ function wrapper(options: MessageOptions, origin: Origin): (listener: object) =>
   };
 
   return (listener) => {
-    let known = wrapped.get(listener);
-    if (!known) {
-      known = wrap(listener);
-      wrapped.set(listener, known);
+    let wrapping = wrapped.get(listener);
+    if (!wrapping) {
+      wrapping = wrap(listener);
+      wrapped.set(listener, wrapping);
     }
-    return known;
+    return wrapping;
   };
 }
 
@@ -103,8 +106,11 @@ export function traceTarget<T extends WebSocket | EventSource>(
 ): T {
   try {
     if (traced.has(target)) return target;
-    const { destination = hostAndPath(target.url) } = options;
-    const wrap = wrapper(options, originFrom(system, destination));
+    const { destination } = options;
+    // A socket may be older than the page's own redaction of its URL.
+    const wrap = wrapper(options, () =>
+      originFrom(system, destination ?? hostAndPath(shownUrl(target.url))),
+    );
     const { addEventListener: add, removeEventListener: remove }: EventTarget = target;
     const prototype = Object.getPrototypeOf(target);
     const wraps = (self: unknown, [type, listener]: unknown[]) =>

@@ -31,7 +31,7 @@ fn keys_of_last(tracer: &mut Tracer) -> Vec<String> {
         ..Message::default()
     };
     let handle = tracer.begin_message(0, &message);
-    tracer.end(handle, 1.0);
+    tracer.end(handle, 1.0, false);
     tracer.export_retained();
     let last = spans(&tracer.output).last().unwrap().unwrap();
     SpanView::read(last)

@@ -117,7 +117,7 @@ fn one(text: &str, message: &Message) -> Written {
     let mut tracer = tracer();
     let handle = begin(&mut tracer, text, message);
     assert!(handle > 0.0, "{handle} for {text}");
-    tracer.end(handle, 6.0);
+    tracer.end(handle, 6.0, false);
     written(&mut tracer).pop().unwrap()
 }
 
@@ -243,7 +243,7 @@ fn where_it_came_from_is_on_every_span_and_changes_with_it() {
     let mut intern = |text: &str| {
         let bytes = tracer.scratch.bytes_mut();
         bytes[..text.len()].copy_from_slice(text.as_bytes());
-        tracer.intern(text.len()) as i32
+        tracer.intern(text.len())
     };
     let [system, first, second] = ["websocket", "host/a", "host/b"].map(&mut intern);
     let text = batch([traceparent(1, "01")]);
@@ -254,7 +254,7 @@ fn where_it_came_from_is_on_every_span_and_changes_with_it() {
             ..message()
         };
         let handle = begin(&mut tracer, &text, &message);
-        tracer.end(handle, 6.0);
+        tracer.end(handle, 6.0, false);
     }
     let process = "messaging.operation.type=process messaging.operation.name=process";
     let all: Vec<_> = written(&mut tracer)

@@ -137,6 +137,6 @@ export function endTimed(span, time) {
   const one = awaited.find(({ _span }) => _span === span);
   if (!one) return span._end(time);
   one._end = time;
-  call('hold', span._handle, time);
+  call('end', span._handle, time, true);
   if (one._timed) write((other) => other === one);
 }

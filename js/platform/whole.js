@@ -23,6 +23,7 @@ const BOOL = 2;
 const STATUS = 7;
 const EVENT = 9;
 const FINISH = 10;
+const PAGE = 12;
 const ERROR = 2;
 const ITEM = -1;
 
@@ -68,8 +69,18 @@ class Span {
   constructor(name, kind, time, trace, parent, flags) {
     this._trace = trace;
     this._id = crypto.getRandomValues(new Uint32Array(2));
+    this._offset = crate.compareClocks(Date.now() - performance.timeOrigin - now());
     const [length] = put(name);
-    this._handle = crate.start(...trace, ...this._id, ...parent, flags, -length, kind, time);
+    this._handle = crate.start(
+      ...trace,
+      ...this._id,
+      ...parent,
+      flags,
+      -length,
+      kind,
+      time,
+      this._offset,
+    );
     this._flags = this._handle < 0 ? 0 : this._handle > 0 ? DECIDED | SAMPLED : DECIDED;
   }
 
@@ -95,7 +106,7 @@ class Span {
    */
   addEvent(name, _attributes, time) {
     const [length] = put(name);
-    crate.set(ITEM, -length, EVENT, time);
+    crate.set(ITEM, -length, EVENT, time + this._offset);
     crate.set(this._handle, 0, FINISH, 0);
   }
 
@@ -160,7 +171,7 @@ export function tracePageLoad() {
   }
   const span = new Span('documentLoad', INTERNAL, 0, trace, parent, flags);
   if (span._handle > 0) {
-    crate.setPage(span._handle);
+    crate.set(span._handle, 0, PAGE, 0);
     endWithLoad(span, MOST_RESOURCES);
   }
   return span._handle;

@@ -37,7 +37,7 @@ async function calledExports(wasm) {
 }
 
 /** The package's wasm under the shell's names, without what the shell does not call. */
-async function optimised(wasm, used, nameOf) {
+async function optimised(wasm, exportNames, nameOf) {
   const folder = join(root, '.tmp');
   const [input, output] = ['named.wasm', 'shell.wasm'].map((name) => join(folder, name));
   await mkdir(folder, { recursive: true });
@@ -45,7 +45,7 @@ async function optimised(wasm, used, nameOf) {
     input,
     renamed(wasm, {
       importName: (name) => nameOf(plainName(name)),
-      exportName: (name) => (used.includes(name) ? nameOf(name) : undefined),
+      exportName: (name) => exportNames.get(name),
     }),
   );
   const args = [input, '-o', output, ...(await wasmOptFlags()), '--reorder-functions'];
@@ -90,7 +90,11 @@ export const shellWasm = {
     options.define.__NAMES__ = JSON.stringify(
       Object.fromEntries(renamedOnes.map((name) => [name, nameOf(name)])),
     );
-    const bytes = await optimised(wasm, used, nameOf);
+    // What is called by name keeps it, whatever else has that name behind an underscore.
+    const exportNames = new Map(
+      used.map((name) => [name, mangled.has(name) ? nameOf(name) : name]),
+    );
+    const bytes = await optimised(wasm, exportNames, nameOf);
     build.onLoad({ filter: /\.wasm$/ }, () => ({ loader: 'js', contents: inlineModule(bytes) }));
     build.onEnd(({ outputFiles }) => {
       const path = join(root, options.outdir, 'tracelink.wasm');

@@ -37,6 +37,7 @@ pub extern "C" fn begin_message(
     share: f64,
     seed: u32,
     time: f64,
+    offset: f64,
 ) -> f64 {
     let message = Message {
         ids: Ids {
@@ -51,6 +52,7 @@ pub extern "C" fn begin_message(
         share,
         seed,
         time,
+        offset,
     };
     transport::run(|tracer| tracer.begin_message(len, &message))
 }

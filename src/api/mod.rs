@@ -14,7 +14,6 @@
 pub mod attributes;
 pub mod contexts;
 pub mod delivery;
-pub mod held;
 pub mod inspect;
 pub mod messages;
 pub mod options;

@@ -5,7 +5,8 @@ use crate::tracer::spans::Ids;
 use crate::web::state::with;
 use crate::web::transport;
 
-/// Starts a span: trace id, own id and parent's id in words, flags, name, kind, time. Returns its handle;
+/// Starts a span: trace id, own id and parent's id in words, flags, name, kind, time, the offset of its trace. Returns
+/// its handle;
 /// 0: not sampled, -1: no decision.
 #[unsafe(export_name = "start")]
 pub extern "C" fn start(
@@ -21,25 +22,27 @@ pub extern "C" fn start(
     name: i32,
     kind: u32,
     time: f64,
+    offset: f64,
 ) -> f64 {
     let ids = Ids {
         trace: TraceId::from_words(a, b, c, d),
         span: SpanId::from_words(s, t),
         parent: SpanId::from_words(p, q),
     };
-    transport::run(|tracer| tracer.start(ids, flags, name, kind, time))
+    transport::run(|tracer| tracer.start(ids, flags, name, kind, time, offset))
 }
 
-/// Ends a span.
+/// Compares the clocks: by how many milliseconds the wall's has left the page's behind. Returns the offset of traces that
+/// begin now.
+#[unsafe(export_name = "compareClocks")]
+pub extern "C" fn compare_clocks(ahead: f64) -> f64 {
+    with(|tracer| tracer.compare_clocks(ahead))
+}
+
+/// Ends a span. `hold`: it is written when it is ended again, with the time given here.
 #[unsafe(export_name = "end")]
-pub extern "C" fn end(handle: f64, time: f64) {
-    transport::run(|tracer| tracer.end(handle, time));
-}
-
-/// Makes an open span the one that root spans link to.
-#[unsafe(export_name = "setPage")]
-pub extern "C" fn set_page(handle: f64) {
-    with(|tracer| tracer.set_page(handle));
+pub extern "C" fn end(handle: f64, time: f64, hold: bool) {
+    transport::run(|tracer| tracer.end(handle, time, hold));
 }
 
 /// Ends all open spans as incomplete.

@@ -14,8 +14,8 @@ pub extern "C" fn scratch() -> usize {
     with(|tracer| tracer.scratch.bytes_mut().as_mut_ptr() as usize)
 }
 
-/// Remembers a name or key; returns its number, or 0 when the table is full.
+/// Remembers a name or key; returns its number. When the table is full it stands redacted where it was: minus its length.
 #[unsafe(export_name = "intern")]
-pub extern "C" fn intern(len: usize) -> u32 {
+pub extern "C" fn intern(len: usize) -> i32 {
     with(|tracer| tracer.intern(len))
 }

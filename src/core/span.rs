@@ -75,6 +75,10 @@ impl Items {
 pub struct OpenSpan {
     /// Its ids, kind, times and flags. It has an end while it is still to be written.
     pub fixed: write::Fixed,
+    /// Milliseconds that its trace adds to times of the page's clock.
+    pub offset: f64,
+    /// The offset of traces that began when it did.
+    pub offset_at_start: f64,
     /// Redacted and cut to its limit.
     pub name: Vec<u8>,
     /// The remote context's `tracestate`.
@@ -100,6 +104,8 @@ impl OpenSpan {
     /// An empty slot. A constant is copied in one piece.
     pub(super) const BLANK: Self = Self {
         fixed: write::Fixed::new(),
+        offset: 0.0,
+        offset_at_start: 0.0,
         name: Vec::new(),
         trace_state: Vec::new(),
         attributes: Attributes::new(Owner::Span),

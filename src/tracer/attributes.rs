@@ -13,6 +13,8 @@ pub const ITEM: Handle = -1.0;
 pub const RESOURCE: Handle = -2.0;
 /// Names the attributes that every span starts with.
 pub const DEFAULTS: Handle = -3.0;
+/// Names the elements of the array that is being put together: under its key, so that they are redacted as it says.
+pub const ELEMENTS: Handle = -4.0;
 
 /// A string attribute: so many bytes of the scratch buffer, behind the key if that is there too.
 pub const STRING: u32 = 0;
@@ -32,14 +34,14 @@ pub const NAME: u32 = 6;
 pub const STATUS: u32 = 7;
 /// The `tracestate` that the span received: so many bytes of the scratch buffer.
 pub const TRACE_STATE: u32 = 8;
-/// Begins an event at a time: the token is its name. Its attributes go to [`ITEM`].
+/// Begins an event at a time with its trace's offset: the token is its name. Its attributes go to [`ITEM`].
 pub const EVENT: u32 = 9;
 /// Adds the event or link that was put together.
 pub const FINISH: u32 = 10;
-/// Begins an array.
+/// Begins an array, whose elements are set as attributes of [`ELEMENTS`] under its key.
 pub const BEGIN_ARRAY: u32 = 11;
-/// And [`STRING`], [`NUMBER`] or [`BOOL`]: adds an element to the array.
-pub const ELEMENT: u32 = 12;
+/// Makes an open span the one that root spans link to.
+pub const PAGE: u32 = 12;
 
 impl Tracer {
     /// Sets something of what `target` names; `kind` says what, and what the token and the value mean.
@@ -56,21 +58,9 @@ impl Tracer {
                 self.item.array.clear();
                 self.item.array_count = 0;
             }
-            ELEMENT.. => self.add_element(kind - ELEMENT, value),
+            PAGE => self.set_page(target),
             _ => self.set_attribute(target, token, kind, value),
         }
-    }
-
-    fn add_element(&mut self, kind: u32, value: f64) {
-        let value = match kind {
-            STRING => {
-                let text = self.scratch.text(value as usize);
-                Value::Str(self.redaction.shown(Rule::Text, text, &mut self.redacted))
-            }
-            NUMBER => Value::Number(value),
-            _ => Value::Bool(value != 0.0),
-        };
-        push_item(&value, &mut self.item.array, &mut self.item.array_count);
     }
 
     fn set_attribute(&mut self, target: Handle, key: Token, kind: u32, value: f64) {
@@ -83,7 +73,7 @@ impl Tracer {
             &mut self.item.attributes
         } else if target == RESOURCE {
             &mut self.resource
-        } else if target == DEFAULTS {
+        } else if target == DEFAULTS || target == ELEMENTS {
             &mut self.defaults
         } else {
             return;
@@ -105,9 +95,13 @@ impl Tracer {
             REFUSED => return attributes.refuse(),
             _ if rule == Rule::Hide => Value::Str(REDACTED),
             NUMBER => Value::Number(value),
-            BOOL => Value::Bool(value != 0.0),
-            _ => Value::Array(&self.item.array),
+            ARRAY => return attributes.set(key, Value::Array(&self.item.array)),
+            _ => Value::Bool(value != 0.0),
         };
-        attributes.set(key, value);
+        if target == ELEMENTS {
+            push_item(&value, &mut self.item.array, &mut self.item.array_count);
+        } else {
+            attributes.set(key, value);
+        }
     }
 }

@@ -64,7 +64,8 @@ impl Item {
 }
 
 impl Tracer {
-    /// Starts an event, whose attributes go to [`ITEM`] until [`Tracer::finish_item`].
+    /// Starts an event, whose attributes go to [`ITEM`] until [`Tracer::finish_item`]. Its trace's offset is in `time`
+    /// already.
     pub fn begin_event(&mut self, name: Token, time: f64) {
         self.item.begin(Owner::Event);
         let texts = (&self.names, &self.scratch, &self.redaction);

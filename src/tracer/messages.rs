@@ -4,6 +4,7 @@ use crate::core::attributes::{Attributes, Owner, Value};
 use crate::core::carriers::scan;
 use crate::core::context::propagation::{Carriers, extract};
 use crate::core::context::{RemoteContext, SpanContext};
+use crate::core::redaction::REDACTED;
 use crate::core::sampler::in_share;
 use crate::core::slab::Handle;
 use crate::core::span::Kind;
@@ -76,6 +77,8 @@ pub struct Message {
     pub seed: u32,
     /// When the message was handed to the page.
     pub time: f64,
+    /// The offset of traces that begin now.
+    pub offset: f64,
 }
 
 impl Tracer {
@@ -168,6 +171,7 @@ impl Tracer {
             message.name,
             Kind::Consumer as u32,
             message.time,
+            message.offset,
         );
         if handle > 0.0 {
             self.describe_message(handle, message);
@@ -208,6 +212,8 @@ impl Tracer {
             ] {
                 let value = if token == PROCESS {
                     b"process"
+                } else if self.redaction.attribute(key) {
+                    REDACTED
                 } else {
                     self.names.get(token as u32)
                 };

@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 pub mod attributes;
 pub mod config;
 pub mod contexts;
-pub mod held;
 pub mod inspect;
 pub mod items;
 pub mod messages;
@@ -54,7 +53,7 @@ pub struct Tracer {
     pub(crate) names: Interner,
     pub(crate) spans: Slab,
     pub(crate) item: Item,
-    /// Spans that have ended and are not written.
+    /// Spans that have ended and are not written, as those of requests that wait for their network timing.
     pub(crate) held: u32,
     pub(crate) resource: Attributes,
     pub(crate) defaults: Attributes,
@@ -109,6 +108,12 @@ impl Tracer {
     pub(crate) fn begin(&mut self, time_origin: f64) {
         self.scratch.begin();
         self.clock = Clock::new(time_origin);
+    }
+
+    /// Takes a reading of both clocks, as [`Clock::compare`] does; returns the offset of traces that begin now.
+    #[inline(always)]
+    pub fn compare_clocks(&mut self, ahead: f64) -> f64 {
+        self.clock.compare(ahead)
     }
 
     /// Makes a span the one that root spans link to.

@@ -1,6 +1,7 @@
 //! Spans by handle: start, rename, status, end. A stale handle is a no-op everywhere.
 
 use crate::core::attributes::Value;
+use crate::core::clock::Clock;
 use crate::core::context::SpanContext;
 use crate::core::ids::{SpanId, TraceId};
 use crate::core::interner::Interner;
@@ -46,16 +47,35 @@ pub struct Ids {
 }
 
 impl Tracer {
-    /// Remembers the first `len` bytes of the scratch buffer, redacted; 0 when the table is full.
-    pub fn intern(&mut self, len: usize) -> u32 {
+    /// Remembers the first `len` bytes of the scratch buffer, redacted. When the table is full, they stand there redacted.
+    pub fn intern(&mut self, len: usize) -> Token {
         let text = self.scratch.text(len);
         let text = self.redaction.shown(Rule::Text, text, &mut self.redacted);
-        self.names.add(text, self.redaction.rule(text) as u32)
+        let number = self.names.add(text, self.redaction.rule(text) as u32);
+        if number > 0 {
+            return number as Token;
+        }
+        let len = text.len();
+        // Nothing is there unless something was redacted.
+        if let Some(redacted) = self.redacted.get(..len)
+            && let Some(room) = self.scratch.bytes.get_mut(..len)
+        {
+            room.copy_from_slice(redacted);
+        }
+        -(len as Token)
     }
 
-    /// Starts a span. `flags`: [`SAMPLED`], [`RANDOM`], [`DECIDED`], [`REMOTE`]. Returns its handle,
-    /// [`NOT_SAMPLED`] or [`UNDECIDED`].
-    pub fn start(&mut self, ids: Ids, flags: u32, name: Token, kind: u32, time: f64) -> Handle {
+    /// Starts a span. `flags`: [`SAMPLED`], [`RANDOM`], [`DECIDED`], [`REMOTE`]. `offset`: that of its trace, as
+    /// [`Tracer::compare_clocks`] said when it began. Returns its handle, [`NOT_SAMPLED`] or [`UNDECIDED`].
+    pub fn start(
+        &mut self,
+        ids: Ids,
+        flags: u32,
+        name: Token,
+        kind: u32,
+        time: f64,
+        offset: f64,
+    ) -> Handle {
         let decision = if self.sampler.rate.is_some() && flags & DECIDED != 0 {
             if flags & SAMPLED != 0 {
                 Decision::Record
@@ -72,18 +92,18 @@ impl Tracer {
             self.counters.not_sampled += 1;
             return NOT_SAMPLED;
         }
-        let handle = self.open(&ids, flags, kind, time);
+        let handle = self.open(&ids, flags, kind, time, offset);
         self.rename(handle, name);
         handle
     }
 
     /// Opens a slot for a sampled span whose name comes next.
     #[inline(never)]
-    fn open(&mut self, ids: &Ids, flags: u32, kind: u32, time: f64) -> Handle {
+    fn open(&mut self, ids: &Ids, flags: u32, kind: u32, time: f64, offset: f64) -> Handle {
         if self.spans.len() >= self.config.max_open_spans {
             self.end_incomplete(self.spans.oldest(), time);
         }
-        let start = self.clock.unix(time);
+        let start = self.clock.unix(time + offset);
         let Some((handle, span)) = self.spans.open() else {
             return NOT_SAMPLED;
         };
@@ -91,6 +111,8 @@ impl Tracer {
         span.fixed.set_ids(&ids.trace.0, &ids.span.0, &ids.parent.0);
         let kind = Kind::from_number(kind) as u8;
         span.fixed.begin(kind, start, otlp_flags(flags | SAMPLED));
+        span.offset = offset;
+        span.offset_at_start = self.clock.offset();
         span.attributes.copy_from(&self.defaults);
         if !ids.parent.is_valid()
             && let Some(page) = &self.page
@@ -134,18 +156,26 @@ impl Tracer {
         }
     }
 
-    /// Ends a span: writes it down and frees its slot.
+    /// Ends a span: writes it down and frees its slot. `hold`: not yet, but when it is ended again; until then it counts
+    /// as ended and shows nowhere.
     #[inline(never)]
-    pub fn end(&mut self, handle: Handle, time: f64) {
+    pub fn end(&mut self, handle: Handle, time: f64, hold: bool) {
         let Some(span) = self.spans.find(handle) else {
             return;
         };
-        if !span.fixed.has_ended() {
-            span.fixed.end(self.clock.unix(time));
+        let has_ended = span.fixed.has_ended();
+        if !has_ended {
+            stop(span, &self.clock, time);
             self.counters.ended += 1;
-        } else {
-            self.held -= 1;
         }
+        if hold {
+            if !has_ended {
+                self.held += 1;
+                self.schedule.ended(false, &mut self.wake);
+            }
+            return;
+        }
+        self.held -= u32::from(has_ended);
         let message = &mut self.redacted;
         message.clear();
         write::span(&span.fields(), message);
@@ -179,7 +209,7 @@ impl Tracer {
             let attributes = &mut span.attributes;
             attributes.set(b"tracelink.incomplete", Value::Bool(true));
         }
-        self.end(handle, time);
+        self.end(handle, time, false);
     }
 
     /// Ends all open spans as incomplete: the page does not come back.
@@ -199,6 +229,17 @@ impl Tracer {
             random: u32::from(span.fixed.flags()) & RANDOM != 0,
         })
     }
+}
+
+/// Gives a span its end, and says for how long the machine slept meanwhile.
+#[inline(always)]
+fn stop(span: &mut OpenSpan, clock: &Clock, time: f64) {
+    let suspended = clock.suspended(span.offset_at_start);
+    if suspended > 0.0 {
+        let suspended = Value::Number(suspended);
+        span.attributes.set(b"tracelink.suspended_ms", suspended);
+    }
+    span.fixed.end(clock.unix(time + span.offset));
 }
 
 /// The text of a token: an interned name, or the redacted beginning of the scratch buffer; cut to the limit of a name.

@@ -32,7 +32,7 @@ pub(crate) fn start(tracer: &mut Tracer, time: f64) -> Handle {
         span: context.span_id,
         parent: SpanId::default(),
     };
-    tracer.start(ids, DECIDED | SAMPLED, 0, 3, time)
+    tracer.start(ids, DECIDED | SAMPLED, 0, 3, time, 0.0)
 }
 
 pub(crate) fn text(bytes: &[u8]) -> String {

@@ -10,7 +10,7 @@ const { callToSend, connectHook } = await import('../../js/platform/hook.js');
 
 const held = [];
 connectHook((name, handle, time) => {
-  if (name === 'hold') held.push([handle, time]);
+  if (name === 'end') held.push([handle, time]);
 }, {});
 
 function begin({ method = 'GET', url = 'https://shop.example/cart', sent = url, time = 10 } = {}) {

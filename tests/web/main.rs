@@ -68,9 +68,9 @@ fn a_wrong_option_is_named() {
 fn spans_are_kept_and_described() {
     begin(r#"{"serviceName":"alone","buffer":{"retain":2}}"#).expect("starts");
     for _ in 0..3 {
-        let handle = spans::start(1, 2, 3, 4, 5, 6, 0, 0, 5, 0, 1, 1.0);
+        let handle = spans::start(1, 2, 3, 4, 5, 6, 0, 0, 5, 0, 1, 1.0, 0.0);
         assert!(handle > 0.0);
-        spans::end(handle, 2.0);
+        spans::end(handle, 2.0, false);
     }
     let request = retained();
     assert_eq!(names(&request).len(), 2);

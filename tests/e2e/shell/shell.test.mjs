@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buffer } from './buffer.mjs';
+import { clocks } from './clocks.mjs';
 import { config } from './config.mjs';
 import { contexts } from './contexts.mjs';
 import { delivery } from './delivery.mjs';
@@ -9,6 +10,7 @@ import { exit } from './exit.mjs';
 import { failures } from './failures.mjs';
 import { functions } from './functions.mjs';
 import { hostile } from './hostile.mjs';
+import { leaks } from './leaks.mjs';
 import { spans } from './spans.mjs';
 import { starting } from './starting.mjs';
 import { states } from './states.mjs';
@@ -38,6 +40,6 @@ test('in Node everything is there, does nothing and says server', async () => {
 });
 
 inEveryBrowser(
-  { states, starting, config, spans, contexts, functions, values, hostile, buffer },
+  { states, starting, config, spans, contexts, functions, values, hostile, buffer, clocks, leaks },
   { delivery, failures, exit },
 );
