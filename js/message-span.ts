@@ -208,7 +208,7 @@ function beginNow(
           below & 7,
         );
         // Most of what may have come nobody ever asks for.
-        if (!came) trace._given = NOTHING;
+        if (!(came || flags & VALUE)) trace._given = NOTHING;
         else if (came & STATE || allBaggage || typeof text !== 'string' || text.length > MOST_KEPT)
           trace._given = foreignIn(text, allBaggage);
         else trace._given = text;

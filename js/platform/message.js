@@ -31,9 +31,9 @@ const isObject = (value) => typeof value === 'object' && value !== null;
  * What an object itself says under these names: carriers as they are, what holds more of them as `inside` reads it.
  * @param {any} object
  * @param {(string | number)[]} names
- * @param {((value: any, name: string | number) => unknown)} [inside]
+ * @param {(value: any, name: string | number) => unknown} [inside]
  */
-function copyOf(object, names, inside) {
+function copyOf(object, names, inside = isObject) {
   /** @type {Record<string, unknown>} */
   const copy = {};
   for (const name of names) {
@@ -43,7 +43,7 @@ function copyOf(object, names, inside) {
         const isText = typeof value === 'string';
         if (isText) left -= value.length;
         // What is neither is there too: in `headers` another spelling of its name contradicts it.
-        copy[name] = isText ? value : !!inside && isObject(value) && inside(value, name);
+        copy[name] = isText ? value : isObject(value) && inside(value, name);
       }
     } catch {
       // What does not want to be read is not there.
@@ -87,7 +87,7 @@ function describe(message) {
   const copy = Array.isArray(message)
     ? copyBatch(message)
     : { ...copyMessage(message), ...copyOf(message, BATCHES, copyBatch) };
-  return left > 0 ? JSON.stringify(copy) : '';
+  return left > 0 && JSON.stringify(copy);
 }
 
 /**
