@@ -12,17 +12,15 @@ const LOOK_MS = 250;
 /** Updates past this many at a time are not made: a page that is behind by that much shows none of them by itself. */
 const MOST_WATCHES = 10000;
 
-/** Where the first mutation was seen; 0: nowhere. */
-const SYNC = 1;
-const LATER = 2;
-const HOW = ['none', 'sync', 'later'];
+/** When the first mutation was seen. */
+type Mutation = 'none' | 'sync' | 'later';
 
 /** The search for the change that a handler makes. */
 export interface Watch {
   /** Mutations, and shared ones, that were counted before. */
   _before: number;
   _sharedBefore: number;
-  _mutation: number;
+  _mutation: Mutation;
   _span: Span | undefined;
   _start: number;
 }
@@ -39,7 +37,7 @@ function count(more: number): void {
   if (more === 0) return;
   mutations += more;
   if (watches > 1) shared += more;
-  for (const watch of looking.splice(0)) show(watch, LATER);
+  for (const watch of looking.splice(0)) show(watch);
 }
 
 /** A handler begins. Undefined where nothing can be seen. */
@@ -52,27 +50,27 @@ export function watchUpdate(): Watch | undefined {
     return undefined;
   }
   watches++;
-  return { _before: mutations, _sharedBefore: shared, _mutation: 0 } as Watch;
+  return { _before: mutations, _sharedBefore: shared, _mutation: 'none' } as Watch;
 }
 
 /** A handler has returned: what changed until now it did itself. */
 export function noteMutations(watch: Watch): void {
   count(takeMutations());
-  if (mutations > watch._before) watch._mutation = SYNC;
+  if (mutations > watch._before) watch._mutation = 'sync';
 }
 
 /** The handler, or the last of them, ended at `start`. */
 export function showUpdate(watch: Watch, span: Span, start: number): void {
   watch._span = span;
   watch._start = start;
-  if (mutations > watch._before) return show(watch, watch._mutation || LATER);
+  if (mutations > watch._before) return show(watch);
   if (document.hidden) return finish(watch, start, false);
   looking.push(watch);
   if (timer === undefined) timer = setTimeout(expire, LOOK_MS);
 }
 
-function show(watch: Watch, mutation: number): void {
-  watch._mutation = mutation;
+function show(watch: Watch): void {
+  if (watch._mutation === 'none') watch._mutation = 'later';
   afterPaint((time, painted) => finish(watch, painted ? time : watch._start, painted));
 }
 
@@ -97,7 +95,7 @@ const stopLooking = (): void => giveUp(Infinity);
 function finish(watch: Watch, end: number, painted: boolean): void {
   if (--watches === 0) stopObserving();
   const attributes = {
-    'ui.mutation': HOW[watch._mutation],
+    'ui.mutation': watch._mutation,
     'ui.mutations': mutations - watch._before,
     'ui.painted': painted,
     'ui.shared': shared > watch._sharedBefore || undefined,

@@ -46,7 +46,7 @@ inEveryBrowser('forms of generated messages', {
     }, MESSAGES);
     assert.deepEqual(differences, []);
     // It is about messages that carry something.
-    const enough = contexts > MESSAGES / 10 && batches > MESSAGES / 100 && open > MESSAGES / 100;
+    const enough = contexts > MESSAGES / 10 && batches > MESSAGES / 200 && open > MESSAGES / 200;
     assert.ok(enough, `${contexts} contexts, ${batches} batches, ${open} open`);
   },
 
@@ -150,7 +150,7 @@ inEveryBrowser('forms of generated messages', {
       }, MESSAGES);
       assert.deepEqual(wrong, []);
       assert.ok(
-        parents > MESSAGES / 10 && links > MESSAGES / 100,
+        parents > MESSAGES / 10 && links > MESSAGES / 200,
         `${parents} parents, ${links} links`,
       );
     },

@@ -123,8 +123,8 @@ inEveryBrowser('hostile messages', {
         }
         const took = performance.now() - began;
         if (JSON.stringify(seen) !== '[null,0,"ran"]') wrong.push([name, seen]);
-        // What stands in it many times would take minutes.
-        if (took > (name.startsWith('same') ? 10000 : 500)) slow.push([name, took]);
+        // What is not bounded takes minutes; a busy machine takes a second for what is.
+        if (took > 10000) slow.push([name, took]);
       }
       // Still alive, and the prototype is what it was.
       if (!t.extractMessageContext(context)) wrong.push('afterwards');
