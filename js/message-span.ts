@@ -122,7 +122,7 @@ export function beginMessage(
     // What they do not want to say is not there.
   }
   /** Also without a context. */
-  const always = !from || !!untraced;
+  const always = !from || untraced;
   /** Where the value of its `traceparent` begins; 0: the whole text has to be scanned. */
   const place = typeof data === 'string' && !extract ? usualPlace(data) : 0;
   const text = place ? (data as string) : textOf(extract ? carrierIn(data, extract) : data);
@@ -138,7 +138,7 @@ export function beginMessage(
   // The page's active span is linked to the message's.
   // biome-ignore format: one line a group
   const begun = begin(
-    span, text, place, always, origin, name, own, share, !!baggage, entries, active, time,
+    span, text, place, always, origin, name, own, share, baggage, entries, active, time,
   );
   update = updated;
   return begun ? span : undefined;
@@ -149,12 +149,12 @@ function beginNow(
   span: Span,
   text: string | Uint8Array | undefined,
   place: number,
-  always: boolean,
+  always: unknown,
   origin: Origin,
   name: string,
   own: boolean,
   share: number,
-  allBaggage: boolean,
+  allBaggage: unknown,
   entries: [string, unknown][] | undefined,
   outer: Span | undefined,
   time: number,

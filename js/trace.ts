@@ -83,7 +83,7 @@ export function decide(trace: Trace, said: number): void {
 }
 
 /** The latest context of the crate's last extraction, which found `count`. */
-export function lastContext(count: number, allBaggage: boolean): Place | undefined {
+export function lastContext(count: number, allBaggage: unknown): Place | undefined {
   const [traceparent, _tracestate, _baggage, end] = parts(() =>
     crate.contextAt(count - 1, allBaggage ? 1 : 0),
   );
@@ -97,7 +97,7 @@ export const NOTHING: Foreign = { _tracestate: '', _baggage: '' };
 /** What came with the latest context of a message. */
 export function foreignIn(
   text: string | Uint8Array | undefined,
-  allBaggage = false,
+  allBaggage?: unknown,
 ): Foreign | undefined {
   if (state !== ON) return undefined;
   const context = guard(() => lastContext(crate.scan(handOver(text), 1), allBaggage));
