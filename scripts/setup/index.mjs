@@ -43,7 +43,12 @@ export async function setup({ tests = false, python = false } = {}) {
     cargoTool('wasm-pack'),
   ];
   if (tests) parts.push(browsers, cargoTool('geckodriver'));
-  if (python) parts.push(pythonPackages);
+  if (python) parts.push(pythonPackages('fastapi'));
+  await ensure(parts);
+}
+
+/** Installs those parts that are not there: { name, seconds, isThere(), install() } each. */
+export async function ensure(parts) {
   if ((await missingParts(parts)).length === 0) return;
   await prepareCache();
   await withLock(join(cache, 'setup.lock'), 'set-up', async () => {

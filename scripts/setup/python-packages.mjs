@@ -1,4 +1,4 @@
-// The Python packages of the FastAPI example, in a virtual environment that every checkout shares.
+// Python packages in virtual environments that every checkout shares: of the FastAPI example, of the W3C's harness.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
@@ -9,19 +9,22 @@ import { StepError } from '../lib/step.mjs';
 import { programFor } from '../lib/which.mjs';
 import { atLeast } from './prerequisites.mjs';
 
-const REQUIREMENTS = join(root, 'examples', 'backends', 'fastapi', 'requirements.txt');
+const REQUIREMENTS = {
+  fastapi: join(root, 'examples', 'backends', 'fastapi', 'requirements.txt'),
+  'trace-context': join(root, 'tests', 'interop', 'trace-context', 'requirements.txt'),
+};
 const REMEDY = `Install Python ${versions.python} or later with its venv module (Debian: apt-get install python3-venv), or set PYTHON.`;
 
-function environment() {
-  const hash = createHash('sha256').update(readFileSync(REQUIREMENTS)).digest('hex');
+function environment(user) {
+  const hash = createHash('sha256').update(readFileSync(REQUIREMENTS[user])).digest('hex');
   return join(tools, `python-${hash.slice(0, 16)}`);
 }
 
-/** The interpreter that finds the packages, once they are installed. */
-export const pythonProgram = () => join(environment(), 'bin', 'python');
+/** The interpreter that finds the packages of one of their users, once they are installed. */
+export const pythonProgram = (user) => join(environment(user), 'bin', 'python');
 
 /** Written last: missing while an installation is incomplete. */
-const complete = () => join(environment(), 'complete');
+const complete = (user) => join(environment(user), 'complete');
 
 async function usersPython() {
   const python = programFor('PYTHON', ['python3', 'python']);
@@ -35,18 +38,22 @@ async function usersPython() {
   return python;
 }
 
-export const pythonPackages = {
-  name: 'Python packages',
+/** `user`: 'fastapi' or 'trace-context'. */
+export const pythonPackages = (user) => ({
+  name: `Python packages of ${user}`,
   seconds: 20,
-  isThere: () => existsSync(complete()) && existsSync(pythonProgram()),
+  isThere: () => existsSync(complete(user)) && existsSync(pythonProgram(user)),
   async install() {
     const python = await usersPython();
-    await rm(environment(), { recursive: true, force: true });
-    await must('Python packages', python, ['-m', 'venv', environment()], { remedy: REMEDY });
+    await rm(environment(user), { recursive: true, force: true });
+    await must('Python packages', python, ['-m', 'venv', environment(user)], { remedy: REMEDY });
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps'];
-    await must('Python packages', pythonProgram(), [...pip, '--requirement', REQUIREMENTS], {
-      remedy: 'Check the network.',
-    });
-    await writeFile(complete(), '');
+    await must(
+      'Python packages',
+      pythonProgram(user),
+      [...pip, '--requirement', REQUIREMENTS[user]],
+      { remedy: 'Check the network.' },
+    );
+    await writeFile(complete(user), '');
   },
-};
+});

@@ -6,6 +6,9 @@ import { SHIPPED } from '../build/wasm.mjs';
 import { cargoTarget, root } from '../lib/paths.mjs';
 import { StepError } from '../lib/step.mjs';
 import { toolEnv } from '../lib/tool-path.mjs';
+import { ensure } from '../setup/index.mjs';
+import { pythonPackages } from '../setup/python-packages.mjs';
+import { traceContextHarness } from '../setup/trace-context-harness.mjs';
 import { measureEntries } from '../size/entries.mjs';
 import { measureFeatures } from '../size/features.mjs';
 import { budgets, table } from '../size/table.mjs';
@@ -129,6 +132,17 @@ export const stages = [
     onRequest: true,
     needs: ['build', 'collector'],
     commands: () => [nodeTests('tests/interop/front-ends')],
+  },
+  {
+    name: 'trace-context-harness',
+    onRequest: true,
+    run: () => ensure([traceContextHarness, pythonPackages('trace-context')]),
+  },
+  {
+    name: 'trace-context',
+    onRequest: true,
+    needs: ['build', 'trace-context-harness'],
+    commands: () => [nodeTests('tests/interop/trace-context')],
   },
 ].map((stage) => ({ env: toolEnv, ...stage }));
 

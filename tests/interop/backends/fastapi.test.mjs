@@ -8,7 +8,7 @@ holdsFor({
   name: 'fastapi',
   // uvicorn says on standard error where it listens.
   command: 'sh',
-  args: ['-c', 'exec "$0" "$@" 2>&1', pythonProgram(), ...UVICORN.split(' ')],
+  args: ['-c', 'exec "$0" "$@" 2>&1', pythonProgram('fastapi'), ...UVICORN.split(' ')],
   unsampled: { OTEL_TRACES_SAMPLER: 'parentbased_always_off' },
   trees: {
     order: `
