@@ -8,7 +8,7 @@ import type { AttributeValue } from './types.d.ts';
 
 /** Size of the crate's scratch buffer, and the longest text that is handed over: the limits cut it further. */
 const SCRATCH = 32768;
-const MOST_CHARACTERS = 8192;
+export const MOST_CHARACTERS = 8192;
 /** Up to this length a loop beats the encoder. */
 const SHORT = 96;
 /** Names longer than this are not worth remembering. */

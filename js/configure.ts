@@ -4,7 +4,6 @@ import { crate, DEFAULTS, put, RESOURCE, readAttributes } from './bridge.ts';
 import { hex, word } from './ids.ts';
 import type { Setting } from './options.ts';
 import { setEndpoint } from './platform/transport.js';
-import { setSampler } from './sampling.ts';
 import { setRandomFlag } from './trace.ts';
 import type { InitOptions } from './types.d.ts';
 import { VERSION } from './version.ts';
@@ -24,11 +23,11 @@ function set([setting, value]: Setting): void {
   else if (value !== undefined) crate.setNumberOption(setting, Number(value));
 }
 
-/** A text of every dynamic sampling context, as the member of `baggage` that it is, behind its comma. */
-function member(name: string, text: string | undefined): Setting {
+/** A text of a dynamic sampling context, as the member of `baggage` that it is, behind its comma. */
+export function member(name: string, text: string | undefined): string | undefined {
   // Half a surrogate pair cannot be encoded.
   const encoded = text && encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
-  return [MEMBER, encoded && `,sentry-${name}=${encoded}`];
+  return encoded && `,sentry-${name}=${encoded}`;
 }
 
 /** `settings` take an option as it is; `encode` writes JSON, if that is wanted. Throws what the crate throws; the caller guards. */
@@ -45,10 +44,15 @@ export function configure(
     [WRITE_W3C, propagate?.includes('w3c')],
     [WRITE_SENTRY, propagate?.includes('sentry')],
     [OWN_STATE, tracestate && `${tracestate.key}=${tracestate.value}`],
-    member('public_key', sentry?.publicKey),
-    member('release', sentry?.release ?? serviceVersion),
-    member('environment', sentry?.environment ?? environment),
-    member('org_id', sentry?.orgId),
+    [
+      MEMBER,
+      [
+        member('public_key', sentry?.publicKey),
+        member('release', sentry?.release ?? serviceVersion),
+        member('environment', sentry?.environment ?? environment),
+        member('org_id', sentry?.orgId),
+      ],
+    ],
   ];
   for (const setting of [...settings, ...derived]) set(setting);
   readAttributes({ 'user_agent.original': navigator.userAgent }, RESOURCE);
@@ -66,7 +70,6 @@ export function configure(
   );
   if (options.session === 'tab') readAttributes({ 'session.id': sessionId() }, DEFAULTS);
   setRandomFlag(options.randomFlag);
-  setSampler(sampleRate === null ? undefined : options.tracesSampler);
   if (url === undefined) return;
   set([EXPORT, 1]);
   setEndpoint(

@@ -7,5 +7,6 @@ export const init = /* @__PURE__ */ makeInit(
   () => new URL('./tracelink.wasm', import.meta.url).href.replace('.vite/deps', 'tracelink/dist'),
   () => import('./inspect.ts'),
   () => import('./refused.ts'),
+  () => import('./sampler.ts'),
 );
 export * from './public.ts';

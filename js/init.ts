@@ -16,11 +16,12 @@ import { configure, RETAIN } from './configure.ts';
 import { endpointOf } from './endpoint.ts';
 import { configureFetch } from './fetch.ts';
 import { flush, settleFlushes } from './flush.ts';
-import { type DefaultSource, load, type Refusal, refusalHere } from './load.ts';
+import { type DefaultSource, load, ownUrls, type Refusal, refusalHere } from './load.ts';
 import { check } from './options.ts';
 import { configurePage } from './page.ts';
 import { connectHook, prepareToSend } from './platform/hook.js';
 import { watchLife } from './platform/lifecycle.js';
+import { setSampler } from './sampling.ts';
 import { guard, OFF, ON, STARTING, setState, setTrapHandler, state, takeWaiting } from './state.ts';
 import { offsetNow } from './trace.ts';
 import type { InitOptions, InitResult } from './types.d.ts';
@@ -62,6 +63,10 @@ function refuse(reason: Refusal, error?: unknown): InitResult {
 type WordsSource = () => Words | Promise<Words>;
 type Words = typeof import('./refused.ts');
 
+/** Where an entry point has what asks the page's sampler. */
+type SamplerSource = () => Sampler | Promise<Sampler>;
+type Sampler = typeof import('./sampler.ts');
+
 /** Refuses options, and says why; in short when what says it does not load. */
 async function refuseOptions(problem: unknown, words: WordsSource): Promise<InitResult> {
   const refusal = refuse('config', problem) as InitResult & { error: Error };
@@ -79,6 +84,7 @@ async function begin(
   options: InitOptions,
   source: DefaultSource,
   words: WordsSource,
+  samplerSource: SamplerSource,
   mine: typeof first,
 ): Promise<InitResult> {
   let reason: Refusal = 'config';
@@ -105,8 +111,9 @@ async function begin(
     const retain = options.buffer?.retain ?? (options.debug || !url ? 1000 : 0);
     if (json || retain > 0) loadReader();
     let exports = load(options.wasm, source);
-    if (exports instanceof Promise || (json && reading)) {
-      [exports] = await Promise.all([exports, reading]);
+    let sampler = options.tracesSampler && samplerSource();
+    if (exports instanceof Promise || sampler instanceof Promise || (json && reading)) {
+      [exports, sampler] = await Promise.all([exports, sampler, reading]);
       // shutdown was called meanwhile, and perhaps init again.
       if (first !== mine) throw undefined;
     }
@@ -114,6 +121,8 @@ async function begin(
     use(exports);
     configure(options, [...settings, [RETAIN, retain]], url, json ? reader?.toJson : undefined);
     configurePage(options);
+    setSampler(sampler?.askBy(options));
+    if (sampler) ownUrls.add(sampler.url);
     watchLife(true);
     setState(ON);
     startReports(options);
@@ -140,11 +149,12 @@ function textOf(options: InitOptions): string {
   }
 }
 
-/** init for an entry point that knows where its wasm is, what reads spans, and what says why options are refused. */
+/** init for an entry point that knows where it has its wasm, and what it loads only for those who need it. */
 export function makeInit(
   source: DefaultSource,
   readerSource: ReaderSource,
   words: WordsSource,
+  samplerSource: SamplerSource,
 ): (options: InitOptions) => Promise<InitResult> {
   return (options) => {
     if (first) {
@@ -162,7 +172,7 @@ export function makeInit(
     first = mine;
     mine._options = textOf(options);
     setReaderSource(readerSource);
-    settle(begin(options, source, words, mine));
+    settle(begin(options, source, words, samplerSource, mine));
     return mine._result;
   };
 }

@@ -16,7 +16,7 @@ import { textOf as stringOf } from './given.ts';
 import { word } from './ids.ts';
 import { link } from './parent.ts';
 import { dataOf, decoder, textOf } from './platform/message.js';
-import { sampleByPage } from './sampling.ts';
+import { askPage, sampleByPage } from './sampling.ts';
 import { active, Span } from './span.ts';
 import { inertSpan, laterOrOver } from './start.ts';
 import { OFF, STARTING, state, trap } from './state.ts';
@@ -24,8 +24,8 @@ import {
   DECIDED,
   decide,
   foreignIn,
+  lastContext,
   NO_TRACE,
-  NOTHING,
   newTrace,
   offsetNow,
   placeAt,
@@ -169,7 +169,12 @@ function beginNow(
     const nameToken = name === origin._name ? named : known(name);
     seed ||= word();
     const offset = offsetNow(time);
-    const asked = own ? OWN_TRACE : 0;
+    let asked = own ? OWN_TRACE : 0;
+    const latest = askPage && !own ? lastContext(crate.scan(handOver(text), 1), true) : undefined;
+    if (latest?._shared._open) {
+      sampleByPage(latest._shared, name, CONSUMER, []);
+      asked |= latest._shared._flags & (DECIDED | SAMPLED);
+    }
     let flags = asked;
     let length: number;
     if (place) {
@@ -198,7 +203,9 @@ function beginNow(
     }
     if (flags !== UNTRACED) {
       const bytes = room();
-      const { 24: below, 25: came } = bytes;
+      const below = bytes[24];
+      // Of a message of which a part was handed over, anything may have come.
+      const came = bytes[25] | (flags & VALUE);
       const passedOn = handle === PASSED_ON;
       if (passedOn) Object.assign(span, { _s: said(bytes, 16), _u: said(bytes, 20) });
       if (own && !passedOn) trace._flags = (trace._flags & RANDOM) | (below & (DECIDED | SAMPLED));
@@ -208,11 +215,14 @@ function beginNow(
           below & 7,
         );
         // Most of what may have come nobody ever asks for.
-        if (!(came || flags & VALUE)) trace._given = NOTHING;
-        else if (came & STATE || allBaggage || typeof text !== 'string' || text.length > MOST_KEPT)
-          trace._given = foreignIn(text, allBaggage);
-        else trace._given = text;
+        if (came)
+          trace._given =
+            came & STATE || allBaggage || typeof text !== 'string' || text.length > MOST_KEPT
+              ? foreignIn(text, allBaggage)
+              : text;
       }
+      // Who decided for others recorded all or nothing of theirs.
+      trace._rate = below & SAMPLED;
     }
     // Spans that began below this one while starting share its trace, so that is changed and not replaced.
     if (span._shared === NO_TRACE) span._shared = trace;

@@ -1,6 +1,6 @@
 // What spans of one trace share, and the parent that a span is given: its words, decision and foreign state.
 
-import { crate, handOver, parts, putAll } from './bridge.ts';
+import { crate, handOver, MOST_CHARACTERS, parts, putAll } from './bridge.ts';
 import { clock, now, readClock } from './clock.ts';
 import { hex, word, words } from './ids.ts';
 import { guard, ON, state } from './state.ts';
@@ -15,6 +15,8 @@ export const REMOTE = 8;
 export interface Foreign {
   _tracestate: string;
   _baggage: string;
+  /** Not 0: a `sentry-trace` came along, so nobody may add to what of Sentry's did. */
+  _frozen: number;
 }
 
 type Words = [number, number, number, number];
@@ -27,6 +29,12 @@ export class Trace {
     public _flags: number,
     /** The text of a message where it is read only when somebody asks: then there is no `tracestate`. */
     public _given?: Foreign | string,
+    /** The share by which it was decided, if not by `sampleRate`. */
+    public _rate?: number,
+    /** Its sender left the decision open, and the page was not asked. */
+    public _open?: boolean,
+    /** The name of the first span that began in it here. */
+    public _name?: string,
     /** Milliseconds that it adds to times of the page's clock, from when its first span began. */
     public _offset?: number,
   ) {}
@@ -88,47 +96,52 @@ export function lastContext(count: number, allBaggage: unknown): Place | undefin
     crate.contextAt(count - 1, allBaggage ? 1 : 0),
   );
   if (!end) return undefined;
-  return placeAt(traceparent.slice(3), end.charCodeAt(0) & 15, { _tracestate, _baggage });
+  const bits = end.charCodeAt(0);
+  const foreign = { _tracestate, _baggage, _frozen: +end[1] };
+  // The bit above the four of flags.
+  return placeAt(traceparent.slice(3), bits & 15, foreign, bits > 63);
 }
-
-/** Of a trace that came from elsewhere with nothing beside its ids: nobody may add to that. */
-export const NOTHING: Foreign = { _tracestate: '', _baggage: '' };
 
 /** What came with the latest context of a message. */
 export function foreignIn(
   text: string | Uint8Array | undefined,
   allBaggage?: unknown,
 ): Foreign | undefined {
-  if (state !== ON) return undefined;
-  const context = guard(() => lastContext(crate.scan(handOver(text), 1), allBaggage));
   // Broken behind its carriers: nothing travels on.
-  return context ? context._shared._foreign : NOTHING;
+  return guard(() => lastContext(crate.scan(handOver(text), 1), allBaggage))?._shared._foreign;
 }
 
 /** The trace of what belongs to none. */
-export const NO_TRACE = new Trace([0, 0, 0, 0], 0);
+export const NO_TRACE = /* @__PURE__ */ new Trace([0, 0, 0, 0], 0);
 
 /** The place that the digits of a trace and a span name. */
-export function placeAt(ids: string, flags: number, foreign?: Foreign): Place {
+export function placeAt(ids: string, flags: number, foreign?: Foreign, open?: boolean): Place {
   const all = words(ids);
   const [_s, _u] = all.splice(4);
-  return { _shared: new Trace(all as Words, flags, foreign), _s, _u, _remote: true };
+  // Who decided for others recorded all or nothing of theirs.
+  const _shared = new Trace(all as Words, flags, foreign, flags & SAMPLED, open);
+  return { _shared, _s, _u, _remote: true };
 }
 
-const text = (value: unknown) => (typeof value === 'string' ? value : '');
+/** A carrier; what is none, or too long to be handed over whole, is absent. */
+const text = (value: unknown) =>
+  typeof value === 'string' && value.length <= MOST_CHARACTERS ? value : '';
 
 /** The carriers of an object that names a parent, read once. */
 export function readCarriers(carrier: object): string[] {
   try {
-    const { traceparent, tracestate, baggage, source, sampled } = carrier as Record<
-      string,
-      unknown
-    >;
-    const sentry = (carrier as Record<string, unknown>)['sentry-trace'];
-    if (source === 'sentry' && typeof traceparent === 'string') {
+    const {
+      traceparent,
+      tracestate,
+      baggage,
+      source,
+      sampled,
+      'sentry-trace': sentry,
+    } = carrier as Record<string, unknown>;
+    if (source === 'sentry') {
       // A context that came from Sentry keeps its third state: undecided.
-      const digit = sampled === undefined ? '' : sampled ? '-1' : '-0';
-      return ['', '', text(baggage), traceparent.slice(3, 52) + digit];
+      const digit = sampled === undefined ? '' : `-${Number(sampled)}`;
+      return ['', '', text(baggage), text(traceparent).slice(3, 52) + digit];
     }
     return [text(traceparent), text(tracestate), text(baggage), text(sentry)];
   } catch {

@@ -6,7 +6,7 @@
 )]
 
 use tracelink::core::ids::TraceId;
-use tracelink::core::sampler::{Decision, MILLION, Sampler, in_share, rand_agreeing, rand_of};
+use tracelink::core::sampler::{Decision, MILLION, Sampler, in_share, rand_of};
 use wasm_bindgen_test::wasm_bindgen_test;
 
 #[cfg(target_family = "wasm")]
@@ -185,23 +185,6 @@ fn the_share_comes_out_and_grows_with_the_rate() {
             decisions.is_sorted(),
             "recorded at a rate is recorded at every higher one"
         );
-    }
-}
-
-#[wasm_bindgen_test(unsupported = test)]
-fn a_rand_is_found_for_a_decision_that_came_without_one() {
-    for id in trace_ids(2_000) {
-        for rate in [1e-6, 0.000_001_5, 0.1, 1.0 / 3.0, 0.5, 0.7, 0.999_999] {
-            for sampled in [true, false] {
-                let rand = rand_agreeing(&id, sampled, rate);
-                assert!(rand < MILLION);
-                assert_eq!(read_elsewhere(rand, rate), sampled, "{rand} {rate}");
-            }
-        }
-        assert!(rand_agreeing(&id, true, 1.0) < MILLION);
-        assert!(rand_agreeing(&id, false, 0.0) < MILLION);
-        assert_eq!(rand_agreeing(&id, true, 0.0), 0);
-        assert_eq!(rand_agreeing(&id, false, 1.0), 999_999);
     }
 }
 

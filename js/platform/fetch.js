@@ -1,7 +1,7 @@
 // The native side of a traced fetch: one Request from the page's arguments, sent once; and what its span says of it.
 
 import { now } from './hook.js';
-import { CARRIERS } from './message.js';
+import { setCarriers } from './message.js';
 import { awaitTiming, endTimed } from './timing.js';
 import { isOwn, shownUrl, targetRule } from './url.js';
 
@@ -13,9 +13,6 @@ const HAS_SENTRY = 2;
 const HTTP = /^https?:/;
 /** Source: OpenTelemetry semantic conventions, "HTTP client span". */
 const METHOD = /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|QUERY)$/;
-
-/** A baggage header of the caller that is longer is left alone. */
-const MOST_BAGGAGE = 8000;
 
 /**
  * @typedef {object} Call
@@ -78,10 +75,9 @@ export function openRequest(args) {
     opened._url = shownUrl(url);
     if (!HTTP.test(url) || mode === 'no-cors' || !propagates(url)) return opened;
     opened._propagates = true;
-    if (headers.has('traceparent')) opened._bits |= HAS_TRACEPARENT;
-    const baggage = headers.get('baggage') ?? '';
-    if (headers.has('sentry-trace') || baggage.length > MOST_BAGGAGE) opened._bits |= HAS_SENTRY;
-    opened._baggage = baggage;
+    if (headers.has('traceparent') || headers.has('tracestate')) opened._bits |= HAS_TRACEPARENT;
+    if (headers.has('sentry-trace')) opened._bits |= HAS_SENTRY;
+    opened._baggage = headers.get('baggage') ?? '';
   } catch {
     // A page that changed what a Request is: its request goes out as it is.
     opened._ignored = true;
@@ -148,17 +144,7 @@ export function sendPlain(request) {
  */
 export function sendRequest(opened, values) {
   const request = /** @type {Request} */ (opened._request);
-  try {
-    CARRIERS.forEach((name, index) => {
-      const value = values[index];
-      if (!value) return;
-      const free =
-        name === 'baggage' ? opened._baggage.length <= MOST_BAGGAGE : !request.headers.has(name);
-      if (free) request.headers.set(name, value);
-    });
-  } catch {
-    // A page that changed what Headers are: no header.
-  }
+  setCarriers(request.headers, values);
   /** @type {(error: unknown) => never} */
   const fail = (error) => {
     finish(opened, undefined, error);

@@ -167,9 +167,27 @@ export function messageContext([traceparent, tracestate, baggage, flags]) {
         traceparent,
         ...(tracestate && { tracestate }),
         ...(baggage && { baggage }),
-        source: flags[1] === 'w' ? 'w3c' : 'sentry',
+        source: flags[1] === '8' ? 'sentry' : 'w3c',
       }
     : null;
+}
+
+/**
+ * Sets headers, or fields of a plain object, in the order of `CARRIERS`; what is empty is not set.
+ * @param {any} carrier
+ * @param {string[]} values
+ */
+export function setCarriers(carrier, values) {
+  try {
+    CARRIERS.forEach((name, index) => {
+      const value = values[index];
+      if (!value) return;
+      if (carrier instanceof Headers) carrier.set(name, value);
+      else carrier[name] = value;
+    });
+  } catch {
+    // A frozen object, or a page that changed what Headers are.
+  }
 }
 
 /**

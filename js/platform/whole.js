@@ -138,7 +138,7 @@ class Span {
  */
 function carriersOf({ _trace, _id, _flags }, existing = '', bits = 0) {
   const [length] = put(existing);
-  return output(crate.carriers(..._trace, ..._id, _flags, 0, 0, length, false, bits));
+  return output(crate.carriers(..._trace, ..._id, _flags, 0, 0, length, 0, bits, Number.NaN));
 }
 
 const newTrace = () => [...crypto.getRandomValues(new Uint32Array(4))];

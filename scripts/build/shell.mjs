@@ -7,8 +7,8 @@ import { StepError } from '../lib/step.mjs';
 import { onDemand } from './on-demand.mjs';
 import { shellWasm } from './shell-wasm.mjs';
 
-/** The entry points, and what they load on demand: what reads spans, says why options are refused, takes pkg's own wasm. */
-export const ENTRIES = ['index', 'inline', 'noop', 'inspect', 'refused', 'package-wasm'];
+/** The entry points, and what they load on demand: what reads spans, says why options are refused, asks the page's sampler, takes pkg's own wasm. */
+export const ENTRIES = ['index', 'inline', 'noop', 'inspect', 'refused', 'sampler', 'package-wasm'];
 
 const version = () => JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 

@@ -15,8 +15,8 @@ fn context(a: u32, b: u32, c: u32, d: u32, s: u32, t: u32, flags: u32) -> SpanCo
 }
 
 /// The carriers to write for a context, `traceparent\0tracestate\0baggage\0sentry-trace`. The scratch buffer holds
-/// `tracestate` and `baggage` that came with the trace, and the `baggage` that is there already. `bits`: what else is
-/// there already, by `core::context::propagation`.
+/// `tracestate` and `baggage` that came with the trace, the `baggage` that is there already, and members for its dynamic
+/// sampling context. `bits`: what else is known, by `core::context::propagation`; `rate`: see `tracer::contexts`.
 #[unsafe(export_name = "carriers")]
 pub extern "C" fn carriers(
     a: u32,
@@ -29,12 +29,13 @@ pub extern "C" fn carriers(
     tracestate: usize,
     baggage: usize,
     existing: usize,
-    frozen: bool,
+    texts: usize,
     bits: u32,
+    rate: f64,
 ) -> usize {
-    let texts = [tracestate, baggage, existing];
+    let texts = [tracestate, baggage, existing, texts];
     let span = context(a, b, c, d, s, t, flags);
-    with(|tracer| tracer.write_carriers(&span, texts, bits, frozen))
+    with(|tracer| tracer.write_carriers(&span, texts, bits, rate))
 }
 
 /// Reads the carriers in the scratch buffer: lengths of `traceparent`, `tracestate`, `baggage`, `sentry-trace`.

@@ -68,9 +68,3 @@ pub extern "C" fn begin_link(
         tracer.begin_link(&trace, &span, flags, state);
     });
 }
-
-/// The decision of the default sampler on a trace, or that of `rate` (0 to 1) if it is a number.
-#[unsafe(export_name = "sample")]
-pub extern "C" fn sample(a: u32, b: u32, c: u32, d: u32, rate: f64) -> bool {
-    with(|tracer| tracer.sample(TraceId::from_words(a, b, c, d), rate))
-}

@@ -61,24 +61,6 @@ pub fn rand_of(trace_id: &TraceId) -> u32 {
     scale(!trace_id.half(8) & 0x00FF_FFFF_FFFF_FFFF)
 }
 
-/// A `sample_rand` for a trace whose decision came in without one: below `rate` exactly when `sampled`.
-/// When no value can say that (rate 0 and sampled, rate 1 and not), the nearest one.
-pub fn rand_agreeing(trace_id: &TraceId, sampled: bool, rate: f64) -> u32 {
-    // The first value that is not below the rate. The float's own rounding may be off by one.
-    let mut first_dropped = (rate * f64::from(MILLION)) as u32;
-    first_dropped = first_dropped.min(MILLION);
-    while first_dropped < MILLION && is_below(first_dropped, rate) {
-        first_dropped += 1;
-    }
-    let rand = u64::from(rand_of(trace_id));
-    let share = |of: u32| (rand * u64::from(of) / u64::from(MILLION)) as u32;
-    if sampled {
-        share(first_dropped)
-    } else {
-        (first_dropped + share(MILLION - first_dropped)).min(MILLION - 1)
-    }
-}
-
 /// Whether one of many receivers of the same trace records it: a share of them does, each by its own `seed`.
 pub fn in_share(trace_id: &TraceId, seed: u64, share: f64) -> bool {
     // The finalizer of SplitMix64 after each half: neighbouring seeds come to unrelated values.

@@ -1,6 +1,7 @@
 //! The validated options as the shell hands them over: numbers and texts, each under its own number.
 
 use crate::core::attributes::Value;
+use crate::core::context::baggage;
 use crate::core::context::propagation::PropagationConfig;
 use crate::otlp::wire::put;
 use crate::tracer::Tracer;
@@ -74,7 +75,7 @@ impl Tracer {
             RETAIN => self.retained.limit = size,
             WRITE_W3C => self.config.propagation.w3c = value != 0.0,
             WRITE_SENTRY => self.config.propagation.sentry = value != 0.0,
-            MAX_BAGGAGE => self.config.propagation.max_baggage_bytes = size,
+            MAX_BAGGAGE => self.config.propagation.max_baggage_bytes = size.min(baggage::MAX_BYTES),
             REDACT_EMAILS => self.redaction.emails = value != 0.0,
             STRICT => self.config.strict = value != 0.0,
             EXPORT => self.exporter.is_on = value != 0.0,

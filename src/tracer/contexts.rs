@@ -4,8 +4,7 @@ pub use crate::core::context::Contexts;
 use crate::core::context::propagation::{
     Carriers, Given, HeadDecision, extract, set_part, write_block,
 };
-use crate::core::context::{RemoteContext, Source, SpanContext, baggage, sentry, traceparent};
-use crate::core::ids::TraceId;
+use crate::core::context::{RemoteContext, SpanContext, baggage, sentry, traceparent};
 use crate::core::sampler::{Decision, rand_of};
 use crate::otlp::wire::put;
 use crate::tracer::Tracer;
@@ -98,28 +97,31 @@ impl Tracer {
     }
 
     /// Writes the carriers for `span`, separated by NUL: `traceparent`, `tracestate`, `baggage`,
-    /// `sentry-trace`. The scratch buffer holds `tracestate` and `baggage` that came with the trace, and the `baggage`
-    /// that is there already, of these lengths. `bits`: what else is there, by `propagation`; `frozen`: the trace came
-    /// from another process.
+    /// `sentry-trace`. The scratch buffer holds `tracestate` and `baggage` that came with the trace, the `baggage` that
+    /// is there already, and members of this trace's own dynamic sampling context, of these lengths. `bits`: what else is
+    /// known, by `propagation`; `rate`: the share by which the trace was decided; not a number: the sampler's own.
     #[inline(always)]
     pub fn write_carriers(
         &mut self,
         span: &SpanContext,
-        [tracestate, baggage, existing]: [usize; 3],
+        [tracestate, baggage, existing, texts]: [usize; 4],
         bits: u32,
-        frozen: bool,
+        rate: f64,
     ) -> usize {
+        let text = &self.scratch;
+        let [second, third] = [tracestate + baggage, tracestate + baggage + existing];
         let given = Given {
-            tracestate: self.scratch.text(tracestate),
-            baggage: self.scratch.text_at(tracestate, baggage),
-            existing: self.scratch.text_at(tracestate + baggage, existing),
+            tracestate: text.text(tracestate),
+            baggage: text.text_at(tracestate, baggage),
+            existing: text.text_at(second, existing),
+            texts: text.text_at(third, texts),
             bits,
         };
+        let usual = self.sampler.rate;
         let head = HeadDecision {
             sample_rand_millionths: rand_of(&span.trace_id),
-            sample_rate: self.sampler.rate,
+            sample_rate: usual.map(|usual| if rate.is_nan() { usual } else { rate }),
         };
-        let head = (!frozen).then_some(head);
         let out = &mut self.output;
         out.clear();
         write_block(&self.config.propagation, span, &given, head, out);
@@ -127,7 +129,7 @@ impl Tracer {
     }
 
     /// The context at `index` of the last extraction: `traceparent`, `tracestate`, travelling baggage, then one
-    /// character of flags ('0' + bits) and one of source ('w' or 's'); separated by NUL. Empty if there is none.
+    /// character of flags ('0' + bits) and one of `core::context::Source`; separated by NUL. Empty if there is none.
     /// Returns how many bytes are in the output buffer.
     #[inline(always)]
     pub fn describe_context(&mut self, index: usize, all: bool) -> usize {
@@ -148,14 +150,7 @@ impl Tracer {
         } else {
             baggage::sentry_only(baggage, out);
         }
-        let sentry = remote.source == Source::Sentry;
-        put(&[0, flags, if sentry { b's' } else { b'w' }], out);
+        put(&[0, flags, remote.source as u8], out);
         out.len()
-    }
-
-    /// The decision on a trace that begins here: by `rate` if it is a number, else by the sampler's own.
-    pub fn sample(&self, trace: TraceId, rate: f64) -> bool {
-        let rate = (!rate.is_nan()).then_some(rate);
-        self.sampler.decide(None, &trace, None, rate) == Decision::Record
     }
 }

@@ -63,7 +63,8 @@ impl Usual {
 pub struct Message {
     /// The new span's id, and the trace to start where there is none to continue.
     pub ids: Ids,
-    /// [`OWN_TRACE`], [`UNTRACED`], [`VALUE`], and the decision on the trace to start if there is one.
+    /// [`OWN_TRACE`], [`UNTRACED`], [`VALUE`], and the page's decision if there is one: on the trace to start, and on one
+    /// whose sender left it open.
     pub flags: u32,
     /// The span's name, interned; 0: it is set later.
     pub name: Token,
@@ -147,7 +148,10 @@ impl Tracer {
         let mut flags = message.flags & (SAMPLED | RANDOM | DECIDED);
         if let Some(latest) = self.contexts.last() {
             let remote = &latest.context;
-            let below = self.flags_below(latest);
+            let mut below = self.flags_below(latest);
+            if remote.sampled.is_none() && flags & DECIDED != 0 {
+                below = (below & !SAMPLED) | (flags & SAMPLED);
+            }
             report_context(&self.contexts, latest, below, &mut self.scratch);
             let seed = u64::from(message.seed);
             if message.share < 1.0 && !in_share(&remote.trace_id, seed, message.share) {

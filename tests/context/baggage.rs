@@ -80,10 +80,22 @@ fn baggage_limits_drop_whole_members() {
 
 #[wasm_bindgen_test(unsupported = test)]
 fn the_callers_baggage_is_never_cut() {
-    let merged = written(|out| baggage::merge(b"a=12345,b=2", b"c=3,d=4", 14, out));
-    assert_eq!(merged, "a=12345,b=2");
-    let merged = written(|out| baggage::merge(b"a=12345,b=2", b"c=3,d=4", 15, out));
-    assert_eq!(merged, "a=12345,b=2,c=3");
-    let merged = written(|out| baggage::merge(b"a=12345,b=2", b"c=3,d=4", 5, out));
-    assert_eq!(merged, "a=12345,b=2");
+    let merged = |came: &str, max| {
+        let mut whole = false;
+        let header = written(|out| {
+            let came = (came.as_bytes(), baggage::Members::All);
+            whole = baggage::compose(b"a=12345,b=2", came, b"", max, out);
+        });
+        (header, whole)
+    };
+    let all = |text: &str| (text.to_owned(), true);
+    assert_eq!(merged("c=3,d=4", 15), all("a=12345,b=2,c=3"));
+    assert_eq!(merged("c=3,d=4", 19), all("a=12345,b=2,c=3,d=4"));
+    // There is nothing to write.
+    assert_eq!(merged("c=3,d=4", 14), all(""));
+    assert_eq!(merged("c=3,d=4", 5), all(""));
+    assert_eq!(merged("a=2", 100), all(""));
+    // Of Sentry's members none may be missing.
+    let cut = ("a=12345,b=2,c=3".to_owned(), false);
+    assert_eq!(merged("c=3,sentry-d=4", 15), cut);
 }

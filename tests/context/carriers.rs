@@ -10,7 +10,7 @@ use crate::{Remote, remotes, scan, written};
 pub(crate) fn outline(contexts: &[Remote]) -> String {
     let line = |remote: &Remote| {
         let family = match remote.source {
-            Source::W3c => 'w',
+            Source::W3c | Source::Both => 'w',
             Source::Sentry => 's',
         };
         let sampled = remote

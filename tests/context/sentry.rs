@@ -1,6 +1,9 @@
 //! Sentry's headers against cases of its SDKs.
 
 use serde_json::Value;
+use tracelink::core::context::propagation::{
+    FROZEN, Given, HeadDecision, PropagationConfig, write_block,
+};
 use tracelink::core::context::{SpanContext, baggage, sentry, traceparent};
 use tracelink::core::ids::{SpanId, TraceId};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -47,12 +50,33 @@ fn both_families_are_written() {
     }
 }
 
+/// As Sentry does, but that the caller's own members of Sentry's stay, too.
 #[wasm_bindgen_test(unsupported = test)]
-fn baggage_is_merged_as_sentry_does() {
+fn baggage_is_merged_behind_the_callers_own() {
+    let config = PropagationConfig {
+        sentry: true,
+        max_baggage_bytes: 8192,
+        ..PropagationConfig::default()
+    };
+    let context = SpanContext {
+        trace_id: TraceId([1; 16]),
+        span_id: SpanId([2; 8]),
+        sampled: Some(true),
+        random: false,
+    };
     for case in list(&sentry_cases()["merge_baggage"]) {
         let [existing, ours, expect] = ["existing", "ours", "expect"].map(|key| text(&case[key]));
-        let merged = written(|out| baggage::merge(existing.as_bytes(), ours.as_bytes(), 8192, out));
-        assert_eq!(merged, expect);
+        let given = Given {
+            existing: existing.as_bytes(),
+            baggage: ours.as_bytes(),
+            bits: FROZEN,
+            ..Given::default()
+        };
+        let block =
+            written(|out| write_block(&config, &context, &given, HeadDecision::default(), out));
+        // Where nothing is added nothing is written.
+        let expect = if expect == existing { "" } else { expect };
+        assert_eq!(block.split('\0').nth(2), Some(expect), "{case}");
     }
 }
 

@@ -1,7 +1,9 @@
 //! W3C trace context against the cases of its own test harness.
 
 use serde_json::Value;
-use tracelink::core::context::propagation::{Carriers, Given, PropagationConfig, write_block};
+use tracelink::core::context::propagation::{
+    Carriers, Given, HeadDecision, PropagationConfig, write_block,
+};
 use tracelink::core::context::{SpanContext, traceparent, tracestate};
 use tracelink::core::ids::{SpanId, TraceId};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -53,7 +55,8 @@ fn forward(headers: &Value, calls: u64) -> Vec<(String, String)> {
             tracestate: state,
             ..Given::default()
         };
-        let block = written(|out| write_block(&config, &span, &given, None, out));
+        let block =
+            written(|out| write_block(&config, &span, &given, HeadDecision::default(), out));
         let fields: Vec<&str> = block.split('\0').collect();
         assert_eq!(fields.len(), 4);
         assert_eq!(fields[2..], ["", ""]);

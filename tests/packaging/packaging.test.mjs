@@ -75,7 +75,12 @@ async function onDemand() {
     entry.matchAll(/\bimport\("\.\/([^"]+)"\)/g),
     ([, file]) => `dist/${file}`,
   );
-  assert.deepEqual(files.sort(), ['dist/inspect.js', 'dist/package-wasm.js', 'dist/refused.js']);
+  assert.deepEqual(files.sort(), [
+    'dist/inspect.js',
+    'dist/package-wasm.js',
+    'dist/refused.js',
+    'dist/sampler.js',
+  ]);
   return files;
 }
 

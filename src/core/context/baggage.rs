@@ -113,7 +113,7 @@ pub fn has_sentry(header: &[u8]) -> bool {
 pub fn receive(header: &[u8], out: &mut Vec<u8>) {
     let start = out.len();
     let clean = header.len() <= MAX_BYTES
-        && (is_plain(header) || copy(header, Members::All, MAX_BYTES, out));
+        && (is_plain(header) || copy(header, Members::All, &[], start, MAX_BYTES, out));
     if clean {
         out.truncate(start);
         put(trim(header), out);
@@ -138,79 +138,71 @@ fn is_plain(header: &[u8]) -> bool {
 
 /// Appends the members of Sentry's dynamic sampling context.
 pub fn sentry_only(header: &[u8], out: &mut Vec<u8>) {
-    copy(header, Members::Sentry, MAX_BYTES, out);
+    copy(header, Members::Sentry, &[], out.len(), MAX_BYTES, out);
 }
 
 /// Appends the members of everybody but Sentry.
 pub fn third_party_only(header: &[u8], out: &mut Vec<u8>) {
-    copy(header, Members::Others, MAX_BYTES, out);
+    copy(header, Members::Others, &[], out.len(), MAX_BYTES, out);
 }
 
 /// Appends the well-formed members as far as they fit the limits.
 pub fn pass_on(header: &[u8], max_bytes: usize, out: &mut Vec<u8>) {
-    copy(header, Members::All, max_bytes, out);
+    copy(header, Members::All, &[], out.len(), max_bytes, out);
 }
 
-/// Appends what came with a trace, then our own Sentry members, for which room is kept; all of them or none. With our
-/// own, and where there are some already, none of Sentry's are taken from what came.
-#[inline(never)]
-pub fn compose(came: &[u8], own: &[u8], are_there: bool, max_bytes: usize, out: &mut Vec<u8>) {
+/// Appends what is there already, to the byte; of what came, the members that are meant and whose keys are not there;
+/// and our own dynamic sampling context, for which room is kept, whole or not at all. Nothing when nothing is added. False
+/// when our own, or else a member of the one that came, found no room in `max_bytes`.
+#[inline(always)]
+pub fn compose(
+    existing: &[u8],
+    (came, whose): (&[u8], Members),
+    own: &[u8],
+    max_bytes: usize,
+    out: &mut Vec<u8>,
+) -> bool {
     let start = out.len();
-    let (whose, room) = if !own.is_empty() {
-        (Members::Others, max_bytes.saturating_sub(own.len() + 1))
-    } else if are_there {
-        (Members::Others, MAX_BYTES)
-    } else {
-        (Members::All, max_bytes)
-    };
-    copy(came, whose, room, out);
+    put(existing, out);
+    let reserved = own.len() + usize::from(!own.is_empty());
+    let room = max_bytes.saturating_sub(reserved);
+    let mut whole = copy(came, whose, existing, start, room, out);
     if !own.is_empty() {
-        push(own, start, max_bytes, out);
+        whole = push(own, start, max_bytes, out);
     }
+    if out.len() - start == existing.len() {
+        out.truncate(start);
+    }
+    whole
 }
 
-/// Appends the well-formed members that are meant and fit. False when there are broken ones.
+/// Appends the well-formed members that are meant and whose keys are not in another header, as far as they fit into the
+/// list that begins at `start`. False when broken ones or one of Sentry's are left out.
 #[inline(never)]
-fn copy(header: &[u8], whose: Members, max_bytes: usize, out: &mut Vec<u8>) -> bool {
-    let start = out.len();
+fn copy(
+    header: &[u8],
+    whose: Members,
+    other: &[u8],
+    start: usize,
+    max_bytes: usize,
+    out: &mut Vec<u8>,
+) -> bool {
     let mut room = MAX_MEMBERS;
-    let mut clean = true;
+    let mut complete = true;
     let mut items = Items::of(header);
     while items.step() {
         let item = items.item;
-        if key_len(item) == 0 {
-            clean = false;
-        } else if room > 0
-            && (whose == Members::All || is_sentry(item) == (whose == Members::Sentry))
-        {
-            room -= 1;
-            push(item, start, max_bytes, out);
-        }
-    }
-    clean
-}
-
-/// Appends the caller's own header and our members behind it, as Sentry merges: our Sentry members replace all of
-/// the caller's, the caller's others win over ours. The caller's members are kept as they are and never cut; ours
-/// are left out when they do not fit.
-pub fn merge(existing: &[u8], ours: &[u8], max_bytes: usize, out: &mut Vec<u8>) {
-    let start = out.len();
-    let replaces = has_sentry(ours);
-    let mut items = Items::of(existing);
-    while items.step() {
-        let item = items.item;
-        if !(replaces && is_sentry(item)) {
-            push(item, start, usize::MAX, out);
-        }
-    }
-    let mut items = Items::of(ours);
-    while items.step() {
-        let item = items.item;
         let key = item.get(..key_len(item)).unwrap_or_default();
-        if !key.is_empty() && (is_sentry(key) || get(existing, key).is_none()) {
-            push(item, start, max_bytes, out);
+        let meant = whose == Members::All || is_sentry(item) == (whose == Members::Sentry);
+        if key.is_empty() {
+            complete = false;
+        } else if meant && get(other, key).is_none() {
+            let fits = room > 0 && push(item, start, max_bytes, out);
+            complete &= fits || !is_sentry(item);
+            room = room.saturating_sub(1);
         }
     }
+    complete
 }
 
 /// Appends `text` percent-encoded, so that it can be a value.

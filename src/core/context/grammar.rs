@@ -45,15 +45,17 @@ impl<'a> Items<'a> {
     }
 }
 
-/// Appends an item to the list that begins at `start`, unless it gets longer than `max` by it.
+/// Appends an item to the list that begins at `start`. False when the list would get longer than `max` by it.
 #[inline(never)]
-pub(super) fn push(item: &[u8], start: usize, max: usize, list: &mut Vec<u8>) {
+pub(super) fn push(item: &[u8], start: usize, max: usize, list: &mut Vec<u8>) -> bool {
     let len = list.len() - start;
     let comma = usize::from(len > 0);
-    if len + comma + item.len() <= max {
+    let fits = len + comma + item.len() <= max;
+    if fits {
         put(b",".get(..comma).unwrap_or_default(), list);
         put(item, list);
     }
+    fits
 }
 
 /// Reads `trace-span` from `at`, as both families write them: 32 and 16 lower-case hex digits. False when something

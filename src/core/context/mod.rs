@@ -34,13 +34,16 @@ impl SpanContext {
     };
 }
 
-/// The header family that a context was read from.
+/// The header family that a context was read from, as JavaScript is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u8)]
 pub enum Source {
     /// `traceparent` and `tracestate`.
-    W3c,
+    W3c = b'0',
+    /// The same, and a `sentry-trace` of the same trace beside it.
+    Both = b'4',
     /// `sentry-trace`.
-    Sentry,
+    Sentry = b'8',
 }
 
 /// A context that came from another process. What came along with it is read from [`Contexts`].
@@ -117,10 +120,11 @@ impl Contexts {
         self.part(of.baggage)
     }
 
-    /// What came along with a context: a bit for what may travel on, and one for a `tracestate`.
+    /// What came along with a context: a bit for what matters to what leaves, and one for a `tracestate`.
     pub(crate) fn state(&self, of: &RemoteContext) -> u8 {
         let tracestate = !of.tracestate.is_empty();
-        let travels = tracestate || !of.baggage.is_empty() || self.unread;
+        let travels =
+            tracestate || !of.baggage.is_empty() || self.unread || of.source != Source::W3c;
         u8::from(travels) | u8::from(tracestate) << 1
     }
 

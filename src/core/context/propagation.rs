@@ -1,5 +1,6 @@
 //! Both header families together: one context out of what arrived, one block of headers for what leaves.
 
+use super::baggage::Members;
 use super::{Contexts, Part, RemoteContext, Source, SpanContext};
 use super::{baggage, sentry, traceparent, tracestate};
 use crate::core::room;
@@ -36,18 +37,20 @@ pub fn extract(carriers: &Carriers<'_>, out: &mut Contexts, ignored: &mut u32) {
     let mut has_other = sentry::read(carriers.sentry_trace, &mut other);
     *ignored += u32::from(!has_w3c && !carriers.traceparent.is_empty())
         + u32::from(!has_other && !carriers.sentry_trace.is_empty());
+    let mut source = Source::W3c;
     if has_w3c && has_other && w3c.trace_id == other.trace_id {
         // W3C cannot say "open": its 0 stands for that too, so then Sentry's word counts.
         if w3c.sampled != Some(true) {
             w3c.sampled = other.sampled;
         }
         has_other = false;
+        source = Source::Both;
     }
     if has_other {
         push(&other, Source::Sentry, false, carriers, out);
     }
     if has_w3c {
-        push(&w3c, Source::W3c, has_other, carriers, out);
+        push(&w3c, source, has_other, carriers, out);
     }
 }
 
@@ -61,7 +64,7 @@ fn push(
     out: &mut Contexts,
 ) {
     let start = out.text.len();
-    if source == Source::W3c && !carriers.tracestate.is_empty() {
+    if source != Source::Sentry && !carriers.tracestate.is_empty() {
         tracestate::normalise(carriers.tracestate, &mut out.text);
     }
     let middle = out.text.len();
@@ -127,7 +130,10 @@ pub struct Given<'a> {
     pub baggage: &'a [u8],
     /// The `baggage` that is there already.
     pub existing: &'a [u8],
-    /// The families that are there already: [`HAS_TRACEPARENT`], [`HAS_SENTRY`].
+    /// What a dynamic sampling context of ours says of this trace beside its ids and decision, as members behind a
+    /// comma each.
+    pub texts: &'a [u8],
+    /// [`HAS_TRACEPARENT`], [`HAS_SENTRY`], [`FROZEN`].
     pub bits: u32,
 }
 
@@ -135,21 +141,24 @@ pub struct Given<'a> {
 pub const HAS_TRACEPARENT: u32 = 1;
 /// A `sentry-trace` is there already.
 pub const HAS_SENTRY: u32 = 2;
+/// The trace came with a `sentry-trace`: its dynamic sampling context stays as it is, even an empty one. As
+/// [`Source`] has it, either bit says so.
+pub const FROZEN: u32 = 12;
 
 /// Appends `traceparent`, `tracestate`, `baggage` and `sentry-trace`, separated by NUL; empty is not written. What is
-/// there already of one family keeps ours of that family out; baggage is added to. `head` is `None` when the trace came
-/// from another process: its dynamic sampling context is frozen, even an absent one.
+/// there already of one family keeps ours of that family out; baggage is added to, and empty when nothing is. Whoever is the first to write Sentry's
+/// headers in a trace writes its dynamic sampling context, and nobody writes `sentry-trace` without all of it.
 #[inline(always)]
 pub fn write_block(
     config: &PropagationConfig,
     span: &SpanContext,
     given: &Given<'_>,
-    head: Option<HeadDecision>,
+    head: HeadDecision,
     out: &mut Vec<u8>,
 ) {
     let w3c = config.w3c && given.bits & HAS_TRACEPARENT == 0;
-    let sentry_is_there = given.bits & HAS_SENTRY != 0 || baggage::has_sentry(given.existing);
-    let sentry = config.sentry && !sentry_is_there;
+    let taken = given.bits & HAS_SENTRY != 0 || baggage::has_sentry(given.existing);
+    let sentry = config.sentry && !taken;
     if w3c {
         traceparent::write(span, out);
     }
@@ -158,19 +167,17 @@ pub fn write_block(
         tracestate::with_own(&config.own_state, given.tracestate, out);
     }
     put(b"\0", out);
-    let (mut own, mut ours) = (Vec::new(), Vec::new());
-    let max = config.max_baggage_bytes;
-    if let Some(head) = head
-        && sentry
-    {
+    let mut own = Vec::new();
+    if sentry && given.bits & FROZEN == 0 && !baggage::has_sentry(given.baggage) {
         let rand = head.sample_rand_millionths;
-        sentry::write_dsc(span, &config.texts, head.sample_rate, rand, &mut own);
+        let texts = [&config.texts, given.texts];
+        sentry::write_dsc(span, texts, head.sample_rate, rand, &mut own);
     }
-    // Members of others first, as Sentry orders them, in the room that ours leave.
-    baggage::compose(given.baggage, &own, sentry_is_there, max, &mut ours);
-    baggage::merge(given.existing, &ours, max, out);
+    let whose = if taken { Members::Others } else { Members::All };
+    let max = config.max_baggage_bytes;
+    let whole = baggage::compose(given.existing, (given.baggage, whose), &own, max, out);
     put(b"\0", out);
-    if sentry {
+    if sentry && whole {
         sentry::write(span, out);
     }
 }

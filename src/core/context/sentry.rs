@@ -45,28 +45,30 @@ pub fn write(context: &SpanContext, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends the dynamic sampling context of a trace that begins here, as `baggage` members. `texts`: those that are
-/// the same for every trace, each behind a comma; `sample_rate`: `None`: no decision of ours.
+/// Appends a dynamic sampling context of ours, as `baggage` members. `all`: what is said of every trace, `this`:
+/// of this one, each member behind a comma; `sample_rate`: `None`: no decision of ours; the random number is below 1,000,000.
 #[inline(always)]
 pub fn write_dsc(
     context: &SpanContext,
-    texts: &[u8],
+    [all, this]: [&[u8]; 2],
     sample_rate: Option<f64>,
     sample_rand_millionths: u32,
     out: &mut Vec<u8>,
 ) {
     put(b"sentry-trace_id=", out);
     context.trace_id.write_hex(out);
-    put(texts, out);
+    put(all, out);
     if let Some(rate) = sample_rate {
         put(b",sentry-sample_rate=", out);
         write_millionths(rate_millionths(rate), out);
     }
     put(b",sentry-sample_rand=", out);
-    write_millionths(sample_rand_millionths.min(ONE - 1), out);
+    write_millionths(sample_rand_millionths, out);
     if let Some(sampled) = context.sampled {
         put(b",sentry-sampled=", out);
         put(if sampled { b"true" } else { b"false" }, out);
+        // Where nothing is decided nothing is told of spans.
+        put(this, out);
     }
 }
 

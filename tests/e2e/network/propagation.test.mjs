@@ -83,7 +83,7 @@ inEveryBrowser({
     assert.deepEqual([seen.sentry['sentry-trace'], seen.sentry.baggage], ['x', 'sentry-release=1']);
     assert.match(
       seen.baggage.baggage,
-      new RegExp(`^mine=1;p,other=2,sentry-trace_id=${fourth.traceId},`),
+      new RegExp(`^mine=1;p, other=2,sentry-trace_id=${fourth.traceId},`),
     );
     assert.equal(seen.over, true);
   },
