@@ -4,8 +4,8 @@
 import { parse } from 'acorn';
 import { search } from './search.mjs';
 
-/** Steps of the search, each of which packs the module: measured, 2.6 % less after gzip. */
-const STEPS = 20000;
+/** Steps of the search, each of which packs the module: measured, 3 % less after gzip, in 40 s. */
+const STEPS = 40000;
 
 /** Where a function is named: its declaration, the list of exports, and calls. */
 const MOST_USES = 4;
