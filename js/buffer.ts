@@ -1,11 +1,11 @@
 // The retained buffer as the page sees it: records, listeners, export. What reads spans is loaded when that is asked for.
 
 import { crate, output } from './bridge.ts';
-import { ownUrls } from './load.ts';
+import { loadPart, ownUrls } from './load.ts';
 import { guard, OFF, state } from './state.ts';
 import type { InitOptions, SpanRecord } from './types.d.ts';
 
-type Reader = typeof import('./records.ts') & { url?: string };
+type Reader = typeof import('./records.ts') & typeof import('./outside.ts') & { url?: string };
 /** Where an entry point has the reader: in itself, or in a file of its own. */
 export type ReaderSource = () => Reader | Promise<Reader>;
 
@@ -15,6 +15,8 @@ export let reader: Reader | undefined;
 export let reading: Promise<void> | undefined;
 let serviceName = '';
 let listeners: ((span: SpanRecord) => void)[] = [];
+/** Ended spans are printed too. */
+let toConsole = false;
 
 export function setReaderSource(given: ReaderSource): void {
   source = given;
@@ -29,17 +31,14 @@ function arrived(loaded: Reader): void {
 /** Loads the reader, once. Without it spans are sent as ever, but cannot be looked at. */
 export function loadReader(): void {
   if (reader || reading) return;
-  const loaded = source();
-  if (!(loaded instanceof Promise)) return arrived(loaded);
-  reading = loaded.then(arrived, (error) => {
-    reading = undefined;
-    listen(0);
-    console.warn('tracelink: no records, because what reads spans did not load:', error);
+  reading = loadPart(source, arrived)?.then(() => {
+    // Nobody will ask for what ended.
+    if (!reader) listen(false);
   });
 }
 
-function listen(on: 0 | 1): void {
-  guard(() => crate.listen(on));
+function listen(on: boolean): void {
+  guard(() => crate.listen(Number(on)));
 }
 
 function read(unseen: 0 | 1): SpanRecord[] {
@@ -64,7 +63,7 @@ export function exportBuffer(format: 'protobuf'): Uint8Array;
 export function exportBuffer(format?: 'json' | 'protobuf'): string | Uint8Array {
   const bytes = output(() => crate.exportRetained());
   if (format === 'protobuf') return bytes;
-  return bytes.length && reader ? reader.toJson(bytes) : '{"resourceSpans":[]}';
+  return reader ? reader.toJson(bytes) : '{"resourceSpans":[]}';
 }
 
 export function onSpanEnd(listener: (span: SpanRecord) => void): () => void {
@@ -74,28 +73,31 @@ export function onSpanEnd(listener: (span: SpanRecord) => void): () => void {
   listenIfWanted();
   return () => {
     listeners = listeners.filter((other) => other !== entry);
-    if (listeners.length === 0) listen(0);
+    listenIfWanted();
   };
 }
 
 function listenIfWanted(): void {
-  if (state === OFF || listeners.length === 0) return;
-  listen(1);
-  loadReader();
+  const wanted = toConsole || listeners.length > 0;
+  listen(wanted);
+  if (wanted && state !== OFF) loadReader();
 }
 
 /** Calls the listeners with spans that ended since the last time. Until the reader is there, the crate keeps them. */
 export function deliverReports(): void {
-  reader?.report(read(1), () => listeners);
+  reader?.report(read(1), () => listeners, toConsole);
 }
 
-let removeConsole: (() => void) | undefined;
+/** Debug pages notice requests that start outside of what they belong to. */
+export let watcher: ReturnType<Reader['watchContext']> | undefined;
+
+export function watchIf(wanted: unknown): void {
+  watcher = wanted ? reader?.watchContext(crate) : undefined;
+}
 
 /** Tracing is on: listeners of before count, and the console is one if the options say so. */
 export function startReports(options: InitOptions): void {
   serviceName = options.serviceName;
-  removeConsole?.();
-  removeConsole = undefined;
-  if (options.debug === 'console') removeConsole = onSpanEnd((span) => reader?.print(span));
+  toConsole = options.debug === 'console';
   listenIfWanted();
 }

@@ -1,7 +1,7 @@
 // Hands validated options to a fresh crate, by the numbers of src/tracer/config.rs.
 
 import { crate, DEFAULTS, put, RESOURCE, readAttributes } from './bridge.ts';
-import { hex, word } from './ids.ts';
+import { tab } from './flow.ts';
 import type { Setting } from './options.ts';
 import { setEndpoint } from './platform/transport.js';
 import { setRandomFlag } from './trace.ts';
@@ -68,7 +68,7 @@ export function configure(
     },
     RESOURCE,
   );
-  if (options.session === 'tab') readAttributes({ 'session.id': sessionId() }, DEFAULTS);
+  if (options.session) readAttributes({ 'session.id': tab?.sessionId() }, DEFAULTS);
   setRandomFlag(options.randomFlag);
   if (url === undefined) return;
   set([EXPORT, 1]);
@@ -79,17 +79,4 @@ export function configure(
     options.compression !== 'none',
     options.keepalive !== false,
   );
-}
-
-/** The id of this tab's session; a new one for each page where the browser keeps none. */
-function sessionId(): string {
-  const key = 'tracelink.session';
-  const fresh = hex(word(), word(), word(), word());
-  try {
-    const known = sessionStorage.getItem(key);
-    if (!known) sessionStorage.setItem(key, fresh);
-    return known ?? fresh;
-  } catch {
-    return fresh;
-  }
 }

@@ -1,7 +1,7 @@
 // Attributes on every span started from now on.
 
 import { crate, DEFAULTS, NOTHING, setAttribute, snapshot, token } from './bridge.ts';
-import { guard, later, ON, STARTING, state } from './state.ts';
+import { guard, OFF, soon, state } from './state.ts';
 import type { Attributes } from './types.d.ts';
 
 export function setAttributesForAll(attributes: Attributes): void {
@@ -12,6 +12,5 @@ export function setAttributesForAll(attributes: Attributes): void {
       else setAttribute(DEFAULTS, key, value);
     }
   };
-  if (state === ON) apply();
-  else if (state === STARTING) later(apply);
+  if (state !== OFF) soon(apply);
 }

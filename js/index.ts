@@ -8,5 +8,6 @@ export const init = /* @__PURE__ */ makeInit(
   () => import('./inspect.ts'),
   () => import('./refused.ts'),
   () => import('./sampler.ts'),
+  () => import('./tab.ts'),
 );
 export * from './public.ts';

@@ -10,13 +10,22 @@ import {
   reading,
   setReaderSource,
   startReports,
+  watchIf,
 } from './buffer.ts';
 import { readClock } from './clock.ts';
 import { configure, RETAIN } from './configure.ts';
 import { endpointOf } from './endpoint.ts';
 import { configureFetch } from './fetch.ts';
+import { keep, setTab, type TabSource } from './flow.ts';
 import { flush, settleFlushes } from './flush.ts';
-import { type DefaultSource, load, ownUrls, type Refusal, refusalHere } from './load.ts';
+import {
+  type DefaultSource,
+  load,
+  loadPart,
+  ownUrls,
+  type Refusal,
+  refusalHere,
+} from './load.ts';
 import { check } from './options.ts';
 import { configurePage } from './page.ts';
 import { connectHook, prepareToSend } from './platform/hook.js';
@@ -85,6 +94,7 @@ async function begin(
   source: DefaultSource,
   words: WordsSource,
   samplerSource: SamplerSource,
+  tabSource: TabSource,
   mine: typeof first,
 ): Promise<InitResult> {
   let reason: Refusal = 'config';
@@ -110,10 +120,11 @@ async function begin(
     const json = url && options.protocol === 'http/json';
     const retain = options.buffer?.retain ?? (options.debug || !url ? 1000 : 0);
     if (json || retain > 0) loadReader();
+    const tab = (options.session || keep()) && loadPart(tabSource, setTab);
     let exports = load(options.wasm, source);
     let sampler = options.tracesSampler && samplerSource();
-    if (exports instanceof Promise || sampler instanceof Promise || (json && reading)) {
-      [exports, sampler] = await Promise.all([exports, sampler, reading]);
+    if (exports instanceof Promise || sampler instanceof Promise || tab || (json && reading)) {
+      [exports, sampler] = await Promise.all([exports, sampler, reading, tab]);
       // shutdown was called meanwhile, and perhaps init again.
       if (first !== mine) throw undefined;
     }
@@ -131,6 +142,7 @@ async function begin(
     // After a trap the rest is forgotten.
     for (const operation of takeWaiting()) guard(operation);
     if (reading) await reading;
+    watchIf(options.debug);
     return { ok: true };
   } catch (error) {
     if (first !== mine) return { ok: false, reason: 'disabled' };
@@ -155,6 +167,7 @@ export function makeInit(
   readerSource: ReaderSource,
   words: WordsSource,
   samplerSource: SamplerSource,
+  tabSource: TabSource,
 ): (options: InitOptions) => Promise<InitResult> {
   return (options) => {
     if (first) {
@@ -172,12 +185,13 @@ export function makeInit(
     first = mine;
     mine._options = textOf(options);
     setReaderSource(readerSource);
-    settle(begin(options, source, words, samplerSource, mine));
+    settle(begin(options, source, words, samplerSource, tabSource, mine));
     return mine._result;
   };
 }
 
 export async function shutdown(options?: { discard?: boolean }): Promise<void> {
+  if (options?.discard) keep(() => '');
   if (state === ON) {
     // A load that is under way ends with this, so that it is not told to whoever starts again.
     prepareToSend(true);

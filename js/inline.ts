@@ -3,14 +3,17 @@
 import bytes from '../pkg/tracelink_bg.wasm';
 import { makeInit } from './init.ts';
 import type { DefaultSource } from './load.ts';
-import * as reader from './records.ts';
+import * as outside from './outside.ts';
+import * as records from './records.ts';
 import * as words from './refused.ts';
 import * as sampler from './sampler.ts';
+import * as tab from './tab.ts';
 
 export const init = /* @__PURE__ */ makeInit(
   bytes as unknown as DefaultSource,
-  () => reader,
+  () => ({ ...records, ...outside }),
   () => words,
   () => sampler,
+  () => tab,
 );
 export * from './public.ts';

@@ -26,6 +26,20 @@ export type DefaultSource = () => string | BufferSource;
 /** Starts of the URLs of tracelink's own files and requests. */
 export const ownUrls = new Set<string>();
 
+/** Takes a part that an entry point has in itself, at once, or in a file of its own: without that the rest goes on. */
+export function loadPart<T>(
+  source: () => T | Promise<T>,
+  arrived: (part: T) => void,
+): Promise<void> | undefined {
+  const part = source();
+  if (part instanceof Promise)
+    return part.then(arrived, (error) => {
+      console.warn('tracelink: a part of it did not load:', error);
+    });
+  arrived(part);
+  return undefined;
+}
+
 /** Compiles while it downloads; a server that calls wasm something else costs that, but not the module. */
 async function download(request: Request): Promise<WebAssembly.Module> {
   const response = await fetch(request);

@@ -134,6 +134,7 @@ export function beginMessage(
   const share = typeof sampleRate === 'number' ? sampleRate : 1;
   const entries = attributes && snapshot(attributes);
   const span = new Span(NO_TRACE, word(), word());
+  span._flow = active?._flow;
   const begin = state === STARTING ? beginLater : beginNow;
   // The page's active span is linked to the message's.
   // biome-ignore format: one line a group
@@ -234,6 +235,7 @@ function beginNow(
       if (!nameToken) crate.set(handle, token(name), NAME, 0);
       if (!destination && origin._destination)
         setAttribute(handle, 'messaging.destination.name', origin._destination);
+      if (span._flow) setAttributes(handle, span._flow);
       if (entries) setAttributes(handle, entries);
       if (outer && (outer._s || outer._u)) link(handle, outer, []);
     }

@@ -41,6 +41,12 @@ const value: Message = {
 };
 value[5] = ['arrayValue', { 1: ['values', value, 1] }];
 const attribute: Message = { 1: ['key', 'text'], 2: ['value', value] };
+const event: Message = {
+  1: ['timeUnixNano', 'fixed'],
+  2: ['name', 'text'],
+  3: ['attributes', attribute, 1],
+  4: ['droppedAttributesCount', 'small'],
+};
 const span: Message = {
   1: ['traceId', 'hex'],
   2: ['spanId', 'hex'],
@@ -52,16 +58,7 @@ const span: Message = {
   8: ['endTimeUnixNano', 'fixed'],
   9: ['attributes', attribute, 1],
   10: ['droppedAttributesCount', 'small'],
-  11: [
-    'events',
-    {
-      1: ['timeUnixNano', 'fixed'],
-      2: ['name', 'text'],
-      3: ['attributes', attribute, 1],
-      4: ['droppedAttributesCount', 'small'],
-    },
-    1,
-  ],
+  11: ['events', event, 1],
   12: ['droppedEventsCount', 'small'],
   13: [
     'links',
@@ -156,6 +153,11 @@ function read(bytes: Uint8Array, message: Message): Record<string, unknown> {
 /** Spans that stand one after the other as `ScopeSpans.spans` fields. */
 export function readSpans(bytes: Uint8Array): OtlpSpan[] {
   return (read(bytes, scopeSpans).spans ?? []) as OtlpSpan[];
+}
+
+/** Attributes that stand one after the other as `Span.Event.attributes` fields. */
+export function readEvent(bytes: Uint8Array): OtlpAttributes {
+  return read(bytes, event);
 }
 
 /** A request or `TracesData` as OTLP/JSON text. */

@@ -15,7 +15,8 @@ function value(otlp: OtlpValue): AttributeValue {
   return otlp.stringValue ?? otlp.boolValue ?? '';
 }
 
-function attributes(owner: OtlpAttributes): Attributes {
+/** Attributes as the page gave them. */
+export function attributes(owner: OtlpAttributes): Attributes {
   return Object.fromEntries(
     (owner.attributes ?? []).map(({ key, value: otlp }) => [key, value(otlp)]),
   );
@@ -55,9 +56,14 @@ export function records(bytes: Uint8Array, serviceName: string): SpanRecord[] {
   return readSpans(bytes).map((span) => record(span, serviceName));
 }
 
-/** Calls the listeners with each span. Their exceptions are reported as the page's own. */
-export function report(spans: SpanRecord[], listeners: () => ((span: SpanRecord) => void)[]): void {
+/** Prints each span, if that is wanted, and calls the listeners with it. Their exceptions are reported as the page's own. */
+export function report(
+  spans: SpanRecord[],
+  listeners: () => ((span: SpanRecord) => void)[],
+  toConsole: boolean,
+): void {
   for (const span of spans) {
+    if (toConsole) print(span);
     for (const listener of listeners()) {
       try {
         listener(span);
@@ -71,7 +77,7 @@ export function report(spans: SpanRecord[], listeners: () => ((span: SpanRecord)
 }
 
 /** One line: name, duration, trace. */
-export function print(span: SpanRecord): void {
+function print(span: SpanRecord): void {
   const ms = Number(BigInt(span.endTimeUnixNano) - BigInt(span.startTimeUnixNano)) / 1e6;
   const failed = span.status.code === 'error' ? ' failed' : '';
   console.info(

@@ -41,6 +41,9 @@ export class Span implements PublicSpan {
   /** Attributes of the flow that it belongs to. */
   _flow: [string, unknown][] | undefined = undefined;
 
+  /** What the tab keeps of the flow that it is. */
+  declare _kept?: string;
+
   constructor(
     public _shared: Trace,
     readonly _s: number,
@@ -160,10 +163,13 @@ export class Span implements PublicSpan {
 
   end(time?: number): void {
     if (this._over) return;
-    const at = timeOf(time);
-    if (state === ON) this._end(at);
-    // What has begun also ends, however much waits.
-    else this._later(() => this._end(at), true);
+    // Of a span that is not recorded nobody asks the time.
+    if (state !== ON || this._handle > 0) {
+      const at = timeOf(time);
+      if (state === ON) this._end(at);
+      // What has begun also ends, however much waits.
+      else this._later(() => this._end(at), true);
+    }
     this._over = true;
   }
 

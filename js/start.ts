@@ -10,13 +10,24 @@ import {
   TRACE_STATE,
   token,
 } from './bridge.ts';
+import { watcher } from './buffer.ts';
 import { textOf, timeOf } from './given.ts';
 import { word } from './ids.ts';
 import { isOurs, link, parentReader } from './parent.ts';
 import { KINDS, sampleByPage } from './sampling.ts';
 import { active, Span } from './span.ts';
 import { guard, later, OFF, ON, overflow, state, trap } from './state.ts';
-import { decide, look, NO_TRACE, newTrace, offsetNow, type Place, REMOTE } from './trace.ts';
+import {
+  DECIDED,
+  decide,
+  look,
+  NO_TRACE,
+  newTrace,
+  offsetNow,
+  type Place,
+  REMOTE,
+  SAMPLED,
+} from './trace.ts';
 import type { AttributeValue, SpanOptions } from './types.d.ts';
 
 const NONE: [string, AttributeValue][] = [];
@@ -47,18 +58,14 @@ export function start(name: string, options = NO_OPTIONS, above?: Span): Span {
 
 function startWith(text: string, options: SpanOptions, above?: Span): Span {
   const { kind, startTime } = options;
-  const time = timeOf(startTime);
   const given = above ?? options.parent;
   const parent = given === undefined ? active : given;
   const plain = state === ON && !options.links && (above || !parent || isOurs(parent));
   const begin = plain ? startNow : startRecorded;
-  return begin(
-    parent as Span | null,
-    text,
-    Math.max(1, KINDS.indexOf(kind as string)),
-    time,
-    options,
-  );
+  const number = Math.max(1, KINDS.indexOf(kind as string));
+  const span = begin(parent as Span | null, text, number, startTime, options);
+  watcher?._started(span, text, parent === undefined && kind === 'client');
+  return span;
 }
 
 /** The common case: below a span of ours or at the root, without links. */
@@ -66,7 +73,7 @@ function startNow(
   parent: Span | null | undefined,
   name: string,
   kind: number,
-  time: number,
+  time: unknown,
   options: SpanOptions,
 ): Span {
   const { attributes } = options;
@@ -94,9 +101,10 @@ function startRecorded(
   parent: unknown,
   name: string,
   kind: number,
-  time: number,
+  startTime: unknown,
   options: SpanOptions,
 ): Span {
+  const time = timeOf(startTime);
   const read = parentReader(parent);
   const attributes = snapshot(options.attributes);
   const links = listLinks(options.links);
@@ -145,14 +153,14 @@ function listLinks(links: SpanOptions['links']): Links {
   return list;
 }
 
-/** Opens the crate's slot and takes over the decision if the trace had none. */
+/** Opens the crate's slot and takes over the decision if the trace had none. Now, if `time` is none. */
 export function open(
   span: Span,
   parent: { _s: number; _u: number } | null | undefined,
   remote: boolean,
   name: string,
   kind: number,
-  time: number,
+  time: unknown,
 ): void {
   const trace = span._shared;
   const { _words: words } = trace;
@@ -171,7 +179,8 @@ export function open(
       remote ? trace._flags | REMOTE : trace._flags & ~REMOTE,
       token(name),
       kind,
-      time,
+      // Of a span that is not recorded nobody asks the time.
+      (trace._flags & (DECIDED | SAMPLED)) === DECIDED ? 0 : timeOf(time),
       trace._offset,
     );
     decide(trace, handle);

@@ -30,6 +30,12 @@ export function later(operation: () => void, urgent?: boolean): boolean {
   return true;
 }
 
+/** Does something now or, while tracing starts, when the crate is there. */
+export function soon(operation: () => void, urgent?: boolean): void {
+  if (state === STARTING) later(operation, urgent);
+  else operation();
+}
+
 /** Counts a span that found no room among the waiting operations. */
 export function overflow(): void {
   overflowed++;

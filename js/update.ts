@@ -4,7 +4,7 @@ import { readClock } from './clock.ts';
 import { afterPaint, observe, stopObserving, takeMutations } from './platform/update.js';
 import type { Span } from './span.ts';
 import { startSpan } from './start.ts';
-import { later, STARTING, state } from './state.ts';
+import { soon } from './state.ts';
 import { runIn } from './with-span.ts';
 
 /** How long after the handler a change is still taken for its doing. */
@@ -104,8 +104,7 @@ function finish(watch: Watch, end: number, painted: boolean): void {
     const { _span, _start } = watch;
     if (_span?.sampled) _span.child('ui.update', { startTime: _start, attributes }).end(end);
   };
-  if (state === STARTING) later(write);
-  else write();
+  soon(write);
 }
 
 /** A change on screen: its span ends at the paint that shows it. */

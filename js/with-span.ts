@@ -1,8 +1,6 @@
 // Functions that run the page's function inside a span and end it when that is done.
 
-import { setAttributes, snapshot } from './bridge.ts';
-import { textOf } from './given.ts';
-import { hex, word } from './ids.ts';
+import { watcher } from './buffer.ts';
 import type { Span } from './span.ts';
 import { startSpan } from './start.ts';
 import type { SpanOptions } from './types.d.ts';
@@ -27,7 +25,8 @@ export function runAndEnd<T>(span: Span, fn: Body<T>, end = endNow): T {
   }
   // Only real promises: calling `then` of anything else may start work that the page did not ask for. One derived
   // promise goes back, so that an unhandled rejection stays unhandled.
-  if (result instanceof Promise)
+  if (result instanceof Promise) {
+    watcher?._pending(span);
     return result.then(
       (value) => {
         end(span);
@@ -35,6 +34,7 @@ export function runAndEnd<T>(span: Span, fn: Body<T>, end = endNow): T {
       },
       (error) => fail(span, error, end),
     ) as T;
+  }
   end(span);
   return result;
 }
@@ -53,8 +53,8 @@ export const runIn =
       ? runAndEnd(start(name), second, end)
       : runAndEnd(start(name, second), third as Body<T>, end);
 
-/** The page's options with some of ours; only ours when they cannot be read. */
-function but(options: SpanOptions | undefined, ours: SpanOptions): SpanOptions {
+/** The page's options, read once, with some of ours; only ours when they cannot be read. */
+export function but(options: SpanOptions | undefined, ours: SpanOptions): SpanOptions {
   try {
     return { ...(typeof options === 'object' ? options : {}), ...ours };
   } catch {
@@ -67,19 +67,6 @@ export const withSpan = /* @__PURE__ */ runIn(startSpan);
 export const traceApiCall = /* @__PURE__ */ runIn((name, options) =>
   startSpan(name, but(options, { kind: 'client' })),
 );
-
-/** Continuation across pages comes with persistence; within the page a flow is its attributes on every span below. */
-export const traceFlow = /* @__PURE__ */ runIn((name, options) => {
-  const flow: [string, unknown][] = [
-    ...snapshot(but(options, {}).attributes),
-    ['flow.name', textOf(name)],
-    ['flow.id', hex(word(), word())],
-  ];
-  const span = startSpan(name, but(options, { attributes: undefined }));
-  span._flow = [...(span._flow ?? []), ...flow];
-  span._do(() => setAttributes(span._handle, flow));
-  return span;
-});
 
 export function traced<F extends (...args: never[]) => unknown>(name: string, fn: F): F;
 export function traced(name: string): (method: unknown, context: unknown) => never;

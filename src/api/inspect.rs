@@ -15,10 +15,10 @@ pub extern "C" fn listen(listening: bool) {
     with(|tracer| tracer.retained.listen(listening));
 }
 
-/// Retained spans as elements of `ScopeSpans.spans`; with `unseen`, those that were not reported yet.
+/// Retained spans as elements of `ScopeSpans.spans`, or what else the page may look at, by `tracer::inspect`.
 #[unsafe(export_name = "retained")]
-pub extern "C" fn retained(unseen: bool) -> usize {
-    with(|tracer| tracer.write_retained(unseen))
+pub extern "C" fn retained(what: u32) -> usize {
+    with(|tracer| tracer.write_retained(what))
 }
 
 /// Forgets the retained spans.

@@ -5,6 +5,11 @@ use crate::otlp::request;
 use crate::otlp::wire::put;
 use crate::tracer::Tracer;
 
+/// Asks for the spans that were not reported yet. Through one door, since each costs as much wasm as what is behind it.
+pub const UNSEEN: u32 = 1;
+/// Asks for what was set of the event under construction, as `Event.attributes` fields: attributes as they are sent.
+pub const ATTRIBUTES: u32 = 2;
+
 impl Tracer {
     /// The counts behind `stats()`.
     pub fn stats(&mut self) -> &Counters {
@@ -21,11 +26,15 @@ impl Tracer {
         counters
     }
 
-    /// Writes the retained spans to the output buffer, as elements of `ScopeSpans.spans`; with `unseen`, those that
-    /// were not reported yet. Returns how many bytes they take.
-    pub fn write_retained(&mut self, unseen: bool) -> usize {
+    /// Writes the retained spans to the output buffer, as elements of `ScopeSpans.spans`; of them [`UNSEEN`], or instead of
+    /// them [`ATTRIBUTES`]. Returns how many bytes they take.
+    pub fn write_retained(&mut self, what: u32) -> usize {
         self.output.clear();
-        self.retained.write(unseen, &mut self.output);
+        if what == ATTRIBUTES {
+            put(self.item.attributes.bytes(), &mut self.output);
+        } else {
+            self.retained.write(what == UNSEEN, &mut self.output);
+        }
         self.output.len()
     }
 

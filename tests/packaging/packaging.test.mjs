@@ -80,6 +80,7 @@ async function onDemand() {
     'dist/package-wasm.js',
     'dist/refused.js',
     'dist/sampler.js',
+    'dist/tab.js',
   ]);
   return files;
 }
