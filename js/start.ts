@@ -153,17 +153,19 @@ function listLinks(links: SpanOptions['links']): Links {
   return list;
 }
 
-/** Opens the crate's slot and takes over the decision if the trace had none. Now, if `time` is none. */
+/** Opens the crate's slot and takes over the decision if the trace had none. Now, if the time given is none. */
 export function open(
   span: Span,
   parent: { _s: number; _u: number } | null | undefined,
   remote: boolean,
   name: string,
   kind: number,
-  time: unknown,
+  given: unknown,
 ): void {
   const trace = span._shared;
   const { _words: words } = trace;
+  // Of a span that is not recorded nobody asks the time.
+  const time = (trace._flags & (DECIDED | SAMPLED)) === DECIDED ? 0 : timeOf(given);
   try {
     if (trace._offset === undefined) trace._offset = offsetNow(time);
     else look(time);
@@ -179,15 +181,14 @@ export function open(
       remote ? trace._flags | REMOTE : trace._flags & ~REMOTE,
       token(name),
       kind,
-      // Of a span that is not recorded nobody asks the time.
-      (trace._flags & (DECIDED | SAMPLED)) === DECIDED ? 0 : timeOf(time),
+      time,
       trace._offset,
     );
     decide(trace, handle);
     if (handle <= 0) return;
     span._handle = handle;
-    const given = trace._given;
-    const state = typeof given === 'object' && given._tracestate;
+    const { _given: foreign } = trace;
+    const state = typeof foreign === 'object' && foreign._tracestate;
     if (state) crate.set(handle, 0, TRACE_STATE, put(state, 0));
   } catch (error) {
     trap(error);

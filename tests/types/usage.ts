@@ -127,8 +127,47 @@ export function messages(event: MessageEvent): number {
 }
 
 export class Cart {
+  static last?: Cart;
+
   @traced('cart.add')
   add(attributes: Attributes): number {
     return Object.keys(attributes).length;
   }
+
+  @traced('cart.save')
+  async save(path = '/api/cart'): Promise<Response> {
+    return (await activeSpan()?.fetch(path)) ?? tracedFetch(path);
+  }
+
+  @traced('cart.restore')
+  static restore<T extends Cart>(cart: T): T {
+    Cart.last = cart;
+    return cart;
+  }
+}
+
+export async function contexts(cart: Cart): Promise<unknown[]> {
+  // A decorated method has the type that it was written with.
+  const added: number = cart.add({ a: 1 });
+  const saved: Promise<Response> = cart.save();
+  const restored: Cart = Cart.restore(cart);
+  // So has a function that is wrapped or bound.
+  const load: (id: string) => Promise<string> = traced('load', async (id: string) => id);
+  const generic = traced('first', <T>(list: T[]): T | undefined => list[0]);
+  const first: number | undefined = generic([1]);
+  // With and without options, synchronous and not: what the function gives comes back.
+  const flow: number = traceFlow('checkout', (span) => span.traceId.length);
+  const later: Promise<number> = traceFlow('checkout', async (span) => span.spanId.length);
+  const withOptions: Promise<void> = traceFlow(
+    'checkout',
+    { attributes: { 'cart.items': 3, gift: null }, parent: null },
+    async (span) => {
+      await span.fetch('/api/pay');
+    },
+  );
+  const never: Promise<never> = traceFlow('checkout', {}, () => new Promise<never>(() => {}));
+  const nothing: undefined = withSpan('work', { parent: startSpan('outer') }, () => undefined);
+  const bound: (path?: string) => Promise<Response> = startSpan('x').bind(cart.save);
+  setAttributes({ 'user.id': 'u1', role: 'admin', tenant: null });
+  return [added, saved, restored, load, first, flow, later, withOptions, never, nothing, bound];
 }

@@ -1,16 +1,21 @@
 // The TypeScript shell in Chromium and Firefox, and what Node gets. One file, so that each browser starts once.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { asyncContext } from './async-context.mjs';
 import { buffer } from './buffer.mjs';
 import { clocks } from './clocks.mjs';
 import { config } from './config.mjs';
 import { contexts } from './contexts.mjs';
 import { delivery } from './delivery.mjs';
+import { documented } from './documented.mjs';
 import { exit } from './exit.mjs';
 import { failures } from './failures.mjs';
+import { flows } from './flows.mjs';
 import { functions } from './functions.mjs';
 import { hostile } from './hostile.mjs';
+import { kept } from './kept.mjs';
 import { leaks } from './leaks.mjs';
+import { sampling } from './sampling.mjs';
 import { spans } from './spans.mjs';
 import { starting } from './starting.mjs';
 import { states } from './states.mjs';
@@ -40,6 +45,23 @@ test('in Node everything is there, does nothing and says server', async () => {
 });
 
 inEveryBrowser(
-  { states, starting, config, spans, contexts, functions, values, hostile, buffer, clocks, leaks },
+  {
+    states,
+    starting,
+    config,
+    spans,
+    contexts,
+    functions,
+    asyncContext,
+    flows,
+    kept,
+    sampling,
+    documented,
+    values,
+    hostile,
+    buffer,
+    clocks,
+    leaks,
+  },
   { delivery, failures, exit },
 );
