@@ -4,6 +4,7 @@ export const KINDS = {
   spans: {
     contenders: ['tracelink', 'opentelemetry-protobuf', 'opentelemetry-json', 'sentry'],
     variants: ['setters', 'options'],
+    more: { tracelink: ['unsampled'] },
   },
   messages: {
     contenders: ['tracelink', 'opentelemetry'],

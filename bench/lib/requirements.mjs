@@ -3,6 +3,9 @@ import { ratios, summary } from './statistics.mjs';
 
 /** Spans: how many times longer than tracelink a contender must take, in every variant. */
 const TIMES = { 'opentelemetry-protobuf': 3.5, 'opentelemetry-json': 5, sentry: 8 };
+/** What a span that sampling leaves out may cost. */
+const UNSAMPLED_US = 0.15;
+const UNSAMPLED_SHARE = 0.15;
 const MESSAGE_US = 1.5;
 const MESSAGE_SHARE = 0.25;
 const FETCH_SYNCHRONOUS_SHARE = 0.5;
@@ -34,13 +37,20 @@ const atMost = (what, reached, limit) => ({
 });
 
 const CHECKS = {
-  spans: (results) =>
-    Object.entries(TIMES).flatMap(([contender, limit]) =>
-      Object.entries(results.tracelink).map(([variant, own]) => {
-        const reached = summary(ratios(series(results[contender][variant]), series(own)));
+  spans: ({ tracelink: { unsampled, ...recorded }, ...others }) => [
+    ...Object.entries(TIMES).flatMap(([contender, limit]) =>
+      Object.entries(recorded).map(([variant, own]) => {
+        const reached = summary(ratios(series(others[contender][variant]), series(own)));
         return atLeast(`span (${variant}): times faster than ${contender}`, reached, limit);
       }),
     ),
+    atMost('span that is not sampled: us', summary(series(unsampled)), UNSAMPLED_US),
+    atMost(
+      'span that is not sampled: share of a recorded one',
+      share(series(unsampled), series(recorded.options)),
+      UNSAMPLED_SHARE,
+    ),
+  ],
   messages: ({ tracelink, opentelemetry }) => [
     atMost('message: us added to parse and handler', summary(added(tracelink)), MESSAGE_US),
     atMost(
