@@ -4,5 +4,6 @@ import type { MessageOptions } from './types.d.ts';
 import { traceTarget } from './websocket.ts';
 
 export function traceEventSource(source: EventSource, options: MessageOptions = {}): EventSource {
-  return traceTarget(source, options, 'sse', /^(?!(open|error)$)/, false);
+  const isMessage = (type: unknown) => typeof type === 'string' && !/^(open|error)$/.test(type);
+  return traceTarget(source, options, 'sse', isMessage);
 }

@@ -5,6 +5,7 @@ import { readClock } from './clock.ts';
 import { carriersOf } from './inject.ts';
 import { ownUrls } from './load.ts';
 import {
+  type Call,
   configureTargets,
   describeAnswer,
   describeRequest,
@@ -31,16 +32,20 @@ export function configureFetch(options: InitOptions, url: string | undefined): v
   responseHeaders = options.captureHeaders?.response ?? [];
 }
 
-export function tracedFetch(...args: FetchArguments): Promise<Response> {
-  return fetchUnder(undefined, args);
-}
+/** No constructor, as fetch is none. */
+export const tracedFetch = (...args: FetchArguments): Promise<Response> =>
+  fetchUnder(undefined, args);
 
 /** fetch as a child of `parent`, else of the active span. */
 export function fetchUnder(parent: Span | undefined, args: FetchArguments): Promise<Response> {
   if (state === OFF) return fetch(...args);
   const startTime = readClock();
-  const call = openRequest(args);
-  if (!call._request) return Promise.reject(call._error);
+  let call: Call;
+  try {
+    call = openRequest(args);
+  } catch (error) {
+    return Promise.reject(error);
+  }
   if (call._ignored) return sendPlain(call._request);
   let headers: string[] = [];
   try {
@@ -48,7 +53,7 @@ export function fetchUnder(parent: Span | undefined, args: FetchArguments): Prom
     if (state === ON && call._propagates) headers = carriersOf(span, call._baggage, call._bits);
     span._do(() => {
       describeRequest(span, call, startTime);
-      capture(span, 'request', requestHeaders, (call._request as Request).headers);
+      capture(span, 'request', requestHeaders, call._request.headers);
     }, true);
     call._end = (status, error, time, response) =>
       span._do(() => {

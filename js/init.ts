@@ -18,14 +18,7 @@ import { endpointOf } from './endpoint.ts';
 import { configureFetch } from './fetch.ts';
 import { keep, setTab, type TabSource } from './flow.ts';
 import { flush, settleFlushes } from './flush.ts';
-import {
-  type DefaultSource,
-  load,
-  loadPart,
-  ownUrls,
-  type Refusal,
-  refusalHere,
-} from './load.ts';
+import { type DefaultSource, load, loadPart, ownUrls, type Refusal, refusalHere } from './load.ts';
 import { check } from './options.ts';
 import { configurePage } from './page.ts';
 import { connectHook, prepareToSend } from './platform/hook.js';

@@ -34,7 +34,7 @@ import {
   Trace,
 } from './trace.ts';
 import type { MessageOptions } from './types.d.ts';
-import { noteMutations, showUpdate, type Watch, watchUpdate } from './update.ts';
+import { finish, noteMutations, showUpdate, type Watch, watchUpdate } from './update.ts';
 import { TRACEPARENT, usualPlace } from './usual-place.ts';
 import { runAndEnd } from './with-span.ts';
 
@@ -51,6 +51,9 @@ const STATE = 2;
 
 /** Text up to this length is kept for as long as its span, to read from it what nobody may ever ask for. */
 const MOST_KEPT = 4096;
+
+/** Changes of a handler whose promise is pending for longer are no longer looked for: it may never settle. */
+const PENDING_MS = 10000;
 
 /** The trace of the last context in text, as far as it is to be seen without the crate. */
 const TRACE = /^.*trace(?:parent)?"\s*:\s*"(?:00-)?([\da-f]{32})-/s;
@@ -303,7 +306,9 @@ export function traceMessage<T>(
   const span = state === OFF ? undefined : beginMessage(message, options);
   if (!span) return handler(inertSpan());
   const watch = watchFor(span);
-  return runAndEnd(span, handler, watch && ((ended) => endAndShow(ended, watch)));
+  const result = runAndEnd(span, handler, watch && ((ended) => endAndShow(ended, watch)));
+  if (watch && !watch._span) setTimeout(finish, PENDING_MS, watch, 0, false);
+  return result;
 }
 
 function endAndShow(span: Span, watch: Watch): void {

@@ -23,6 +23,8 @@ export interface Watch {
   _mutation: Mutation;
   _span: Span | undefined;
   _start: number;
+  /** Nobody looks any more. */
+  _over?: boolean;
 }
 
 /** Mutations since the page began to be watched, and those that came while several handlers' changes were looked for. */
@@ -42,15 +44,16 @@ function count(more: number): void {
 
 /** A handler begins. Undefined where nothing can be seen. */
 export function watchUpdate(): Watch | undefined {
-  if (!self.document || watches >= MOST_WATCHES) return undefined;
-  try {
-    if (watches === 0) observe(count, stopLooking);
-    else count(takeMutations());
-  } catch {
-    return undefined;
-  }
-  watches++;
-  return { _before: mutations, _sharedBefore: shared, _mutation: 'none' } as Watch;
+  if (self.document && watches < MOST_WATCHES)
+    try {
+      if (watches === 0) observe(count, stopLooking);
+      else count(takeMutations());
+      watches++;
+      return { _before: mutations, _sharedBefore: shared, _mutation: 'none' } as Watch;
+    } catch {
+      // A page that broke its observers.
+    }
+  return undefined;
 }
 
 /** A handler has returned: what changed until now it did itself. */
@@ -92,7 +95,10 @@ function expire(): void {
 /** The page is hidden: nothing more will be shown. */
 const stopLooking = (): void => giveUp(Infinity);
 
-function finish(watch: Watch, end: number, painted: boolean): void {
+/** Looks no longer, and writes what was seen, if the handler has ended. Twice is once. */
+export function finish(watch: Watch, end: number, painted: boolean): void {
+  if (watch._over) return;
+  watch._over = true;
   if (--watches === 0) stopObserving();
   const attributes = {
     'ui.mutation': watch._mutation,

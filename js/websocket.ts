@@ -10,7 +10,6 @@ import type { MessageOptions } from './types.d.ts';
 import { noteMutations, showUpdate, type Watch } from './update.ts';
 
 type Listener = (this: unknown, event: MessageEvent) => unknown;
-type Add = EventTarget['addEventListener'];
 
 /** The message that a socket's listeners are looking at. */
 interface Current {
@@ -23,6 +22,9 @@ interface Current {
 
 const traced = new WeakSet<EventTarget>();
 
+/** Of a URL, whose query may hold anything, and so may a name and password. */
+const HOST_AND_PATH = /:\/\/(?:[^/@]*@)?([^?#]*)/;
+
 /** Records what a listener threw without catching it, so that the page and its tools see it come from where it did. */
 function recordUncaught(span: Span): void {
   const record = (event: ErrorEvent): void => {
@@ -32,18 +34,28 @@ function recordUncaught(span: Span): void {
   afterTask(() => removeEventListener('error', record, true));
 }
 
-/** Wraps listeners of one socket, so that each runs inside the span of its message. */
-function wrapper(options: MessageOptions, origin: () => Origin): (listener: object) => Listener {
-  const wrapped = new WeakMap<object, Listener>();
+/**
+ * Gives a socket or event source its own listener methods and `onmessage`, which do what those would that it had before,
+ * at the time of the call. Twice is once.
+ */
+export function traceTarget<T extends WebSocket | EventSource>(
+  target: T,
+  options: MessageOptions,
+  system: string,
+  isMessage: (type: unknown) => boolean,
+): T {
+  /** Each listener's one wrapper, which runs it inside the span of its message. */
+  const wrapped = new WeakMap<object, object>();
   let current: Current | undefined;
-  let known: Origin | undefined;
+  let origin: Origin | undefined;
 
   const close = (): void => {
-    if (!current) return;
-    const { _span, _watch, _time } = current;
-    current = undefined;
-    _span.end(_time);
-    if (_watch) showUpdate(_watch, _span, _time as number);
+    if (current) {
+      const { _span, _watch, _time } = current;
+      current = undefined;
+      _span.end(_time);
+      if (_watch) showUpdate(_watch, _span, _time as number);
+    }
   };
 
   const enter = (event: MessageEvent): Current | undefined => {
@@ -51,12 +63,13 @@ function wrapper(options: MessageOptions, origin: () => Origin): (listener: obje
     if (state === OFF || !event.isTrusted) return undefined;
     if (current?._event === event) return current;
     close();
-    known ??= origin();
-    const span = beginMessage(event, options, known);
-    if (!span) return undefined;
-    current = { _event: event, _span: span, _watch: watchFor(span) };
-    // Microtasks run between listeners, so only a task comes after the last of them.
-    afterTask(close);
+    origin ??= originFrom(system, destinationOf(target, options));
+    const span = beginMessage(event, options, origin);
+    if (span) {
+      current = { _event: event, _span: span, _watch: watchFor(span) };
+      // Microtasks run between listeners, so only a task comes after the last of them.
+      afterTask(close);
+    }
     return current;
   };
 
@@ -65,107 +78,100 @@ function wrapper(options: MessageOptions, origin: () => Origin): (listener: obje
     if (message._watch) noteMutations(message._watch);
   };
 
-  const wrap = (listener: object): Listener => {
-    // Looked up for each event, as the browser does with listener objects.
-    const call: Listener =
-      typeof listener === 'function'
-        ? (listener as Listener)
-        : (event) => (listener as { handleEvent: Listener }).handleEvent(event);
-    return function (this: unknown, event) {
-      const message = enter(event);
-      if (!message) return call.call(this, event);
-      let returned = false;
-      try {
-        const result = message._span._run(() => call.call(this, event));
-        returned = true;
-        return result;
-      } finally {
-        leave(message);
-        if (!returned) recordUncaught(message._span);
-      }
-    };
-  };
-
-  return (listener) => {
-    let wrapping = wrapped.get(listener);
-    if (!wrapping) {
-      wrapping = wrap(listener);
-      wrapped.set(listener, wrapping);
+  const run = (call: Listener, self: unknown, event: MessageEvent): unknown => {
+    const message = enter(event);
+    if (!message) return call.call(self, event);
+    let returned = false;
+    try {
+      const result = message._span._run(() => call.call(self, event));
+      returned = true;
+      return result;
+    } finally {
+      leave(message);
+      if (!returned) recordUncaught(message._span);
     }
-    return wrapping;
   };
-}
 
-/** Gives a socket or event source its own listener methods and `onmessage`. Twice is once. */
-export function traceTarget<T extends WebSocket | EventSource>(
-  target: T,
-  options: MessageOptions,
-  system: string,
-  messages: RegExp,
-  isNew: boolean,
-): T {
+  const wrapperOf = (listener: object): object =>
+    typeof listener === 'function'
+      ? function (this: unknown, event: MessageEvent) {
+          return run(listener as Listener, this, event);
+        }
+      : {
+          // The browser looks it up for each event, and each has its own way with what is no function.
+          get handleEvent() {
+            const { handleEvent } = listener as EventListenerObject;
+            return typeof handleEvent === 'function'
+              ? (event: MessageEvent) => run(handleEvent, listener, event)
+              : handleEvent;
+          },
+        };
+
+  const wrap = (listener: object): object => {
+    if (!wrapped.has(listener)) wrapped.set(listener, wrapperOf(listener));
+    return wrapped.get(listener) as object;
+  };
+
   try {
     if (traced.has(target)) return target;
-    const { destination } = options;
-    // A socket may be older than the page's own redaction of its URL.
-    const wrap = wrapper(options, () =>
-      originFrom(system, destination ?? hostAndPath(shownUrl(target.url))),
-    );
-    const { addEventListener: add, removeEventListener: remove }: EventTarget = target;
-    const prototype = Object.getPrototypeOf(target);
-    const wraps = (self: unknown, [type, listener]: unknown[]) =>
-      self === target &&
-      (typeof listener === 'function' || (typeof listener === 'object' && listener !== null)) &&
-      typeof type === 'string' &&
-      messages.test(type);
-    const own = (native: Add) =>
-      function (this: EventTarget, ...args: Parameters<Add>): void {
-        if (!wraps(this, args)) return native.apply(this, args);
-        const [type, listener, ...rest] = args;
-        // Listeners from before tracing stand there unwrapped: they are removed, or replaced instead of called twice.
-        if (!isNew) remove.apply(this, args as Parameters<EventTarget['removeEventListener']>);
-        return native.call(this, type, wrap(listener as object) as EventListener, ...rest);
-      };
+    traced.add(target);
+    const own: object = { __proto__: Object.getPrototypeOf(target), ...target };
+    const before = own as EventTarget;
+    const method = (name: 'addEventListener' | 'removeEventListener'): PropertyDescriptor => ({
+      configurable: true,
+      writable: true,
+      value: new Proxy(before[name], {
+        apply(_, self, args) {
+          const [type, listener, options] = args;
+          if (self === target && Object(listener) === listener && isMessage(type)) {
+            // Read once; the browser reads the rest behind it.
+            if (Object(options) === options)
+              args[2] = { __proto__: options, capture: options.capture };
+            // What was added before tracing, or past it, stands there unwrapped: it is removed, or replaced instead of
+            // called twice.
+            Reflect.apply(EventTarget.prototype.removeEventListener, self, args);
+            args[1] = wrap(listener);
+          }
+          return Reflect.apply(before[name], self, args);
+        },
+      }),
+    });
     let handler: unknown;
-    let wrappedHandler: unknown;
-    const define = (name: string, property: PropertyDescriptor) =>
-      Object.defineProperty(target, name, { configurable: true, ...property });
-    define('addEventListener', { writable: true, value: own(add) });
-    define('removeEventListener', { writable: true, value: own(remove as Add) });
-    define('onmessage', {
-      get() {
-        const now = Reflect.get(prototype, 'onmessage', target);
-        return wrappedHandler && now === wrappedHandler ? handler : now;
-      },
-      set(value) {
-        handler = value;
-        wrappedHandler = typeof value === 'function' ? wrap(value) : undefined;
-        Reflect.set(prototype, 'onmessage', wrappedHandler ?? value, target);
+    let given: unknown;
+    Object.defineProperties(target, {
+      addEventListener: method('addEventListener'),
+      removeEventListener: method('removeEventListener'),
+      onmessage: {
+        configurable: true,
+        get() {
+          const now = Reflect.get(before, 'onmessage', this);
+          return now === given ? handler : now;
+        },
+        set(value) {
+          handler = value;
+          given = typeof value === 'function' ? wrap(value) : value;
+          Reflect.set(before, 'onmessage', given, this);
+        },
       },
     });
-    traced.add(target);
   } catch {
     // A frozen or foreign object stays as it is.
   }
   return target;
 }
 
-/** Host and path of a URL: the query may hold anything. */
-function hostAndPath(url: string): string {
+/** Where the messages of a target come from, which may be older than the page's own redaction of its URL. */
+function destinationOf(target: WebSocket | EventSource, options: MessageOptions): string {
   try {
-    const { host, pathname } = new URL(url);
-    return host + pathname;
+    const { destination } = options;
+    return destination ?? (HOST_AND_PATH.exec(shownUrl(target.url)) as RegExpExecArray)[1];
   } catch {
     return '';
   }
 }
 
-function wrapSocket(socket: WebSocket, options: MessageOptions, isNew: boolean): WebSocket {
-  return traceTarget(socket, options, 'websocket', /^message$/, isNew);
-}
-
 export function traceWebSocket(socket: WebSocket, options: MessageOptions = {}): WebSocket {
-  return wrapSocket(socket, options, false);
+  return traceTarget(socket, options, 'websocket', (type) => type === 'message');
 }
 
 /** Like WebSocket in everything, and makes what WebSocket is when it is called. */
@@ -173,11 +179,9 @@ export const tracedWebSocket = /* @__PURE__ */ new Proxy(
   typeof WebSocket === 'function' ? WebSocket : Object,
   {
     construct: (_, args, made) =>
-      wrapSocket(
+      traceWebSocket(
         Reflect.construct(WebSocket, args, made === tracedWebSocket ? WebSocket : made),
-        {},
-        true,
       ),
-    apply: (_, __, args) => wrapSocket(Reflect.construct(WebSocket, args), {}, true),
+    apply: (_, __, args) => Reflect.construct(tracedWebSocket, args),
   },
 ) as typeof WebSocket & ((url: string | URL, protocols?: string | string[]) => WebSocket);

@@ -16,8 +16,7 @@ const METHOD = /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|QUERY)$/;
 
 /**
  * @typedef {object} Call
- * @property {Request} [_request]
- * @property {unknown} [_error] what building the request threw
+ * @property {Request} _request
  * @property {boolean} [_ignored] gets neither span nor headers
  * @property {string} _method
  * @property {string} _name of its span
@@ -51,19 +50,13 @@ export function isIgnored(url) {
 }
 
 /**
- * Builds the request; the arguments are never read again.
+ * Builds the request, or throws what fetch would reject with; the arguments are never read again.
  * @param {[input: RequestInfo | URL, init?: RequestInit]} args
  * @returns {Call}
  */
 export function openRequest(args) {
   // What is not there is read as nothing.
-  const opened = /** @type {Call} */ ({});
-  try {
-    opened._request = new Request(...args);
-  } catch (error) {
-    opened._error = error;
-    return opened;
-  }
+  const opened = /** @type {Call} */ ({ _request: new Request(...args) });
   try {
     const { url, method, mode, headers } = opened._request;
     if (isIgnored(url)) {
@@ -105,7 +98,7 @@ export function describeRequest(span, { _request, _method, _name, _url }, time) 
   } catch {
     // The page's own redaction made something else of it.
   }
-  awaitTiming(span, /** @type {Request} */ (_request).url, time);
+  awaitTiming(span, _request.url, time);
 }
 
 /**
@@ -143,7 +136,7 @@ export function sendPlain(request) {
  * @returns {Promise<Response>}
  */
 export function sendRequest(opened, values) {
-  const request = /** @type {Request} */ (opened._request);
+  const request = opened._request;
   setCarriers(request.headers, values);
   /** @type {(error: unknown) => never} */
   const fail = (error) => {
@@ -160,11 +153,13 @@ export function sendRequest(opened, values) {
     finish(opened);
     return /** @type {any} */ (sent);
   }
-  // The only derived promise, so that a rejection that nobody handles is reported once.
-  return sent.then((response) => {
-    finish(opened, response);
-    return response;
-  }, fail);
+  // The only derived promise, so that a rejection that nobody handles is reported once. A thenable may derive none.
+  return (
+    sent.then((response) => {
+      finish(opened, response);
+      return response;
+    }, fail) ?? sent
+  );
 }
 
 /**
@@ -179,12 +174,14 @@ function finish(opened, response, error) {
   try {
     if (response) status = response.status;
     else {
-      const { signal } = /** @type {Request} */ (opened._request);
-      const name = error instanceof Error ? `${error.name}` : '';
+      const { signal } = opened._request;
+      if (error instanceof Error) type = `${error.name}`;
       // A time limit is a failure; any other reason is the page's own wish.
-      const aborted = signal?.aborted && name !== 'TimeoutError';
-      if (aborted) status = -1;
-      type = name || (aborted ? 'AbortError' : '_OTHER');
+      if (signal.aborted && type !== 'TimeoutError') {
+        status = -1;
+        type ||= 'AbortError';
+      }
+      type ||= '_OTHER';
     }
   } catch {
     type = '_OTHER';

@@ -185,8 +185,12 @@ export function tracePageLoad() {
  */
 export function tracedFetch(input, init) {
   const time = now();
-  const opened = openRequest([input, init]);
-  if (!opened._request) return Promise.reject(opened._error);
+  let opened;
+  try {
+    opened = openRequest([input, init]);
+  } catch (error) {
+    return Promise.reject(error);
+  }
   /** @type {string[]} */
   let headers = [];
   if (!opened._ignored) {

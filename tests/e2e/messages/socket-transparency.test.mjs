@@ -1,79 +1,8 @@
-// A traced socket is a socket: the same observations in every case and in every state.
+// Traced sockets: what tracing from later on means, and errors on spans. That they are sockets in every case: ../transparency.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { inEveryBrowser } from './support/in-page.mjs';
 
-const CASES = new URL('../../conformance/websocket_transparency.json', import.meta.url);
-const { cases } = JSON.parse(readFileSync(CASES, 'utf8'));
-
-/** The contract lets tracedWebSocket be called without new; the native one refuses. */
-const DIFFERS = ['call-without-new'];
-
-/** Observations of every case with the native class, tracedWebSocket, or native sockets that are traced afterwards. */
-function observe({ run }, how) {
-  const probes = cases.map(({ name, probe }) => [name, probe]);
-  return run(
-    async (list, kind) => {
-      const { t } = window;
-      const Later = new Proxy(WebSocket, {
-        construct: (target, args, newTarget) => {
-          const socket = Reflect.construct(target, args, newTarget);
-          return t.traceWebSocket(t.traceWebSocket(socket, { untraced: true }));
-        },
-      });
-      const W = { native: WebSocket, traced: t.tracedWebSocket, later: Later }[kind];
-      const seen = {};
-      const observeOne = async ([name, source]) => {
-        seen[name] = await new Function(`return ${source}`)()(W).catch((error) => `threw ${error}`);
-      };
-      // Those that count on time run alone.
-      const isTimed = ([, source]) => source.includes('sleep(');
-      await Promise.all(list.filter((probe) => !isTimed(probe)).map(observeOne));
-      for (const probe of list.filter(isTimed)) await observeOne(probe);
-      return seen;
-    },
-    probes,
-    how,
-  );
-}
-
-async function compare(context, state) {
-  const recorded = context.browserName === 'chromium' ? 'chromium156' : 'firefox153';
-  const native = await observe(context, 'native');
-  for (const { name, observed, same_in_both: same } of cases)
-    if (same) assert.deepEqual(native[name], observed[recorded], `${name}: the socket itself`);
-  for (const how of ['traced', 'later']) {
-    const traced = await observe(context, how);
-    for (const { name } of cases) {
-      if (DIFFERS.includes(name) && how === 'traced') continue;
-      assert.deepEqual(traced[name], native[name], `${name}: ${how}, ${state}`);
-    }
-  }
-}
-
 inEveryBrowser('traced sockets', {
-  'on: every case': async (context) => {
-    await context.start();
-    await compare(context, 'on');
-  },
-
-  'starting: every case': async (context) => {
-    await context.open();
-    await context.run(() => {
-      const real = window.fetch;
-      // The wasm never comes.
-      window.fetch = () => new Promise(() => {});
-      window.t.init({ serviceName: 'x', endpoint: null });
-      window.fetch = real;
-    });
-    await compare(context, 'starting');
-  },
-
-  'off: every case': async (context) => {
-    await context.open();
-    await compare(context, 'off');
-  },
-
   'the class looks like the native one, with and without new': async ({ open, run }) => {
     await open();
     const seen = await run(async () => {

@@ -74,6 +74,39 @@ inEveryBrowser('updates on screen', {
     assert.equal(update.startTimeUnixNano, message.endTimeUnixNano);
   },
 
+  'a handler that never ends is no longer watched after a while': async ({ start, run }) => {
+    await start();
+    const [before, after] = await run(async () => {
+      const { t } = window;
+      const later = window.setTimeout;
+      let over;
+      const waited = new Promise((done) => {
+        over = done;
+      });
+      // What would take seconds is waited for no longer than it takes to ask.
+      window.setTimeout = (work, ms, ...given) =>
+        later(
+          (...all) => {
+            work(...all);
+            if (ms > 5000) over();
+          },
+          ms > 5000 ? 0 : ms,
+          ...given,
+        );
+      let stopped = 0;
+      const { disconnect } = MutationObserver.prototype;
+      MutationObserver.prototype.disconnect = function stop() {
+        stopped++;
+        return disconnect.call(this);
+      };
+      t.traceMessage({ traceparent: window.traceparent(1) }, () => new Promise(() => {}));
+      const before = stopped;
+      await waited;
+      return [before, stopped];
+    });
+    assert.deepEqual([before, after], [0, 1]);
+  },
+
   'turned off': async ({ start, run }) => {
     await start();
     const names = await run(async () => {

@@ -1,73 +1,8 @@
-// tracedFetch is fetch: the same observations in every case, in every state, and the native effect exactly once.
+// tracedFetch beside a page that is hostile or has changed fetch, and after a trap. That it is fetch in every case: ../transparency.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { inEveryBrowser } from './support/scenarios.mjs';
 
-const CASES = new URL('../../conformance/fetch_transparency.json', import.meta.url);
-const { cases } = JSON.parse(readFileSync(CASES, 'utf8'));
-
-/** Observations of every case, with fetch or with tracedFetch. */
-async function observe({ run, site }, traced) {
-  const probes = cases.map(({ name, probe }) => [name, probe]);
-  return run(
-    async (list, isTraced, other) => {
-      const seen = {};
-      for (const [name, source] of list) {
-        const F = isTraced ? window.t.tracedFetch : (...args) => fetch(...args);
-        try {
-          seen[name] = await new Function(`return ${source}`)()(F, other);
-        } catch (error) {
-          seen[name] = `threw ${error}`;
-        }
-      }
-      return seen;
-    },
-    probes,
-    traced,
-    site.other,
-  );
-}
-
-/** A header added to a request that ends at another origin changes it: the contract's own example for `not`. */
-const TARGETS = [{ not: '/redirect' }];
-
-async function compare(context, state) {
-  const native = await observe(context, false);
-  const recorded = context.browserName === 'chromium' ? 'chromium156' : 'firefox153';
-  for (const { name, observed, same_in_both: same } of cases)
-    if (same) assert.deepEqual(native[name], observed[recorded], `${name}: fetch itself`);
-  const traced = await observe(context, true);
-  for (const { name } of cases) assert.deepEqual(traced[name], native[name], `${name} ${state}`);
-}
-
 inEveryBrowser({
-  'on: every case': async (context) => {
-    await context.start({ tracePropagationTargets: TARGETS });
-    await compare(context, 'on');
-    const { started, open, notSampled } = await context.run(() => window.t.stats());
-    assert.ok(started > cases.length - 10, `${started} spans`);
-    assert.deepEqual([open, notSampled], [0, 0]);
-  },
-
-  'on and not sampled: every case': async (context) => {
-    await context.start({ tracePropagationTargets: TARGETS, sampleRate: 0 });
-    await compare(context, 'not sampled');
-    assert.equal((await context.run(() => window.t.stats())).started, 0);
-  },
-
-  'starting: every case': async (context) => {
-    await context.open();
-    await context.run(() => {
-      window.t.init({ serviceName: 'x', endpoint: null, wasm: { url: '/never.wasm' } });
-    });
-    await compare(context, 'starting');
-  },
-
-  'off: every case': async (context) => {
-    await context.open();
-    await compare(context, 'off');
-  },
-
   'the arguments are read once, in the order in which fetch reads them': async (context) => {
     await context.start();
     const [native, traced] = await context.run(async () => {
