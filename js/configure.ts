@@ -3,7 +3,7 @@
 import { crate, DEFAULTS, put, RESOURCE, readAttributes } from './bridge.ts';
 import { tab } from './flow.ts';
 import type { Setting } from './options.ts';
-import { setEndpoint } from './platform/transport.js';
+import { type Json, setEndpoint } from './platform/transport.js';
 import { setRandomFlag } from './trace.ts';
 import type { InitOptions } from './types.d.ts';
 import { VERSION } from './version.ts';
@@ -30,12 +30,12 @@ export function member(name: string, text: string | undefined): string | undefin
   return encoded && `,sentry-${name}=${encoded}`;
 }
 
-/** `settings` take an option as it is; `encode` writes JSON, if that is wanted. Throws what the crate throws; the caller guards. */
+/** `settings` take an option as it is; `json` writes and reads JSON, if that is wanted. Throws what the crate throws; the caller guards. */
 export function configure(
   options: InitOptions,
   settings: Setting[],
   url: string | undefined,
-  encode: ((body: Uint8Array) => string) | undefined,
+  json: Json | undefined,
 ): void {
   const { sentry, propagate, sampleRate, environment, serviceVersion, tracestate } = options;
   const usualRate = environment === 'production' ? 0.1 : 1;
@@ -75,7 +75,7 @@ export function configure(
   setEndpoint(
     url,
     options.headers,
-    encode,
+    json,
     options.compression !== 'none',
     options.keepalive !== false,
   );

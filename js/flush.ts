@@ -5,16 +5,10 @@ import { callToSend } from './platform/hook.js';
 import { guard, ON, overflowed, state } from './state.ts';
 import type { DropReason, FlushResult, Stats } from './types.d.ts';
 
-const REASONS: DropReason[] = [
-  'buffer_full',
-  'too_large',
-  'rejected',
-  'not_retryable',
-  'expired',
-  'storage_full',
-  'blocked',
-  'discarded',
-];
+const REASONS =
+  'buffer_full too_large rejected not_retryable expired storage_full blocked discarded'.split(
+    ' ',
+  ) as DropReason[];
 
 export function stats(): Stats {
   const address = guard(() => crate.stats(), 0);

@@ -121,9 +121,9 @@ async function begin(
       // shutdown was called meanwhile, and perhaps init again.
       if (first !== mine) throw undefined;
     }
-    if (json && !reader) return refuse(reason, new Error('what writes JSON did not load'));
+    if (json && !reader) return refuse(reason);
     use(exports);
-    configure(options, [...settings, [RETAIN, retain]], url, json ? reader?.toJson : undefined);
+    configure(options, [...settings, [RETAIN, retain]], url, json ? reader : undefined);
     configurePage(options);
     setSampler(sampler?.askBy(options));
     if (sampler) ownUrls.add(sampler.url);
@@ -165,7 +165,7 @@ export function makeInit(
   return (options) => {
     if (first) {
       if (textOf(options) !== first._options)
-        console.warn('tracelink: init was called before; its first options stay');
+        console.warn('tracelink: the options of the first init stay');
       return first._result;
     }
     let settle!: (result: Promise<InitResult>) => void;

@@ -40,7 +40,7 @@ export function loadPart<T>(
   return undefined;
 }
 
-/** Compiles while it downloads; a server that calls wasm something else costs that, but not the module. */
+/** Whatever the server calls wasm. So few bytes are not compiled while they come. */
 async function download(request: Request): Promise<WebAssembly.Module> {
   const response = await fetch(request);
   const type = response.headers.get('content-type') as string;
@@ -49,7 +49,6 @@ async function download(request: Request): Promise<WebAssembly.Module> {
     throw new Error(
       `the server answered ${response.status} ${type} for ${request.url.split('?')[0]}`,
     );
-  if (/^application\/wasm/.test(type)) return WebAssembly.compileStreaming(response);
   return WebAssembly.compile(await response.arrayBuffer());
 }
 

@@ -21,7 +21,6 @@ import { active, Span } from './span.ts';
 import { inertSpan, laterOrOver } from './start.ts';
 import { OFF, STARTING, state, trap } from './state.ts';
 import {
-  DECIDED,
   decide,
   foreignIn,
   lastContext,
@@ -29,10 +28,9 @@ import {
   newTrace,
   offsetNow,
   placeAt,
-  RANDOM,
-  SAMPLED,
   Trace,
 } from './trace.ts';
+import { DECIDED, RANDOM, SAMPLED } from './trace-flags.ts';
 import type { MessageOptions } from './types.d.ts';
 import { finish, noteMutations, showUpdate, type Watch, watchUpdate } from './update.ts';
 import { TRACEPARENT, usualPlace } from './usual-place.ts';

@@ -26,7 +26,7 @@ const upTo =
 const tagged =
   (tag: RegExp): Accepts =>
   (value) =>
-    tag.test(Object.prototype.toString.call(value));
+    tag.test({}.toString.call(value));
 const one =
   (...values: unknown[]): Accepts =>
   (value) =>

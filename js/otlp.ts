@@ -164,3 +164,12 @@ export function readEvent(bytes: Uint8Array): OtlpAttributes {
 export function toJson(bytes: Uint8Array): string {
   return JSON.stringify(read(bytes, traces));
 }
+
+/** `rejectedSpans` of an answer in JSON; 0 when there is none or it is something else. */
+export function rejectedInJson(answer: string): number {
+  try {
+    return Number(JSON.parse(answer).partialSuccess?.rejectedSpans) || 0;
+  } catch {
+    return 0;
+  }
+}

@@ -8,8 +8,6 @@ import type { Span } from './span.ts';
 interface Watcher {
   /** A span has begun; `alone`: a request without a parent. */
   _started(span: Span, name: string, alone: boolean): void;
-  /** The function that runs in a span has returned a promise. */
-  _pending(span: Span): void;
 }
 
 const encoder = new TextEncoder();
@@ -37,6 +35,12 @@ export function watchContext(by: InitOutput): Watcher {
     _started(span, name, alone) {
       if (said) return;
       names.set(span, name);
+      const run = span._run;
+      span._run = (fn) => {
+        const result = run.call(span, fn) as ReturnType<typeof fn>;
+        if (result instanceof Promise) pending.add(span);
+        return result;
+      };
       if (!alone) return;
       for (const outer of pending) if (outer._over) pending.delete(outer);
       const outer = [...pending].pop();
@@ -48,9 +52,6 @@ export function watchContext(by: InitOutput): Watcher {
       } catch {
         // A page that breaks its console must not hear of it.
       }
-    },
-    _pending(span) {
-      if (!said && names.has(span)) pending.add(span);
     },
   };
 }

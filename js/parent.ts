@@ -2,7 +2,8 @@
 
 import { crate, FINISH, ITEM, put, setAttributes } from './bridge.ts';
 import { Span } from './span.ts';
-import { type Place, placeFromCarriers, REMOTE, readCarriers } from './trace.ts';
+import { type Place, placeFromCarriers, readCarriers } from './trace.ts';
+import { REMOTE } from './trace-flags.ts';
 
 /** Adds a link; the caller guards. */
 export function link(handle: number, place: Place, attributes: [string, unknown][]): void {

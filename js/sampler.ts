@@ -1,7 +1,8 @@
 // Asks the page's `tracesSampler`: loaded by pages that have one.
 
 import { type Ask, KINDS } from './sampling.ts';
-import { DECIDED, SAMPLED, type Trace } from './trace.ts';
+import type { Trace } from './trace.ts';
+import { DECIDED, SAMPLED } from './trace-flags.ts';
 import type { InitOptions, SamplingContext } from './types.d.ts';
 
 /** Where this file is: one of tracelink's own. */

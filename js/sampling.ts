@@ -3,7 +3,7 @@
 import type { Trace } from './trace.ts';
 
 /** The kinds that a span may be given, by the crate's numbers. */
-export const KINDS = ['', 'internal', '', 'client', 'producer', 'consumer'];
+export const KINDS = ' internal  client producer consumer'.split(' ');
 
 /** Lets the page decide on a trace that has no decision. */
 export type Ask = (

@@ -21,7 +21,8 @@ import { writeCarriers } from './inject.ts';
 import { link, parentReader } from './parent.ts';
 import { start } from './start.ts';
 import { guard, later, ON, STARTING, state } from './state.ts';
-import { DECIDED, look, RANDOM, SAMPLED, type Trace } from './trace.ts';
+import { look, type Trace } from './trace.ts';
+import { DECIDED, RANDOM, SAMPLED } from './trace-flags.ts';
 import type {
   Attributes,
   AttributeValue,

@@ -17,17 +17,8 @@ import { isOurs, link, parentReader } from './parent.ts';
 import { KINDS, sampleByPage } from './sampling.ts';
 import { active, Span } from './span.ts';
 import { guard, later, OFF, ON, overflow, state, trap } from './state.ts';
-import {
-  DECIDED,
-  decide,
-  look,
-  NO_TRACE,
-  newTrace,
-  offsetNow,
-  type Place,
-  REMOTE,
-  SAMPLED,
-} from './trace.ts';
+import { decide, look, NO_TRACE, newTrace, offsetNow, type Place } from './trace.ts';
+import { DECIDED, REMOTE, SAMPLED } from './trace-flags.ts';
 import type { AttributeValue, SpanOptions } from './types.d.ts';
 
 const NONE: [string, AttributeValue][] = [];

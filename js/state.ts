@@ -53,7 +53,7 @@ export function trap(error: unknown): void {
   takeWaiting();
   try {
     onTrap();
-    console.warn('tracelink: stopped after an internal error; the page is not affected.', error);
+    console.warn('tracelink: stopped after an internal error', error);
   } catch {
     // A page that breaks its console or its listeners must not hear of us.
   }

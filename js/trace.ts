@@ -4,12 +4,7 @@ import { crate, handOver, MOST_CHARACTERS, parts, putAll } from './bridge.ts';
 import { clock, now, readClock } from './clock.ts';
 import { hex, word, words } from './ids.ts';
 import { guard, ON, state } from './state.ts';
-
-/** Bits as the crate numbers them. */
-export const SAMPLED = 1;
-export const RANDOM = 2;
-export const DECIDED = 4;
-export const REMOTE = 8;
+import { DECIDED, RANDOM, SAMPLED } from './trace-flags.ts';
 
 /** State that came with a trace from another process and travels on. */
 export interface Foreign {

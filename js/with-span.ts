@@ -1,6 +1,5 @@
 // Functions that run the page's function inside a span and end it when that is done.
 
-import { watcher } from './buffer.ts';
 import type { Span } from './span.ts';
 import { startSpan } from './start.ts';
 import type { SpanOptions } from './types.d.ts';
@@ -25,8 +24,7 @@ export function runAndEnd<T>(span: Span, fn: Body<T>, end = endNow): T {
   }
   // Only real promises: calling `then` of anything else may start work that the page did not ask for. One derived
   // promise goes back, so that an unhandled rejection stays unhandled.
-  if (result instanceof Promise) {
-    watcher?._pending(span);
+  if (result instanceof Promise)
     return result.then(
       (value) => {
         end(span);
@@ -34,7 +32,6 @@ export function runAndEnd<T>(span: Span, fn: Body<T>, end = endNow): T {
       },
       (error) => fail(span, error, end),
     ) as T;
-  }
   end(span);
   return result;
 }

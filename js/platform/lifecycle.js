@@ -19,7 +19,7 @@ const HEARD = {
     const forbids = disposition === 'enforce' && effectiveDirective === 'connect-src';
     if (blocked || !forbids || !isEndpoint(blockedURI)) return;
     blocked = true;
-    console.warn("tracelink: the page's content policy forbids its endpoint; nothing is sent");
+    console.warn('tracelink: connect-src forbids its endpoint; nothing is sent');
     call('blocked');
   },
 };

@@ -5,14 +5,11 @@ export const encoder = new TextEncoder();
 export const decoder = new TextDecoder();
 
 /** The names of the headers, and of the fields of a message, that carry context. */
-export const CARRIERS = ['traceparent', 'tracestate', 'baggage', 'sentry-trace'];
-
-/** Only isolated pages have the second. */
-const BUFFERS = [ArrayBuffer, globalThis.SharedArrayBuffer];
+export const CARRIERS = 'traceparent tracestate baggage sentry-trace'.split(' ');
 
 const NAMES = [...CARRIERS, 'trace'];
-const PLACES = ['_sentry', '_trace', 'headers', 'metadata', 'meta'];
-const BATCHES = ['updates', 'events', 'messages'];
+const PLACES = '_sentry _trace headers metadata meta'.split(' ');
+const BATCHES = 'updates events messages'.split(' ');
 
 /** As many elements of a batch as the crate looks at. */
 const MOST_ELEMENTS = 10000;
@@ -125,7 +122,7 @@ export function textOf(message) {
     if (isObject(data)) {
       if (ArrayBuffer.isView(data))
         data = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-      else if (BUFFERS.some((kind) => kind && data instanceof kind)) data = new Uint8Array(data);
+      else if (data instanceof ArrayBuffer) data = new Uint8Array(data);
       // Of a Blob too, which says nothing at once.
       else data = describe(data);
     }

@@ -11,7 +11,6 @@ import { shownUrl } from './url.js';
 
 /** A context that is this much older than the response comes from a cache on the way. */
 const MOST_AGE_MS = 120000;
-const MOST_URL = 4096;
 
 /** Events of the document's span. Source: OpenTelemetry's document-load instrumentation. */
 const EVENTS =
@@ -43,7 +42,8 @@ export function serverContexts() {
         ?.description ?? '';
     /** @param {string} name */
     const meta = (name) =>
-      document.querySelector(`meta[name="${name}"]`)?.getAttribute('content') ?? '';
+      /** @type {HTMLMetaElement | null} */ (document.querySelector(`meta[name="${name}"]`))
+        ?.content ?? '';
     /** @param {(name: string) => string} read */
     const carriers = (read) => Object.fromEntries(CARRIERS.map((name) => [name, read(name)]));
     /** @param {string} sent */
@@ -100,12 +100,11 @@ function endLoad(span, most, incomplete) {
     end = nav.loadEventEnd || undefined;
     addEvents(span, nav, EVENTS);
     for (const { name, startTime } of entries('paint'))
-      if (/^first-/.test(name))
-        span.addEvent(
-          name.replace(/-./g, (/** @type {string} */ part) => part[1].toUpperCase()),
-          undefined,
-          startTime,
-        );
+      span.addEvent(
+        name.replace(/-./g, (/** @type {string} */ part) => part[1].toUpperCase()),
+        undefined,
+        startTime,
+      );
     setStatusCode(span, nav);
     addChild(span, 'documentFetch', nav, location.href);
     const resources = entries('resource').filter(
@@ -145,7 +144,7 @@ function setStatusCode(span, { responseStatus }) {
 function addChild(load, name, entry, url) {
   const { fetchStart, responseEnd } = entry;
   if (!(responseEnd > 0)) return;
-  const attributes = { 'url.full': shownUrl(url).slice(0, MOST_URL) };
+  const attributes = { 'url.full': shownUrl(url) };
   const span = load.child(name, { startTime: fetchStart, attributes });
   setStatusCode(span, entry);
   addPhases(span, entry);

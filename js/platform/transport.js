@@ -3,7 +3,12 @@
 import { bytesAt, call } from './hook.js';
 import { decoder, encoder } from './message.js';
 
-/** @type {{ url: string, headers: Record<string, string>, gzip: boolean, keepalive: boolean, encode?: (body: Uint8Array) => string }} */
+/**
+ * What writes and reads OTLP/JSON.
+ * @typedef {{ toJson: (body: Uint8Array) => string, rejectedInJson: (answer: string) => number }} Json
+ */
+
+/** @type {{ url: string, headers: Record<string, string>, gzip: boolean, keepalive: boolean, json?: Json }} */
 let target;
 
 /** The memory of a body that was answered, for the next one: fresh memory costs more than what is copied into it. */
@@ -12,18 +17,18 @@ let spare = new Uint8Array();
 /**
  * @param {string} url
  * @param {Record<string, string> | undefined} headers
- * @param {((body: Uint8Array) => string) | undefined} encode turns protobuf into OTLP/JSON
+ * @param {Json | undefined} json instead of protobuf
  * @param {boolean} gzip
  * @param {boolean} keepalive
  */
-export function setEndpoint(url, headers, encode, gzip, keepalive) {
-  const type = encode ? 'application/json' : 'application/x-protobuf';
+export function setEndpoint(url, headers, json, gzip, keepalive) {
+  const type = json ? 'application/json' : 'application/x-protobuf';
   target = {
     url,
     headers: { 'content-type': type, ...headers },
     gzip,
     keepalive,
-    encode,
+    json,
   };
 }
 
@@ -45,24 +50,16 @@ function retryAfter(value) {
 /**
  * `rejected_spans` of an ExportTraceServiceResponse; 0 when there is none or the body is something else.
  * @param {Uint8Array} answer
- * @param {boolean} json
  */
-function rejectedSpans(answer, json) {
-  try {
-    if (json) {
-      return Number(JSON.parse(decoder.decode(answer)).partialSuccess?.rejectedSpans) || 0;
-    }
-    // Field 1, partial_success, a message; in it field 1, rejected_spans, a varint.
-    let at = 1;
-    while (answer[at] > 127) at++;
-    if (answer[0] !== 10 || answer[at + 1] !== 8) return 0;
-    let [count, scale] = [0, 1];
-    for (at += 2; at < answer.length; at++, scale *= 128) {
-      count += (answer[at] & 127) * scale;
-      if (answer[at] < 128) return count;
-    }
-  } catch {
-    // Not what OTLP says an answer is.
+function rejectedSpans(answer) {
+  // Field 1, partial_success, a message; in it field 1, rejected_spans, a varint.
+  let at = 1;
+  while (answer[at] > 127) at++;
+  if (answer[0] !== 10 || answer[at + 1] !== 8) return 0;
+  let [count, scale] = [0, 1];
+  for (at += 2; at < answer.length; at++, scale *= 128) {
+    count += (answer[at] & 127) * scale;
+    if (answer[at] < 128) return count;
   }
   return 0;
 }
@@ -86,12 +83,12 @@ export async function send(id, at, length, atExit) {
   /** @type {Uint8Array<ArrayBuffer>} */
   let body = room.subarray(0, length);
   const sender = target;
-  const { url, headers, gzip, keepalive, encode } = sender;
+  const { url, headers, gzip, keepalive, json } = sender;
   let status = 0;
   let wait = -1;
   let rejected = 0;
   try {
-    if (encode) body = encoder.encode(encode(body));
+    if (json) body = encoder.encode(json.toJson(body));
     const zipped =
       gzip && !atExit && body.length > 1024 ? await compress(body).catch(() => null) : null;
     const response = await fetch(url, {
@@ -99,14 +96,15 @@ export async function send(id, at, length, atExit) {
       headers: zipped ? { ...headers, 'content-encoding': 'gzip' } : headers,
       body: zipped ?? body,
       keepalive: !!atExit && keepalive,
-      credentials: 'same-origin',
       priority: 'low',
       // A collector that never answers must not hold up the rest. At exit Firefox ends what could be aborted.
       signal: atExit ? null : AbortSignal.timeout(30000),
     });
     wait = retryAfter(response.headers.get('retry-after'));
-    if (response.ok)
-      rejected = rejectedSpans(new Uint8Array(await response.arrayBuffer()), !!encode);
+    if (response.ok) {
+      const answer = new Uint8Array(await response.arrayBuffer());
+      rejected = json ? json.rejectedInJson(decoder.decode(answer)) : rejectedSpans(answer);
+    }
     status = response.status;
   } catch {
     // No answer: status 0, to be tried again. An answer whose body broke off counts as none too.

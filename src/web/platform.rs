@@ -27,7 +27,7 @@ extern "C" {
     /// Sends the body of `len` bytes at an address of the wasm memory, and calls the export `answered` with its answer.
     /// The body is copied before anything else runs.
     pub(crate) fn send(id: u32, body: usize, len: usize, at_exit: bool);
-    /// `setEndpoint(url, headers, encode, gzip, keepalive)`: where requests go, under which headers.
+    /// `setEndpoint(url, headers, json, gzip, keepalive)`: where requests go, under which headers.
     /// `encode` turns a protobuf body into OTLP/JSON text; without it the body goes as it is.
     #[wasm_bindgen(reexport, js_name = setEndpoint)]
     pub fn set_endpoint(

@@ -101,7 +101,7 @@ inEveryBrowser('contexts in messages', {
       const bytes = new TextEncoder().encode(text.padEnd(Math.ceil(text.length / 8) * 8));
       const shared = new SharedArrayBuffer(bytes.length);
       new Uint8Array(shared).set(bytes);
-      const forms = { shared, sharedView: new Uint8Array(shared), buffer: bytes.buffer };
+      const forms = { shared: new Uint8Array(shared), buffer: bytes.buffer };
       for (const View of [
         ...[Int8Array, Uint8Array, Uint8ClampedArray, Int16Array, Uint16Array, Int32Array],
         ...[Uint32Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array, DataView],

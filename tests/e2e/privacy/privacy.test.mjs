@@ -189,7 +189,7 @@ inEveryBrowser({
       assert.deepEqual(headers.attributes['http.response.header.content-location'], [
         'cb?token=REDACTED',
       ]);
-      assert.match(seen.sessionStorage, /^\{"tracelink\.session":"[\da-f]{32}"\}$/);
+      assert.match(seen.sessionStorage, /^\{"tracelink":";[\da-f]{32}"\}$/);
     },
 
     'as JSON, unpacked': async (context) => {
