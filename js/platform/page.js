@@ -100,11 +100,12 @@ function endLoad(span, most, incomplete) {
     end = nav.loadEventEnd || undefined;
     addEvents(span, nav, EVENTS);
     for (const { name, startTime } of entries('paint'))
-      span.addEvent(
-        name.replace(/-./g, (/** @type {string} */ part) => part[1].toUpperCase()),
-        undefined,
-        startTime,
-      );
+      if (/^first-/.test(name))
+        span.addEvent(
+          name.replace(/-./g, (/** @type {string} */ part) => part[1].toUpperCase()),
+          undefined,
+          startTime,
+        );
     setStatusCode(span, nav);
     addChild(span, 'documentFetch', nav, location.href);
     const resources = entries('resource').filter(
@@ -143,7 +144,8 @@ function setStatusCode(span, { responseStatus }) {
  */
 function addChild(load, name, entry, url) {
   const { fetchStart, responseEnd } = entry;
-  if (!(responseEnd > 0)) return;
+  // A document that is parsed has come: within the first tick of the clock, if that says 0.
+  if (!(responseEnd > 0 || entry.domInteractive)) return;
   const attributes = { 'url.full': shownUrl(url) };
   const span = load.child(name, { startTime: fetchStart, attributes });
   setStatusCode(span, entry);

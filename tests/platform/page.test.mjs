@@ -90,6 +90,15 @@ test('a document that was answered within the first tick of the clock has begun'
   assert.match(line, /^documentFetch 0-40 .*\(fetchStart@0 /);
 });
 
+test('a document that had come within the first tick of the clock has its request', async () => {
+  const times = { fetchStart: -13, requestStart: 0, responseStart: 0, responseEnd: 0 };
+  const [line] = await load({ navigation: [{ ...navigation, ...times }] });
+  assert.match(line, /^documentFetch -13-0 /);
+  const unparsed = { ...navigation, ...times, domInteractive: 0 };
+  const [first] = await load({ navigation: [unparsed] });
+  assert.doesNotMatch(first, /^documentFetch/, 'still under way, as far as is known');
+});
+
 test('entries that throw end the load all the same', async () => {
   const hostile = Object.defineProperty({ ...navigation }, 'domInteractive', {
     get() {
