@@ -3,7 +3,7 @@
 import { refused } from './options.ts';
 import type { InitOptions } from './types.d.ts';
 
-const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/;
+const LOOPBACK = /^((.+\.)?localhost|127(\.\d+){3}|\[::1])$/;
 
 /** Full URL; undefined: spans stay in the page. Throws an error that says what is wrong with the options. */
 export function endpointOf({ endpoint, tracesEndpoint }: InitOptions): string | undefined {

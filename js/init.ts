@@ -121,7 +121,7 @@ async function begin(
       // shutdown was called meanwhile, and perhaps init again.
       if (first !== mine) throw undefined;
     }
-    if (json && !reader) return refuse(reason);
+    if (json && !reader) return refuse(reason, new Error('tracelink: a part of it did not load'));
     use(exports);
     configure(options, [...settings, [RETAIN, retain]], url, json ? reader : undefined);
     configurePage(options);

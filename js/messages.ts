@@ -26,7 +26,7 @@ export function extractMessageContext(message: unknown): MessageContext | null {
 
 export function extractMessageContexts(message: unknown): MessageContext[] {
   const all = Array.from({ length: scan(message) }, (_, index) => contextAt(index));
-  return all.filter((context) => context !== null);
+  return all.filter(Boolean) as MessageContext[];
 }
 
 export function injectMessageContext<T extends object>(message: T, span?: PublicSpan): T {

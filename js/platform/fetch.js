@@ -11,8 +11,8 @@ import { isOwn, shownUrl, targetRule } from './url.js';
 const HAS_TRACEPARENT = 1;
 const HAS_SENTRY = 2;
 const HTTP = /^https?:/;
-/** Source: OpenTelemetry semantic conventions, "HTTP client span". */
-const METHOD = /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|QUERY)$/;
+/** Source: OpenTelemetry semantic conventions, "HTTP client span"; fetch refuses CONNECT and TRACE. */
+const METHOD = /^(GET|HEAD|POST|PUT|DELETE|OPTIONS|PATCH|QUERY)$/;
 
 /**
  * @typedef {object} Call

@@ -39,10 +39,9 @@ export function isEndpoint(url) {
 
 /**
  * Milliseconds that a Retry-After header asks for, in seconds or as a date; -1 without one.
- * @param {string | null} value
+ * @param {any} value its text, or null
  */
 function retryAfter(value) {
-  if (!value) return -1;
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
   return ms >= 0 ? ms : -1;
 }

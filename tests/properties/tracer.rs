@@ -133,7 +133,7 @@ pub(crate) fn run(program: &[u8]) {
             }
             8 => {
                 tracer.compare_clocks(time);
-                tracer.write_retained(choices.next() & 1 == 1);
+                tracer.write_retained(u32::from(choices.next() % 3));
                 tracer.export_retained();
             }
             _ => match choices.next() % 4 {

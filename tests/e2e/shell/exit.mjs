@@ -170,7 +170,7 @@ export const exit = {
           const asked = [];
           const real = window.fetch;
           window.fetch = (input, init) => {
-            if (init) asked.push([init.keepalive, init.method, init.credentials]);
+            if (init) asked.push([init.keepalive, init.method, init.credentials ?? 'same-origin']);
             return real(input, init);
           };
           await t.init({ serviceName: 'x', endpoint, keepalive });
