@@ -28,12 +28,12 @@ extern "C" {
     /// The body is copied before anything else runs.
     pub(crate) fn send(id: u32, body: usize, len: usize, at_exit: bool);
     /// `setEndpoint(url, headers, json, gzip, keepalive)`: where requests go, under which headers.
-    /// `encode` turns a protobuf body into OTLP/JSON text; without it the body goes as it is.
+    /// `json` writes and reads OTLP/JSON; without it bodies are protobuf.
     #[wasm_bindgen(reexport, js_name = setEndpoint)]
     pub fn set_endpoint(
         url: &JsValue,
         headers: &JsValue,
-        encode: &JsValue,
+        json: &JsValue,
         gzip: bool,
         keepalive: bool,
     );

@@ -1,37 +1,4 @@
-// The recipes in docs/front-ends.md are the files that the tests run, to the letter; with --write they become so.
-import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { test } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { root } from '../../../scripts/lib/paths.mjs';
+// The recipes in docs/front-ends.md are the files that the tests run.
+import { holdToRecipes } from '../../e2e/harness/documentation.mjs';
 
-const DOCUMENT = join(root, 'docs', 'front-ends.md');
-const RECIPES = fileURLToPath(new URL('recipes', import.meta.url));
-const BLOCK = /(<!-- ([\w-]+\.\w+) -->\n\n```\w+\n)(.*?)(```\n)/gs;
-
-const recipe = (name) => readFileSync(join(RECIPES, name), 'utf8');
-const text = readFileSync(DOCUMENT, 'utf8');
-
-if (process.argv.includes('--write'))
-  writeFileSync(
-    DOCUMENT,
-    text.replace(BLOCK, (_, before, name, __, after) => before + recipe(name) + after),
-  );
-else {
-  const blocks = new Map(Array.from(text.matchAll(BLOCK), ([, , name, code]) => [name, code]));
-
-  test('every recipe is documented, and every code block is a recipe', () => {
-    assert.deepEqual([...blocks.keys()].toSorted(), readdirSync(RECIPES).toSorted());
-    assert.equal(text.match(/^```\w+$/gm).length, blocks.size);
-  });
-
-  for (const [name, code] of blocks)
-    test(`${name} stands in the document as it is run`, () => {
-      assert.equal(
-        code,
-        recipe(name),
-        `run: node tests/interop/front-ends/documentation.test.mjs --write`,
-      );
-    });
-}
+holdToRecipes('front-ends.md', import.meta.url);
