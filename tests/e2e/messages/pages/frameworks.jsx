@@ -9,9 +9,19 @@ import { createApp, h, ref } from 'vue';
 const SLICE_MS = 6;
 const SLICES = 6;
 
+/** How many tasks have worked at the slices: a task has ended when its microtasks run. */
+export const work = { tasks: 0, within: false };
+
 const place = () => document.body.appendChild(document.createElement('div'));
 
 function Slice() {
+  if (!work.within) {
+    work.within = true;
+    work.tasks += 1;
+    queueMicrotask(() => {
+      work.within = false;
+    });
+  }
   const end = performance.now() + SLICE_MS;
   while (performance.now() < end);
   return null;
