@@ -10,13 +10,13 @@ const REASONS =
     ' ',
   ) as DropReason[];
 
+/** The counts as they stand in the crate's memory, in the order of src/delivery/counters.rs. */
+export const counts = (): Uint32Array | undefined =>
+  guard(() => new Uint32Array(crate.memory.buffer, crate.stats(), 18));
+
 export function stats(): Stats {
-  const address = guard(() => crate.stats(), 0);
-  // In the order of src/delivery/counters.rs.
-  const [started, ended, notSampled, delivered, ignored, ...rest] = address
-    ? new Uint32Array(crate.memory.buffer, address, 16)
-    : new Uint32Array(16);
-  const [pending, pendingBytes, kept] = rest.slice(8);
+  const [started, ended, notSampled, delivered, ignored, ...rest] = counts() ?? new Uint32Array(18);
+  const [pending, pendingBytes, kept, persisted, recovered] = rest.slice(8);
   const dropped: Stats['dropped'] = {};
   rest[0] += overflowed;
   REASONS.forEach((reason, index) => {
@@ -27,11 +27,11 @@ export function stats(): Stats {
     open: started - ended,
     ended: ended + overflowed,
     notSampled,
-    recovered: 0,
+    recovered,
     delivered,
     pending,
     pendingBytes,
-    persisted: 0,
+    persisted,
     kept,
     ignored,
     dropped,

@@ -9,5 +9,6 @@ export const init = /* @__PURE__ */ makeInit(
   () => import('./refused.ts'),
   () => import('./sampler.ts'),
   () => import('./tab.ts'),
+  () => import('./recover.ts'),
 );
 export * from './public.ts';

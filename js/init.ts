@@ -21,8 +21,10 @@ import { flush, settleFlushes } from './flush.ts';
 import { type DefaultSource, load, loadPart, ownUrls, type Refusal, refusalHere } from './load.ts';
 import { check } from './options.ts';
 import { configurePage } from './page.ts';
+import { type RecoverSource, startStorage } from './persist.ts';
 import { connectHook, prepareToSend } from './platform/hook.js';
 import { watchLife } from './platform/lifecycle.js';
+import { closeStorage } from './platform/storage.js';
 import { setSampler } from './sampling.ts';
 import { guard, OFF, ON, STARTING, setState, setTrapHandler, state, takeWaiting } from './state.ts';
 import { offsetNow } from './trace.ts';
@@ -42,15 +44,16 @@ function use(exports: InitOutput): void {
 }
 
 /** Calls the crate on behalf of its browser functions. */
-function hook(name: string, ...args: unknown[]): void {
+function hook(name: string, ...args: unknown[]): unknown {
   if (state !== ON) return;
   if (name === 'report') return deliverReports();
-  guard(() => {
+  const result = guard(() => {
     // What ends now may have begun before the machine slept.
     offsetNow();
-    (crate as unknown as Record<string, (...args: unknown[]) => void>)[name](...args);
+    return (crate as unknown as Record<string, (...args: unknown[]) => unknown>)[name](...args);
   });
   if (name === 'answered' || name === 'blocked') settleFlushes();
+  return result;
 }
 
 function refuse(reason: Refusal, error?: unknown): InitResult {
@@ -88,6 +91,7 @@ async function begin(
   words: WordsSource,
   samplerSource: SamplerSource,
   tabSource: TabSource,
+  recoverSource: RecoverSource,
   mine: typeof first,
 ): Promise<InitResult> {
   let reason: Refusal = 'config';
@@ -127,6 +131,7 @@ async function begin(
     configurePage(options);
     setSampler(sampler?.askBy(options));
     if (sampler) ownUrls.add(sampler.url);
+    if (url) startStorage(options, url, recoverSource);
     watchLife(true);
     setState(ON);
     startReports(options);
@@ -161,6 +166,7 @@ export function makeInit(
   words: WordsSource,
   samplerSource: SamplerSource,
   tabSource: TabSource,
+  recoverSource: RecoverSource,
 ): (options: InitOptions) => Promise<InitResult> {
   return (options) => {
     if (first) {
@@ -178,7 +184,7 @@ export function makeInit(
     first = mine;
     mine._options = textOf(options);
     setReaderSource(readerSource);
-    settle(begin(options, source, words, samplerSource, tabSource, mine));
+    settle(begin(options, source, words, samplerSource, tabSource, recoverSource, mine));
     return mine._result;
   };
 }
@@ -194,6 +200,7 @@ export async function shutdown(options?: { discard?: boolean }): Promise<void> {
       await flush();
     }
     watchLife(false);
+    closeStorage(options?.discard);
     use(NOBODY);
   }
   takeWaiting();

@@ -5,6 +5,7 @@ import { makeInit } from './init.ts';
 import type { DefaultSource } from './load.ts';
 import * as outside from './outside.ts';
 import * as records from './records.ts';
+import * as recovery from './recover.ts';
 import * as words from './refused.ts';
 import * as sampler from './sampler.ts';
 import * as tab from './tab.ts';
@@ -15,5 +16,6 @@ export const init = /* @__PURE__ */ makeInit(
   () => words,
   () => sampler,
   () => tab,
+  () => recovery,
 );
 export * from './public.ts';

@@ -2,6 +2,7 @@
 
 import type { InitOutput } from '../pkg/tracelink.js';
 import { now, report_soon, set_timer } from './platform/hook.js';
+import { keepSoon } from './platform/storage.js';
 import { send } from './platform/transport.js';
 import type { InitOptions, InitResult } from './types.d.ts';
 
@@ -53,7 +54,15 @@ async function download(request: Request): Promise<WebAssembly.Module> {
 }
 
 /** What the crate imports. scripts/build/shell-wasm.mjs gives both sides the same names. */
-const IMPORTS = { _now: now, _report_soon: report_soon, _send: send, _set_timer: set_timer };
+const IMPORTS = {
+  _now: now,
+  _report_soon: report_soon,
+  _send: send,
+  _set_timer(ms: number) {
+    set_timer(ms);
+    keepSoon();
+  },
+};
 
 /** Without wasm-bindgen's glue, which is for values other than numbers: no import or export of the crate has any. */
 function instantiate(module: WebAssembly.Module): InitOutput | Promise<InitOutput> {

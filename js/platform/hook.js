@@ -33,7 +33,7 @@ export function bytesAt(at, length) {
  * @param {unknown[]} args
  */
 export function call(name, ...args) {
-  hook?.(name, ...args);
+  return hook?.(name, ...args);
 }
 
 /**

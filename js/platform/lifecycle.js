@@ -1,18 +1,29 @@
 // The page's life, as far as delivery hears of it: hidden, frozen, gone, back, online again, or forbidden to send.
 
 import { call, callToSend } from './hook.js';
-import { isEndpoint } from './transport.js';
+import { keepNow } from './storage.js';
+import { endSending, isEndpoint } from './transport.js';
 
 let blocked = false;
 
+/** How long others leave to a page what it kept before it fell asleep, in ms. */
+const ASLEEP_MS = 300000;
+
 const flush = () => callToSend('flush');
-const pause = () => callToSend('pageHidden', false);
+/** @param {boolean} gone not to come back */
+const pause = (gone) => {
+  callToSend('pageHidden', gone);
+  keepNow(gone ? 0 : ASLEEP_MS);
+};
 
 /** @type {Record<string, (event: any) => void>} */
 const HEARD = {
-  pagehide: ({ persisted }) => callToSend('pageHidden', !persisted),
-  freeze: pause,
-  visibilitychange: () => (document.hidden ? pause : flush)(),
+  pagehide({ isTrusted, persisted }) {
+    if (isTrusted && !persisted) endSending();
+    pause(!persisted);
+  },
+  freeze: () => pause(false),
+  visibilitychange: () => (document.hidden ? pause(false) : flush()),
   pageshow: ({ persisted }) => persisted && flush(),
   online: flush,
   securitypolicyviolation({ disposition, blockedURI, effectiveDirective }) {

@@ -2,6 +2,12 @@
 
 import { bytesAt, call } from './hook.js';
 import { decoder, encoder } from './message.js';
+import { keep } from './storage.js';
+
+/** What is to be stored, by src/tracer/sending.rs. */
+const KEEP = 2;
+/** Browsers allow 64 KiB for all that is armed. */
+const ARMED_BYTES = 60000;
 
 /**
  * What writes and reads OTLP/JSON.
@@ -69,36 +75,54 @@ function compress(body) {
   return new Response(stream).arrayBuffer();
 }
 
+/** Ends what the browser has been asked to send, should the page end without a word. */
+let armed = new AbortController();
+let armedBytes = 0;
+let isEnding = false;
+/** Requests without an answer. */
+let underWay = 0;
+
+function disarm() {
+  armed.abort();
+  armed = new AbortController();
+  armedBytes = 0;
+}
+
+/** The page ends: from now on the browser is to send by itself, if it can, and there are no answers. */
+export function endSending() {
+  disarm();
+  isEnding = true;
+}
+
 /**
- * @param {number} id
- * @param {number} at where the body stands in the crate's memory
- * @param {number} length
- * @param {number} atExit
+ * Sends a body: [status, or 0 without an answer; ms to wait, or -1; rejected spans]; undefined if nobody waits for an
+ * answer. Never rejects.
+ * @param {Uint8Array<ArrayBuffer>} body
+ * @param {number} [way]
  */
-export async function send(id, at, length, atExit) {
-  const room = spare.length < length ? new Uint8Array(length) : spare;
-  spare = new Uint8Array();
-  room.set(bytesAt(at, length));
-  /** @type {Uint8Array<ArrayBuffer>} */
-  let body = room.subarray(0, length);
-  const sender = target;
-  const { url, headers, gzip, keepalive, json } = sender;
-  let status = 0;
-  let wait = -1;
-  let rejected = 0;
+export async function exchange(body, way) {
+  const { url, headers, gzip, keepalive, json } = target;
+  let [status, wait, rejected] = [0, -1, 0];
   try {
     if (json) body = encoder.encode(json.toJson(body));
     const zipped =
-      gzip && !atExit && body.length > 1024 ? await compress(body).catch(() => null) : null;
-    const response = await fetch(url, {
+      gzip && !way && body.length > 1024 ? await compress(body).catch(() => null) : null;
+    const request = {
       method: 'POST',
       headers: zipped ? { ...headers, 'content-encoding': 'gzip' } : headers,
       body: zipped ?? body,
-      keepalive: !!atExit && keepalive,
-      priority: 'low',
+      keepalive: !!way && keepalive,
+      priority: /** @type {const} */ ('low'),
       // A collector that never answers must not hold up the rest. At exit Firefox ends what could be aborted.
-      signal: atExit ? null : AbortSignal.timeout(30000),
-    });
+      signal: way ? null : AbortSignal.timeout(30000),
+    };
+    // What is under way is not to be sent a second time.
+    const later = way === KEEP ? !underWay : way && isEnding;
+    if (later) armedBytes += body.length;
+    const canArm = later && armedBytes < ARMED_BYTES && self.fetchLater;
+    if (canArm) self.fetchLater(url, { ...request, signal: armed.signal });
+    if (canArm || way === KEEP) return undefined;
+    const response = await fetch(url, request);
     wait = retryAfter(response.headers.get('retry-after'));
     if (response.ok) {
       const answer = new Uint8Array(await response.arrayBuffer());
@@ -108,7 +132,31 @@ export async function send(id, at, length, atExit) {
   } catch {
     // No answer: status 0, to be tried again. An answer whose body broke off counts as none too.
   }
+  return [status, wait, rejected];
+}
+
+/**
+ * @param {number} id
+ * @param {number} at where the body stands in the crate's memory
+ * @param {number} length
+ * @param {number} way
+ */
+export async function send(id, at, length, way) {
+  if (way === KEEP) {
+    const body = bytesAt(at, length).slice();
+    keep(id, body);
+    exchange(body, way);
+    return;
+  }
+  if (!isEnding) disarm();
+  const room = spare.length < length ? new Uint8Array(length) : spare;
+  spare = new Uint8Array();
+  room.set(bytesAt(at, length));
+  const sender = target;
+  underWay++;
+  const answer = await exchange(room.subarray(0, length), way);
+  underWay--;
   spare = room;
   // Tracing may have ended and begun again meanwhile, with requests of its own.
-  if (sender === target) call('answered', id, status, wait, rejected, Math.random());
+  if (answer && sender === target) call('answered', id, ...answer, Math.random());
 }

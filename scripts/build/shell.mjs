@@ -9,7 +9,7 @@ import { shellWasm } from './shell-wasm.mjs';
 
 /**
  * The entry points, and what they load on demand: what reads spans, says why options are refused, asks the page's sampler,
- * reads what the tab keeps, takes pkg's own wasm.
+ * reads what the tab keeps, sends what earlier pages left, takes pkg's own wasm.
  */
 export const ENTRIES = [
   'index',
@@ -19,6 +19,7 @@ export const ENTRIES = [
   'refused',
   'sampler',
   'tab',
+  'recover',
   'package-wasm',
 ];
 

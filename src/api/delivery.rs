@@ -2,13 +2,14 @@
 
 use crate::delivery::exporter::Answer;
 use crate::tracer::Tracer;
+use crate::tracer::sending::Way;
 use crate::web::state::with;
 use crate::web::{platform, transport};
 
 /// The send timer ran out.
 #[unsafe(export_name = "tick")]
 pub extern "C" fn tick() {
-    transport::pump(false);
+    transport::pump(Way::Wire);
 }
 
 /// A request was answered: HTTP status (0: none), `Retry-After` in ms (negative: none), rejected spans, and a random
@@ -22,7 +23,14 @@ pub extern "C" fn answered(id: u32, status: u32, retry_after: f64, rejected: f64
     };
     let now = platform::now();
     with(|tracer| tracer.answered(id, &answer, now, jitter));
-    transport::pump(false);
+    transport::pump(Way::Wire);
+}
+
+/// Stores what ended since the last time and is not acknowledged. Returns the first record that is still needed.
+#[unsafe(export_name = "keep")]
+pub extern "C" fn keep() -> u32 {
+    transport::pump(Way::Keep);
+    with(|tracer| tracer.exporter.first_record())
 }
 
 /// The content policy forbids the endpoint.
@@ -35,7 +43,7 @@ pub extern "C" fn blocked() {
 #[unsafe(export_name = "flush")]
 pub extern "C" fn flush() {
     with(Tracer::hurry);
-    transport::pump(false);
+    transport::pump(Way::Wire);
 }
 
 /// Whether a flush has come to its end.
@@ -52,7 +60,7 @@ pub extern "C" fn page_hidden(gone: bool) {
     if gone {
         transport::run(|tracer| tracer.end_all_incomplete(now));
     }
-    transport::pump(true);
+    transport::pump(Way::Exit);
 }
 
 /// Drops everything that was not delivered.

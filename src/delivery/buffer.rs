@@ -26,6 +26,10 @@ pub type Owner = u32;
 pub const WAITING: Owner = 0;
 /// It is done with.
 const NOBODY: Owner = Owner::MAX;
+/// Never the number of a request.
+pub const NO_OWNER: Owner = 1;
+/// Never the number of a record.
+pub const NO_RECORD: u32 = u32::MAX;
 
 /// An ended span in the arena.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +37,8 @@ struct Ended {
     place: Place,
     owner: Owner,
     rank: Rank,
+    /// What its copy in the storage is part of; 0: it has none yet.
+    record: u32,
 }
 
 /// Ended spans in the order of their end, each with one owner.
@@ -42,6 +48,7 @@ pub struct Buffer {
     spans: Vec<Ended>,
     /// No span of a rank waits before this index.
     oldest: [usize; 2],
+    records: u32,
     len: usize,
     bytes: usize,
     /// Most bytes of all spans.
@@ -55,6 +62,7 @@ impl Buffer {
             arena: Arena::new(),
             spans: Vec::new(),
             oldest: [0; 2],
+            records: 0,
             len: 0,
             bytes: 0,
             max_bytes,
@@ -102,6 +110,7 @@ impl Buffer {
             place,
             owner: WAITING,
             rank,
+            record: 0,
         };
         push(span, &mut self.spans);
         lost
@@ -151,6 +160,34 @@ impl Buffer {
         bytes
     }
 
+    /// Puts spans without a copy in the storage, waiting or taken, into a new record, until it has `max_bytes` or more.
+    /// Returns its number and bytes.
+    pub fn keep(&mut self, max_bytes: usize) -> (u32, usize) {
+        let record = self.records + 1;
+        let mut bytes = 0;
+        for span in &mut self.spans {
+            if span.record == 0 && span.owner != NOBODY && bytes < max_bytes {
+                span.record = record;
+                bytes += span.place.len as usize;
+            }
+        }
+        if bytes > 0 {
+            self.records = record;
+        }
+        (record, bytes)
+    }
+
+    /// The first record that is still needed: all before it hold nothing but spans that are done with.
+    pub fn first_record(&self) -> u32 {
+        let mut first = self.records + 1;
+        for span in &self.spans {
+            if span.owner != NOBODY && span.record > 0 && span.record < first {
+                first = span.record;
+            }
+        }
+        first
+    }
+
     /// How many spans an owner has, and their bytes.
     pub fn sum(&self, owner: Owner) -> (usize, usize) {
         let (mut spans, mut bytes) = (0, 0);
@@ -163,10 +200,10 @@ impl Buffer {
         (spans, bytes)
     }
 
-    /// Appends the bytes of an owner's spans but for the first `skip`, in the order of their end.
-    pub fn copy(&self, owner: Owner, mut skip: usize, out: &mut Vec<u8>) {
+    /// Appends the bytes of the spans of an owner or a record but for the first `skip`, in the order of their end.
+    pub fn copy(&self, owner: Owner, record: u32, mut skip: usize, out: &mut Vec<u8>) {
         for span in &self.spans {
-            if span.owner != owner {
+            if span.owner != owner && span.record != record {
                 continue;
             }
             if skip > 0 {
@@ -232,7 +269,7 @@ mod tests {
     /// The texts of an owner's spans, each of which has two or three bytes of field and length before it.
     fn texts(buffer: &Buffer, owner: Owner) -> Vec<String> {
         let mut out = Vec::new();
-        buffer.copy(owner, 0, &mut out);
+        buffer.copy(owner, NO_RECORD, 0, &mut out);
         let mut texts = Vec::new();
         let mut rest = out.as_slice();
         while let [_, len, tail @ ..] = rest {

@@ -25,8 +25,8 @@ pub enum DropReason {
 /// Number of [`DropReason`]s.
 pub const REASONS: usize = 8;
 
-/// Counts of sampled spans. `started = open + ended`; `ended = delivered + pending + in_page + sum(dropped)`.
-/// JavaScript reads them as they stand in memory, up to `in_page`.
+/// Counts of sampled spans. `started = open + ended`; `ended + recovered = delivered + pending + persisted + in_page +
+/// sum(dropped)`. JavaScript reads them as they stand in memory, up to `recovered`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[repr(C)]
 pub struct Counters {
@@ -48,6 +48,10 @@ pub struct Counters {
     pub pending_bytes: u32,
     /// Ended with no endpoint to go to, when `stats()` last looked.
     pub in_page: u32,
+    /// Taken over from earlier pages, and in the storage alone. JavaScript counts these and what becomes of them.
+    pub persisted: u32,
+    /// Taken over from earlier pages.
+    pub recovered: u32,
     /// Of these, the written ones.
     pub kept: u32,
 }
@@ -65,6 +69,8 @@ impl Counters {
             pending: 0,
             pending_bytes: 0,
             in_page: 0,
+            persisted: 0,
+            recovered: 0,
             kept: 0,
         }
     }

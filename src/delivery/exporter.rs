@@ -4,7 +4,7 @@
 //! `armed` and `stored` join them with persistence. Source of the rules: OTLP/HTTP, "OTLP/HTTP Response".
 
 use crate::delivery::backoff::Backoff;
-use crate::delivery::buffer::{Buffer, Owner, Rank, WAITING};
+use crate::delivery::buffer::{Buffer, NO_OWNER, NO_RECORD, Owner, Rank, WAITING};
 use crate::delivery::counters::{Counters, DropReason};
 use crate::otlp::request;
 use alloc::vec::Vec;
@@ -17,6 +17,8 @@ const BATCH_BYTES: usize = 262_144;
 const EXIT_REQUEST_BYTES: usize = 16_384;
 /// Most bytes in flight at page exit: browsers allow 64 KiB of `keepalive` bodies at a time.
 const EXIT_BYTES: usize = 60_000;
+/// Bytes of spans in a record of the storage, above which another is begun.
+const RECORD_BYTES: usize = 16_384;
 /// Most spans in a request.
 const BATCH_SPANS: usize = 4_096;
 /// Waiting bytes that are sent without waiting for the timer.
@@ -141,11 +143,40 @@ impl Exporter {
         if exit {
             self.exit_bytes += bytes + self.overhead;
         }
+        self.write(number, NO_RECORD, bytes, resource, out);
+        number
+    }
+
+    /// The next record for the storage, a request as [`Exporter::next`] writes it: spans that have no copy there. Returns
+    /// its number, or 0 when there is none.
+    #[inline]
+    pub fn keep(&mut self, resource: &[u8], out: &mut Vec<u8>) -> u32 {
+        let (record, bytes) = self.buffer.keep(RECORD_BYTES);
+        if bytes == 0 {
+            return 0;
+        }
+        self.write(NO_OWNER, record, bytes, resource, out);
+        record
+    }
+
+    #[inline(never)]
+    fn write(
+        &self,
+        owner: Owner,
+        record: u32,
+        bytes: usize,
+        resource: &[u8],
+        out: &mut Vec<u8>,
+    ) {
         out.clear();
         request::begin(resource, bytes, out);
-        self.buffer.copy(number, 0, out);
+        self.buffer.copy(owner, record, 0, out);
         request::finish(out);
-        number
+    }
+
+    /// The first record that is still needed: all before it hold nothing but spans that are done with.
+    pub fn first_record(&self) -> u32 {
+        self.buffer.first_record()
     }
 
     /// Takes the answer to a request. One that comes twice, or to no request, changes nothing. `jitter` is a random

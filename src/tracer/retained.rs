@@ -1,6 +1,6 @@
 //! The retained buffer: the last ended spans for inspection, and those that listeners have not seen yet.
 
-use crate::delivery::buffer::{Buffer, Rank, WAITING};
+use crate::delivery::buffer::{Buffer, NO_RECORD, Rank, WAITING};
 use alloc::vec::Vec;
 
 /// Most spans that wait for listeners; a page that never gives them a turn loses the oldest reports.
@@ -61,7 +61,8 @@ impl Retained {
     /// Appends the retained spans, oldest first; with `unseen`, those to report, which are then seen.
     pub fn write(&mut self, unseen: bool, out: &mut Vec<u8>) {
         let count = if unseen { self.unseen } else { self.kept };
-        self.spans.copy(WAITING, self.spans.len() - count, out);
+        self.spans
+            .copy(WAITING, NO_RECORD, self.spans.len() - count, out);
         if unseen {
             self.unseen = 0;
             self.trim();

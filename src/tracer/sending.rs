@@ -22,6 +22,18 @@ impl Wake {
     }
 }
 
+/// Where a request goes. The numbers are those that JavaScript sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Way {
+    /// To the collector; the page waits for the answer.
+    Wire,
+    /// To the collector; the page may be gone before the answer.
+    Exit,
+    /// Into the storage, until it is acknowledged.
+    Keep,
+}
+
 /// When the send timer is due.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Due {
@@ -57,11 +69,17 @@ impl Schedule {
 }
 
 impl Tracer {
-    /// Writes the next request to the output buffer, at page exit (call until there is none) or when the timer ran
-    /// out or an answer came. Returns its number; 0: there is none.
-    pub fn next_request(&mut self, exit: bool, now: f64) -> u32 {
+    /// Writes the next request to the output buffer: at page exit, or for the storage (call until there is none), or when
+    /// the timer ran out or an answer came. Returns its number; 0: there is none.
+    #[inline]
+    pub fn next_request(&mut self, way: Way, now: f64) -> u32 {
         let resource = self.resource.bytes();
-        self.exporter.next(now, exit, resource, &mut self.output)
+        if way == Way::Keep {
+            self.exporter.keep(resource, &mut self.output)
+        } else {
+            self.exporter
+                .next(now, way == Way::Exit, resource, &mut self.output)
+        }
     }
 
     /// Takes the answer to a request. `jitter` is a random number from 0 to 1.

@@ -24,9 +24,9 @@ pub(crate) fn now() -> f64 {
 
 #[wasm_bindgen(module = "/js/platform/transport.js")]
 extern "C" {
-    /// Sends the body of `len` bytes at an address of the wasm memory, and calls the export `answered` with its answer.
-    /// The body is copied before anything else runs.
-    pub(crate) fn send(id: u32, body: usize, len: usize, at_exit: bool);
+    /// Sends the body of `len` bytes at an address of the wasm memory, and calls the export `answered` with its answer; or
+    /// stores it, by `tracer::sending::Way`. The body is copied before anything else runs.
+    pub(crate) fn send(id: u32, body: usize, len: usize, way: u32);
     /// `setEndpoint(url, headers, json, gzip, keepalive)`: where requests go, under which headers.
     /// `json` writes and reads OTLP/JSON; without it bodies are protobuf.
     #[wasm_bindgen(reexport, js_name = setEndpoint)]

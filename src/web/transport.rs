@@ -1,7 +1,7 @@
 //! Runs the exporter: timers and answers in, requests out.
 
 use crate::tracer::Tracer;
-use crate::tracer::sending::Due;
+use crate::tracer::sending::{Due, Way};
 use crate::web::platform;
 use crate::web::state::with;
 
@@ -33,22 +33,25 @@ pub(crate) fn wake() {
 }
 
 /// Sends what may be sent now, or, as the page may be gone after this, all that the browser lets go out; and starts
-/// the timer for the rest.
+/// the timer for the rest. Or stores what has no copy in the storage.
 #[inline(never)]
-pub(crate) fn pump(mut exit: bool) {
+pub(crate) fn pump(mut way: Way) {
     let now = platform::now();
     loop {
-        let number = with(|tracer| tracer.next_request(exit, now));
+        let number = with(|tracer| tracer.next_request(way, now));
         if number > 0 {
             // It is copied there before anything else runs.
             let body = |tracer: &mut Tracer| (tracer.output.as_ptr() as usize, tracer.output.len());
             let (at, len) = with(body);
-            platform::send(number, at, len, exit);
-        } else if exit {
-            exit = false;
+            platform::send(number, at, len, way as u32);
+        } else if way == Way::Exit {
+            way = Way::Wire;
         } else {
             break;
         }
+    }
+    if way == Way::Keep {
+        return;
     }
     let wait = with(|tracer| tracer.next_timer(now));
     if wait >= 0.0 {
