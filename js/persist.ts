@@ -2,7 +2,7 @@
 
 import { counts } from './flush.ts';
 import { loadPart, ownUrls } from './load.ts';
-import { openStorage, withRecords } from './platform/storage.js';
+import { openStorage } from './platform/storage.js';
 import { exchange } from './platform/transport.js';
 import type { InitOptions } from './types.d.ts';
 
@@ -20,10 +20,10 @@ export function startStorage(
     maxBytes?: number;
     maxAgeMs?: number;
   };
-  openStorage(url, maxBytes, () =>
+  openStorage(url, (database) =>
     loadPart(source, (part) => {
       ownUrls.add(part.url);
-      part.recover(withRecords, exchange, counts, maxBytes, maxAgeMs);
+      part.recover(database, exchange, counts, maxBytes, maxAgeMs);
     }),
   );
 }

@@ -5,14 +5,13 @@
 
 import { call } from './hook.js';
 
-const STORE = 'spans';
 /** How long after its last sign of life a page is taken to live, in ms. */
 const LEASE_MS = 10000;
 /** How long what has ended is in memory alone, in ms. */
 const KEEP_MS = 900;
 
-/** Rejected where the browser has no database for us; undefined: nothing is kept. @type {Promise<IDBDatabase> | undefined} */
-let opened;
+/** Undefined until it is open, and where the browser has none for us. @type {IDBDatabase | undefined} */
+let database;
 /** Names this page in the keys. */
 let page = 0;
 /** Until when it is taken to live; 0: it keeps nothing. */
@@ -20,8 +19,6 @@ let leased = 0;
 /** The first record that is still needed, and the last one that was made. */
 let first = 1;
 let last = 0;
-let mostBytes = 0;
-let bytesLeft = 0;
 /** @type {[number, Uint8Array][]} */
 let fresh = [];
 /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -31,10 +28,9 @@ let timer;
  * Works on the records, in one transaction. What the browser refuses is in memory all the same.
  * @param {(records: IDBObjectStore) => unknown} work
  */
-export async function withRecords(work) {
+function change(work) {
   try {
-    const transaction = /** @type {IDBDatabase} */ (await opened).transaction(STORE, 'readwrite');
-    await work(transaction.objectStore(STORE));
+    work(/** @type {IDBDatabase} */ (database).transaction('spans', 'readwrite').objectStore('spans'));
   } catch {
     // No database, or none any longer.
   }
@@ -42,24 +38,21 @@ export async function withRecords(work) {
 
 /**
  * @param {string} url of the collector: each has its own records
- * @param {number} most bytes
- * @param {() => void} found that there are records already
+ * @param {(database: IDBDatabase) => void} found that there are records already
  */
-export function openStorage(url, most, found) {
-  opened = new Promise((resolve, reject) => {
-    const opening = indexedDB.open(`tracelink ${url}`);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-    opening.onsuccess = () => resolve(opening.result);
-    opening.onerror = reject;
-  });
+export function openStorage(url, found) {
   page = Date.now() + Math.random();
   first = 1;
   last = 0;
-  mostBytes = bytesLeft = most;
-  withRecords((records) => {
-    const count = records.count();
-    count.onsuccess = () => count.result && found();
-  });
+  const opening = indexedDB.open(`tracelink ${url}`);
+  opening.onupgradeneeded = () => opening.result.createObjectStore('spans');
+  opening.onsuccess = () => {
+    database = opening.result;
+    change((records) => {
+      const count = records.count();
+      count.onsuccess = () => count.result && found(opening.result);
+    });
+  };
 }
 
 /**
@@ -68,36 +61,30 @@ export function openStorage(url, most, found) {
  */
 export function keep(record, body) {
   last = record;
-  bytesLeft -= body.length;
-  if (bytesLeft >= 0) fresh.push([record, body]);
+  fresh.push([record, body]);
 }
 
 /** Something waits to be sent. */
 export function keepSoon() {
-  if (opened) timer ??= setTimeout(keepNow, KEEP_MS);
+  timer ??= setTimeout(keepNow, KEEP_MS);
 }
 
 /** @param {number} [lease] for how long others leave it to this page, in ms */
 export function keepNow(lease = LEASE_MS) {
   clearTimeout(timer);
   timer = undefined;
+  if (!database) return;
   const before = first;
   first = /** @type {number | undefined} */ (call('keep')) ?? first;
   const now = Date.now();
   if (fresh.length || first > before || lease !== LEASE_MS || leased - now < LEASE_MS / 2) {
-    const records = fresh;
-    fresh = [];
-    leased = now + lease;
-    if (first > last) {
-      leased = 0;
-      bytesLeft = mostBytes;
-    }
-    const [needed, until] = [first, leased];
-    withRecords((store) => {
-      store.delete(IDBKeyRange.bound([page, 0], [page, needed - 0.5]));
-      for (const [record, body] of records) store.put(body, [page, record]);
-      if (until) store.put(until, [page, 0]);
+    leased = first > last ? 0 : now + lease;
+    change((records) => {
+      records.delete(IDBKeyRange.bound([page, 0], [page, first - 0.5]));
+      for (const [record, body] of fresh) records.put(body, [page, record]);
+      if (leased) records.put(leased, [page, 0]);
     });
+    fresh = [];
   }
   if (leased) keepSoon();
 }
@@ -105,7 +92,7 @@ export function keepNow(lease = LEASE_MS) {
 /** @param {boolean | undefined} erase all that was kept, by whatever page */
 export function closeStorage(erase) {
   keepNow(0);
-  if (erase) withRecords((records) => records.clear());
+  if (erase) change((records) => records.clear());
   clearTimeout(timer);
-  timer = opened = undefined;
+  timer = database = undefined;
 }
