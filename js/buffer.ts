@@ -2,14 +2,13 @@
 
 import { crate, output } from './bridge.ts';
 import { loadPart, ownUrls } from './load.ts';
+import type { Parts } from './parts.ts';
 import { guard, OFF, state } from './state.ts';
 import type { InitOptions, SpanRecord } from './types.d.ts';
 
-type Reader = typeof import('./records.ts') & typeof import('./outside.ts') & { url?: string };
-/** Where an entry point has the reader: in itself, or in a file of its own. */
-export type ReaderSource = () => Reader | Promise<Reader>;
+type Reader = Awaited<ReturnType<Parts['_reader']>>;
 
-let source: ReaderSource;
+let source: Parts['_reader'];
 export let reader: Reader | undefined;
 /** Settles when the reader is there, or is known not to come. */
 export let reading: Promise<void> | undefined;
@@ -18,7 +17,7 @@ let listeners: ((span: SpanRecord) => void)[] = [];
 /** Ended spans are printed too. */
 let toConsole = false;
 
-export function setReaderSource(given: ReaderSource): void {
+export function setReaderSource(given: Parts['_reader']): void {
   source = given;
 }
 
@@ -35,6 +34,15 @@ export function loadReader(): void {
     // Nobody will ask for what ended.
     if (!reader) listen(false);
   });
+}
+
+/** How many spans a collector's answer says that it rejected; 0 when what reads it does not load. */
+export async function rejectedIn(answer: Uint8Array): Promise<number> {
+  try {
+    return (await source()).rejected(answer);
+  } catch {
+    return 0;
+  }
 }
 
 function listen(on: boolean): void {

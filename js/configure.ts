@@ -1,9 +1,10 @@
 // Hands validated options to a fresh crate, by the numbers of src/tracer/config.rs.
 
 import { crate, DEFAULTS, put, RESOURCE, readAttributes } from './bridge.ts';
+import { rejectedIn } from './buffer.ts';
 import { tab } from './flow.ts';
-import type { Setting } from './options.ts';
 import { type Json, setEndpoint } from './platform/transport.js';
+import type { Setting } from './rules.ts';
 import { setRandomFlag } from './trace.ts';
 import type { InitOptions } from './types.d.ts';
 import { VERSION } from './version.ts';
@@ -78,5 +79,6 @@ export function configure(
     json,
     options.compression !== 'none',
     options.keepalive !== false,
+    rejectedIn,
   );
 }

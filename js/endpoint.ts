@@ -1,6 +1,6 @@
 // Where spans go: the endpoint options, resolved against the page.
 
-import { refused } from './options.ts';
+import { refused } from './rules.ts';
 import type { InitOptions } from './types.d.ts';
 
 const LOOPBACK = /^((.+\.)?localhost|127(\.\d+){3}|\[::1])$/;

@@ -1,6 +1,6 @@
 // tracedFetch: the native call with a client span around it and headers on it.
 
-import { setAttribute } from './bridge.ts';
+import type { Capture } from './capture.ts';
 import { readClock } from './clock.ts';
 import { carriersOf } from './inject.ts';
 import { ownUrls } from './load.ts';
@@ -21,15 +21,18 @@ import type { InitOptions } from './types.d.ts';
 
 type FetchArguments = [RequestInfo | URL, RequestInit?];
 
-let requestHeaders: string[] = [];
-let responseHeaders: string[] = [];
+/** Sets attributes for the headers that the page asked for. */
+let capture: Capture | undefined;
+
+/** Records headers of requests and responses from now on; undefined: none. */
+export function captureBy(given: Capture | undefined): void {
+  capture = given;
+}
 
 export function configureFetch(options: InitOptions, url: string | undefined): void {
   if (url) ownUrls.add(url);
   configureUrls(options.redact?.url, ownUrls);
   configureTargets(options.tracePropagationTargets, options.ignoreUrls);
-  requestHeaders = options.captureHeaders?.request ?? [];
-  responseHeaders = options.captureHeaders?.response ?? [];
 }
 
 /** No constructor, as fetch is none. */
@@ -53,27 +56,15 @@ export function fetchUnder(parent: Span | undefined, args: FetchArguments): Prom
     if (state === ON && call._propagates) headers = carriersOf(span, call._baggage, call._bits);
     span._do(() => {
       describeRequest(span, call, startTime);
-      capture(span, 'request', requestHeaders, call._request.headers);
+      capture?.(span, 'request', call._request.headers);
     }, true);
     call._end = (status, error, time, response) =>
       span._do(() => {
-        if (response) capture(span, 'response', responseHeaders, response.headers);
+        if (response) capture?.(span, 'response', response.headers);
         describeAnswer(span, status, error, time);
       }, true);
   } catch {
     // The request goes out whatever became of its span.
   }
   return sendRequest(call, headers);
-}
-
-function capture(span: Span, side: string, names: string[], headers: Headers): void {
-  for (const name of names) {
-    try {
-      const value = headers.get(name);
-      if (value !== null)
-        setAttribute(span._handle, `http.${side}.header.${name.toLowerCase()}`, [value]);
-    } catch {
-      // No header has such a name.
-    }
-  }
 }

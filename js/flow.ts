@@ -13,8 +13,6 @@ const ATTRIBUTES = 2;
 const MOST_KEPT = 8192;
 
 type Tab = typeof import('./tab.ts');
-/** Where an entry point has what reads what the tab keeps: in itself, or in a file of its own. */
-export type TabSource = () => Tab | Promise<Tab>;
 
 /** It is there in pages that have a session, or in whose tab a flow is open since an earlier page. */
 export let tab: Tab | undefined;

@@ -2,13 +2,15 @@
 
 import { makeInit } from './init.ts';
 
-export const init = /* @__PURE__ */ makeInit(
-  // Until version 7, Vite's development server moves the JavaScript of a package, and not what lies beside it.
-  () => new URL('./tracelink.wasm', import.meta.url).href.replace('.vite/deps', 'tracelink/dist'),
-  () => import('./inspect.ts'),
-  () => import('./refused.ts'),
-  () => import('./sampler.ts'),
-  () => import('./tab.ts'),
-  () => import('./recover.ts'),
-);
+export const init = /* @__PURE__ */ makeInit({
+  _wasm: () =>
+    // Until version 7, Vite's development server moves the JavaScript of a package, and not what lies beside it.
+    new URL('./tracelink.wasm', import.meta.url).href.replace('.vite/deps', 'tracelink/dist'),
+  _reader: () => import('./inspect.ts'),
+  _words: () => import('./refused.ts'),
+  _options: () => import('./further-options.ts'),
+  _sampler: () => import('./sampler.ts'),
+  _tab: () => import('./tab.ts'),
+  _recovery: () => import('./recover.ts'),
+});
 export * from './public.ts';

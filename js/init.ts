@@ -5,7 +5,6 @@ import { connect, crate } from './bridge.ts';
 import {
   deliverReports,
   loadReader,
-  type ReaderSource,
   reader,
   reading,
   setReaderSource,
@@ -15,16 +14,18 @@ import {
 import { readClock } from './clock.ts';
 import { configure, RETAIN } from './configure.ts';
 import { endpointOf } from './endpoint.ts';
-import { configureFetch } from './fetch.ts';
-import { keep, setTab, type TabSource } from './flow.ts';
+import { captureBy, configureFetch } from './fetch.ts';
+import { keep, setTab } from './flow.ts';
 import { flush, settleFlushes } from './flush.ts';
-import { type DefaultSource, load, loadPart, ownUrls, type Refusal, refusalHere } from './load.ts';
-import { check } from './options.ts';
+import { load, loadPart, ownUrls, type Refusal, refusalHere } from './load.ts';
+import { OPTIONS } from './options.ts';
 import { configurePage } from './page.ts';
-import { type RecoverSource, startStorage } from './persist.ts';
+import type { Parts } from './parts.ts';
+import { startStorage } from './persist.ts';
 import { connectHook, prepareToSend } from './platform/hook.js';
 import { watchLife } from './platform/lifecycle.js';
 import { closeStorage } from './platform/storage.js';
+import { check } from './rules.ts';
 import { setSampler } from './sampling.ts';
 import { guard, OFF, ON, STARTING, setState, setTrapHandler, state, takeWaiting } from './state.ts';
 import { offsetNow } from './trace.ts';
@@ -64,16 +65,8 @@ function refuse(reason: Refusal, error?: unknown): InitResult {
   return { ok: false, reason, error: error instanceof Error ? error : new Error(String(error)) };
 }
 
-/** Where an entry point has what says why options are refused: in itself, or in a file of its own. */
-type WordsSource = () => Words | Promise<Words>;
-type Words = typeof import('./refused.ts');
-
-/** Where an entry point has what asks the page's sampler. */
-type SamplerSource = () => Sampler | Promise<Sampler>;
-type Sampler = typeof import('./sampler.ts');
-
 /** Refuses options, and says why; in short when what says it does not load. */
-async function refuseOptions(problem: unknown, words: WordsSource): Promise<InitResult> {
+async function refuseOptions(problem: unknown, words: Parts['_words']): Promise<InitResult> {
   const refusal = refuse('config', problem) as InitResult & { error: Error };
   try {
     refusal.error = (await words()).explain(refusal.error);
@@ -85,25 +78,16 @@ async function refuseOptions(problem: unknown, words: WordsSource): Promise<Init
 }
 
 /** Everything up to the first `await` happens before init returns. Never rejects. */
-async function begin(
-  options: InitOptions,
-  source: DefaultSource,
-  words: WordsSource,
-  samplerSource: SamplerSource,
-  tabSource: TabSource,
-  recoverSource: RecoverSource,
-  mine: typeof first,
-): Promise<InitResult> {
+async function begin(options: InitOptions, parts: Parts, mine: typeof first): Promise<InitResult> {
   let reason: Refusal = 'config';
   try {
-    const [unknown, settings] = check(options);
+    const [others, settings] = check(OPTIONS, options);
     if (options.enabled === false) return refuse('disabled');
     const refusal = refusalHere();
     if (refusal) return refuse(refusal);
     const url = endpointOf(options);
     reason = 'load';
     if (trapped) return refuse(reason, new Error('tracelink: stopped after an internal error'));
-    if (unknown.length) console.warn(`tracelink: unknown option ${unknown.join(', ')}`);
     // What is recorded while starting goes by the page's own redaction, and leaves out what it ignores.
     configureFetch(options, url);
     setState(STARTING);
@@ -114,15 +98,27 @@ async function begin(
       use(NOBODY);
       settleFlushes();
     });
+    if (Object.keys(others).length > 0) {
+      const part = parts._options();
+      const further = part instanceof Promise ? await part : part;
+      // shutdown was called meanwhile, and perhaps init again.
+      if (first !== mine) throw undefined;
+      ownUrls.add(further.url);
+      reason = 'config';
+      const [unknown, more] = further.checkFurther(others);
+      reason = 'load';
+      settings.push(...more);
+      if (unknown.length) console.warn(`tracelink: unknown option ${unknown.join(', ')}`);
+      captureBy(further.capturer(options));
+    }
     const json = url && options.protocol === 'http/json';
     const retain = options.buffer?.retain ?? (options.debug || !url ? 1000 : 0);
     if (json || retain > 0) loadReader();
-    const tab = (options.session || keep()) && loadPart(tabSource, setTab);
-    let exports = load(options.wasm, source);
-    let sampler = options.tracesSampler && samplerSource();
+    const tab = (options.session || keep()) && loadPart(parts._tab, setTab);
+    let exports = load(options.wasm, parts._wasm);
+    let sampler = options.tracesSampler && parts._sampler();
     if (exports instanceof Promise || sampler instanceof Promise || tab || (json && reading)) {
       [exports, sampler] = await Promise.all([exports, sampler, reading, tab]);
-      // shutdown was called meanwhile, and perhaps init again.
       if (first !== mine) throw undefined;
     }
     if (json && !reader) return refuse(reason, new Error('tracelink: a part of it did not load'));
@@ -131,7 +127,7 @@ async function begin(
     configurePage(options);
     setSampler(sampler?.askBy(options));
     if (sampler) ownUrls.add(sampler.url);
-    if (url) startStorage(options, url, recoverSource);
+    if (url) startStorage(options, url, parts._recovery);
     watchLife(true);
     setState(ON);
     startReports(options);
@@ -144,7 +140,7 @@ async function begin(
     return { ok: true };
   } catch (error) {
     if (first !== mine) return { ok: false, reason: 'disabled' };
-    if (reason === 'config') return refuseOptions(error, words);
+    if (reason === 'config') return refuseOptions(error, parts._words);
     console.warn('tracelink is off, because it did not load:', error);
     return refuse(reason, error);
   }
@@ -159,15 +155,8 @@ function textOf(options: InitOptions): string {
   }
 }
 
-/** init for an entry point that knows where it has its wasm, and what it loads only for those who need it. */
-export function makeInit(
-  source: DefaultSource,
-  readerSource: ReaderSource,
-  words: WordsSource,
-  samplerSource: SamplerSource,
-  tabSource: TabSource,
-  recoverSource: RecoverSource,
-): (options: InitOptions) => Promise<InitResult> {
+/** init for an entry point with these parts. */
+export function makeInit(parts: Parts): (options: InitOptions) => Promise<InitResult> {
   return (options) => {
     if (first) {
       if (textOf(options) !== first._options)
@@ -183,8 +172,8 @@ export function makeInit(
     };
     first = mine;
     mine._options = textOf(options);
-    setReaderSource(readerSource);
-    settle(begin(options, source, words, samplerSource, tabSource, recoverSource, mine));
+    setReaderSource(parts._reader);
+    settle(begin(options, parts, mine));
     return mine._result;
   };
 }

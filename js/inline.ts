@@ -1,6 +1,7 @@
 // The entry point `tracelink/inline`: the wasm travels inside the JavaScript, so everything is on when init returns.
 
 import bytes from '../pkg/tracelink_bg.wasm';
+import * as options from './further-options.ts';
 import { makeInit } from './init.ts';
 import type { DefaultSource } from './load.ts';
 import * as outside from './outside.ts';
@@ -10,12 +11,13 @@ import * as words from './refused.ts';
 import * as sampler from './sampler.ts';
 import * as tab from './tab.ts';
 
-export const init = /* @__PURE__ */ makeInit(
-  bytes as unknown as DefaultSource,
-  () => ({ ...records, ...outside }),
-  () => words,
-  () => sampler,
-  () => tab,
-  () => recovery,
-);
+export const init = /* @__PURE__ */ makeInit({
+  _wasm: bytes as unknown as DefaultSource,
+  _reader: () => ({ ...records, ...outside }),
+  _words: () => words,
+  _options: () => options,
+  _sampler: () => sampler,
+  _tab: () => tab,
+  _recovery: () => recovery,
+});
 export * from './public.ts';

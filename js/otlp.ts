@@ -93,6 +93,8 @@ const traces: Message = {
   ],
 };
 
+const exportResponse: Message = { 1: ['partialSuccess', { 1: ['rejectedSpans', 'int'] }] };
+
 const decoder = new TextDecoder();
 
 function read(bytes: Uint8Array, message: Message): Record<string, unknown> {
@@ -165,10 +167,14 @@ export function toJson(bytes: Uint8Array): string {
   return JSON.stringify(read(bytes, traces));
 }
 
-/** `rejectedSpans` of an answer in JSON; 0 when there is none or it is something else. */
-export function rejectedInJson(answer: string): number {
+/** `rejected_spans` of an ExportTraceServiceResponse, in either form; 0 when there is none or it is something else. */
+export function rejected(answer: Uint8Array): number {
   try {
-    return Number(JSON.parse(answer).partialSuccess?.rejectedSpans) || 0;
+    const response =
+      answer[0] === 123
+        ? JSON.parse(decoder.decode(answer))
+        : (read(answer, exportResponse) as { partialSuccess?: { rejectedSpans?: string } });
+    return Number(response.partialSuccess?.rejectedSpans) || 0;
   } catch {
     return 0;
   }

@@ -2,28 +2,21 @@
 
 import { counts } from './flush.ts';
 import { loadPart, ownUrls } from './load.ts';
+import type { Parts } from './parts.ts';
 import { openStorage } from './platform/storage.js';
 import { exchange } from './platform/transport.js';
 import type { InitOptions } from './types.d.ts';
 
-type Recovery = typeof import('./recover.ts');
-/** Where an entry point has what sends what earlier pages left: in itself, or in a file of its own. */
-export type RecoverSource = () => Recovery | Promise<Recovery>;
-
 export function startStorage(
-  { persist = {} }: InitOptions,
+  { persist }: InitOptions,
   url: string,
-  source: RecoverSource,
+  recovery: Parts['_recovery'],
 ): void {
-  if (!persist) return;
-  const { maxBytes = 5242880, maxAgeMs = 259200000 } = persist as {
-    maxBytes?: number;
-    maxAgeMs?: number;
-  };
+  if (persist === false) return;
   openStorage(url, (database) =>
-    loadPart(source, (part) => {
+    loadPart(recovery, (part) => {
       ownUrls.add(part.url);
-      part.recover(database, exchange, counts, maxBytes, maxAgeMs);
+      part.recover(database, exchange, counts, persist);
     }),
   );
 }

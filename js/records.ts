@@ -3,7 +3,7 @@
 import { type OtlpAttributes, type OtlpSpan, type OtlpValue, readSpans } from './otlp.ts';
 import type { Attributes, AttributeValue, SpanRecord } from './types.d.ts';
 
-export { rejectedInJson, toJson } from './otlp.ts';
+export { rejected, toJson } from './otlp.ts';
 
 const KINDS = ['internal', 'internal', 'server', 'client', 'producer', 'consumer'];
 const STATUSES = ['unset', 'ok', 'error'] as const;

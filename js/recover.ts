@@ -1,6 +1,7 @@
 // What the entry point `tracelink` loads where earlier pages left something in the storage: sends it.
 
 import { deleteRecords, type LeftRecord, releaseRecords, takeRecords } from './left-records.ts';
+import type { InitOptions } from './types.d.ts';
 
 /** Where this file is: one of tracelink's own. */
 export const url = import.meta.url;
@@ -31,12 +32,19 @@ const RETRYABLE = [0, 429, 502, 503, 504];
 
 /** Sends what others left, now and whenever there may be more. */
 export function recover(
-  use: Use,
+  database: IDBDatabase,
   exchange: Exchange,
   counts: Counts,
-  maxBytes: number,
-  maxAgeMs: number,
+  persist: InitOptions['persist'],
 ): void {
+  const { maxBytes = 5_242_880, maxAgeMs = 259_200_000 } = Object(persist);
+  const use: Use = async (work) => {
+    try {
+      await work(database.transaction('spans', 'readwrite').objectStore('spans'));
+    } catch {
+      // The browser has closed the database.
+    }
+  };
   let busy = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;

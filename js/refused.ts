@@ -1,6 +1,6 @@
 // What the entry point `tracelink` loads when it refuses options: why, in one sentence.
 
-import type { Refused } from './options.ts';
+import type { Refused } from './rules.ts';
 
 /** What the options must be that are named behind it. */
 const WORDS: [words: string, ...names: string[]][] = [

@@ -30,7 +30,9 @@ let timer;
  */
 function change(work) {
   try {
-    work(/** @type {IDBDatabase} */ (database).transaction('spans', 'readwrite').objectStore('spans'));
+    work(
+      /** @type {IDBDatabase} */ (database).transaction('spans', 'readwrite').objectStore('spans'),
+    );
   } catch {
     // No database, or none any longer.
   }

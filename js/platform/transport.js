@@ -1,7 +1,7 @@
 // Sends OTLP requests with fetch and reports each answer once.
 
 import { bytesAt, call } from './hook.js';
-import { decoder, encoder } from './message.js';
+import { encoder } from './message.js';
 import { keep } from './storage.js';
 
 /** What is to be stored, by src/tracer/sending.rs. */
@@ -10,11 +10,15 @@ const KEEP = 2;
 const ARMED_BYTES = 60000;
 
 /**
- * What writes and reads OTLP/JSON.
- * @typedef {{ toJson: (body: Uint8Array) => string, rejectedInJson: (answer: string) => number }} Json
+ * What writes OTLP/JSON.
+ * @typedef {{ toJson: (body: Uint8Array) => string }} Json
+ */
+/**
+ * How many spans an answer says are rejected.
+ * @typedef {(answer: Uint8Array) => Promise<number>} RejectedIn
  */
 
-/** @type {{ url: string, headers: Record<string, string>, gzip: boolean, keepalive: boolean, json?: Json }} */
+/** @type {{ url: string, headers: Record<string, string>, gzip: boolean, keepalive: boolean, json?: Json, rejectedIn?: RejectedIn }} */
 let target;
 
 /** The memory of a body that was answered, for the next one: fresh memory costs more than what is copied into it. */
@@ -26,8 +30,9 @@ let spare = new Uint8Array();
  * @param {Json | undefined} json instead of protobuf
  * @param {boolean} gzip
  * @param {boolean} keepalive
+ * @param {RejectedIn} [rejectedIn] without it none are
  */
-export function setEndpoint(url, headers, json, gzip, keepalive) {
+export function setEndpoint(url, headers, json, gzip, keepalive, rejectedIn) {
   const type = json ? 'application/json' : 'application/x-protobuf';
   target = {
     url,
@@ -35,6 +40,7 @@ export function setEndpoint(url, headers, json, gzip, keepalive) {
     gzip,
     keepalive,
     json,
+    rejectedIn,
   };
 }
 
@@ -50,23 +56,6 @@ export function isEndpoint(url) {
 function retryAfter(value) {
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
   return ms >= 0 ? ms : -1;
-}
-
-/**
- * `rejected_spans` of an ExportTraceServiceResponse; 0 when there is none or the body is something else.
- * @param {Uint8Array} answer
- */
-function rejectedSpans(answer) {
-  // Field 1, partial_success, a message; in it field 1, rejected_spans, a varint.
-  let at = 1;
-  while (answer[at] > 127) at++;
-  if (answer[0] !== 10 || answer[at + 1] !== 8) return 0;
-  let [count, scale] = [0, 1];
-  for (at += 2; at < answer.length; at++, scale *= 128) {
-    count += (answer[at] & 127) * scale;
-    if (answer[at] < 128) return count;
-  }
-  return 0;
 }
 
 /** @param {Uint8Array<ArrayBuffer>} body */
@@ -101,7 +90,7 @@ export function endSending() {
  * @param {number} [way]
  */
 export async function exchange(body, way) {
-  const { url, headers, gzip, keepalive, json } = target;
+  const { url, headers, gzip, keepalive, json, rejectedIn } = target;
   let [status, wait, rejected] = [0, -1, 0];
   try {
     if (json) body = encoder.encode(json.toJson(body));
@@ -126,7 +115,8 @@ export async function exchange(body, way) {
     wait = retryAfter(response.headers.get('retry-after'));
     if (response.ok) {
       const answer = new Uint8Array(await response.arrayBuffer());
-      rejected = json ? json.rejectedInJson(decoder.decode(answer)) : rejectedSpans(answer);
+      // Most are empty, or an empty message in one.
+      if (answer.length > 2) rejected = (await rejectedIn?.(answer)) ?? 0;
     }
     status = response.status;
   } catch {

@@ -17,6 +17,7 @@ export const ENTRIES = [
   'noop',
   'inspect',
   'refused',
+  'further-options',
   'sampler',
   'tab',
   'recover',
