@@ -21,9 +21,6 @@ const ARMED_BYTES = 60000;
 /** @type {{ url: string, headers: Record<string, string>, gzip: boolean, keepalive: boolean, json?: Json, rejectedIn?: RejectedIn }} */
 let target;
 
-/** The memory of a body that was answered, for the next one: fresh memory costs more than what is copied into it. */
-let spare = new Uint8Array();
-
 /**
  * @param {string} url
  * @param {Record<string, string> | undefined} headers
@@ -132,21 +129,15 @@ export async function exchange(body, way) {
  * @param {number} way
  */
 export async function send(id, at, length, way) {
-  if (way === KEEP) {
-    const body = bytesAt(at, length).slice();
-    keep(id, body);
-    exchange(body, way);
-    return;
+  const body = bytesAt(at, length).slice();
+  if (way === KEEP) keep(id, body);
+  else {
+    if (!isEnding) disarm();
+    underWay++;
   }
-  if (!isEnding) disarm();
-  const room = spare.length < length ? new Uint8Array(length) : spare;
-  spare = new Uint8Array();
-  room.set(bytesAt(at, length));
   const sender = target;
-  underWay++;
-  const answer = await exchange(room.subarray(0, length), way);
-  underWay--;
-  spare = room;
+  const answer = await exchange(body, way);
+  if (way !== KEEP) underWay--;
   // Tracing may have ended and begun again meanwhile, with requests of its own.
   if (answer && sender === target) call('answered', id, ...answer, Math.random());
 }

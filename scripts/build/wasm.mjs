@@ -13,8 +13,16 @@ export async function wasmOptFlags() {
   return JSON.parse(list[1].replace(/,\s*\]/, ']'));
 }
 
-/** What the shipped wasm is built with, beyond the profile. */
-export const SHIPPED = ['--features', 'lean'];
+/**
+ * What the shipped wasm is built with, beyond the profile. Measured: without these passes of LLVM, which trade size for
+ * speed in loops and by copying code, it is 170 bytes smaller after gzip.
+ */
+const PASSES = ['-disable-lsr', '-enable-pre=false', '-disable-licm-promotion'];
+const flags = PASSES.map((pass) => `"-Cllvm-args=${pass}"`);
+export const SHIPPED = [
+  ...['--features', 'lean'],
+  ...['--config', `target.wasm32-unknown-unknown.rustflags=[${flags}]`],
+];
 
 export const wasm = {
   name: 'wasm package',
