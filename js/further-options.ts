@@ -1,5 +1,8 @@
 // What the entry point `tracelink` loads for pages with other options than most have: their rules.
 
+import { type Capture, capturer } from './capture.ts';
+import type { Parts } from './parts.ts';
+import type { Json } from './platform/transport.js';
 import {
   callable,
   check,
@@ -15,11 +18,8 @@ import {
   text,
   texts,
 } from './rules.ts';
-
-export { capturer } from './capture.ts';
-
-/** Where this file is: one of tracelink's own. */
-export const url = import.meta.url;
+import type { Ask } from './sampling.ts';
+import type { InitOptions } from './types.d.ts';
 
 /** Settings that take an option as it is, by the numbers of src/tracer/config.rs. */
 const MAX_OPEN_SPANS = 1;
@@ -56,8 +56,62 @@ const OPTIONS: Members = {
   keepalive: flag,
 };
 
-/** Names of options that there are not, and settings. Throws for the first option that is wrong. */
-export function checkFurther(options: object): [unknown: string[], settings: Setting[]] {
+/** The settings of such options; says which options there are not. Throws for the first one that is wrong. */
+export function checkFurther(options: object): Setting[] {
   const [unknown, settings] = check(OPTIONS, options);
-  return [Object.keys(unknown), settings];
+  const names = Object.keys(unknown);
+  if (names.length) console.warn(`tracelink: unknown option ${names.join(', ')}`);
+  return settings;
+}
+
+function tabOf(parts: Parts) {
+  const tab = parts._tab();
+  return tab instanceof Promise ? tab.catch(warn) : tab;
+}
+
+/** What such options ask for that is code. */
+export interface More {
+  /** Sends JSON. */
+  _json: Json | undefined;
+  /** Asks the page's sampler. */
+  _ask: Ask | undefined;
+  /** Records headers. */
+  _capture: Capture | undefined;
+  /** Has the session. */
+  _tab: typeof import('./tab.ts') | undefined;
+}
+
+/** Without it there is no session, and nothing else is lost. */
+const warn = (error: unknown): undefined => {
+  console.warn('tracelink: a part of it did not load:', error);
+};
+
+/**
+ * Loads what is asked for, at once where the entry point has all of it in itself. Throws if something does not load that
+ * decides on what is sent.
+ */
+export function prepare(
+  options: InitOptions,
+  parts: Parts,
+  ownUrls: Set<string>,
+): More | Promise<More> {
+  ownUrls.add(import.meta.url);
+  const wanted = [
+    options.protocol === 'http/json' && parts._reader(),
+    options.tracesSampler && parts._sampler(),
+    options.session && tabOf(parts),
+  ] as const;
+  type Arrived = { [At in keyof typeof wanted]: Awaited<(typeof wanted)[At]> };
+  const ready = ([json, sampler, tab]: Arrived): More => {
+    if (sampler) ownUrls.add(sampler.url);
+    return {
+      _json: json || undefined,
+      _ask: sampler ? sampler.askBy(options) : undefined,
+      _capture: capturer(options),
+      _tab: tab || undefined,
+    };
+  };
+  return wanted.some((part) => part instanceof Promise)
+    ? Promise.all(wanted).then(ready)
+    : ready(wanted as Arrived);
 }

@@ -5,7 +5,6 @@ import { connect, crate } from './bridge.ts';
 import {
   deliverReports,
   loadReader,
-  reader,
   reading,
   setReaderSource,
   startReports,
@@ -17,6 +16,7 @@ import { endpointOf } from './endpoint.ts';
 import { captureBy, configureFetch } from './fetch.ts';
 import { keep, setTab } from './flow.ts';
 import { flush, settleFlushes } from './flush.ts';
+import type { More } from './further-options.ts';
 import { load, loadPart, ownUrls, type Refusal, refusalHere } from './load.ts';
 import { OPTIONS } from './options.ts';
 import { configurePage } from './page.ts';
@@ -98,35 +98,30 @@ async function begin(options: InitOptions, parts: Parts, mine: typeof first): Pr
       use(NOBODY);
       settleFlushes();
     });
+    let more: More | undefined;
     if (Object.keys(others).length > 0) {
       const part = parts._options();
       const further = part instanceof Promise ? await part : part;
       // shutdown was called meanwhile, and perhaps init again.
       if (first !== mine) throw undefined;
-      ownUrls.add(further.url);
       reason = 'config';
-      const [unknown, more] = further.checkFurther(others);
+      settings.push(...further.checkFurther(others));
       reason = 'load';
-      settings.push(...more);
-      if (unknown.length) console.warn(`tracelink: unknown option ${unknown.join(', ')}`);
-      captureBy(further.capturer(options));
+      const prepared = further.prepare(options, parts, ownUrls);
+      more = prepared instanceof Promise ? await prepared : prepared;
     }
-    const json = url && options.protocol === 'http/json';
     const retain = options.buffer?.retain ?? (options.debug || !url ? 1000 : 0);
-    if (json || retain > 0) loadReader();
-    const tab = (options.session || keep()) && loadPart(parts._tab, setTab);
+    if (retain > 0) loadReader();
+    if (more?._tab) setTab(more._tab);
+    const tab = keep() && loadPart(parts._tab, setTab);
     let exports = load(options.wasm, parts._wasm);
-    let sampler = options.tracesSampler && parts._sampler();
-    if (exports instanceof Promise || sampler instanceof Promise || tab || (json && reading)) {
-      [exports, sampler] = await Promise.all([exports, sampler, reading, tab]);
-      if (first !== mine) throw undefined;
-    }
-    if (json && !reader) return refuse(reason, new Error('tracelink: a part of it did not load'));
+    if (exports instanceof Promise || tab) [exports] = await Promise.all([exports, tab]);
+    if (first !== mine) throw undefined;
     use(exports);
-    configure(options, [...settings, [RETAIN, retain]], url, json ? reader : undefined);
+    configure(options, [...settings, [RETAIN, retain]], url, more?._json);
     configurePage(options);
-    setSampler(sampler?.askBy(options));
-    if (sampler) ownUrls.add(sampler.url);
+    captureBy(more?._capture);
+    setSampler(more?._ask);
     if (url) startStorage(options, url, parts._recovery);
     watchLife(true);
     setState(ON);
