@@ -2,8 +2,8 @@
 
 import { crate, DEFAULTS, put, RESOURCE, readAttributes } from './bridge.ts';
 import { rejectedIn } from './buffer.ts';
-import { tab } from './flow.ts';
-import { type Json, setEndpoint } from './platform/transport.js';
+import type { More } from './further-options.ts';
+import { setEndpoint } from './platform/transport.js';
 import type { Setting } from './rules.ts';
 import { setRandomFlag } from './trace.ts';
 import type { InitOptions } from './types.d.ts';
@@ -14,7 +14,6 @@ export const RETAIN = 4;
 const WRITE_W3C = 7;
 const WRITE_SENTRY = 8;
 const EXPORT = 13;
-const OWN_STATE = 0;
 const MEMBER = 1;
 
 /** Texts and numbers are numbered apart; undefined stays at the default. */
@@ -31,20 +30,19 @@ export function member(name: string, text: string | undefined): string | undefin
   return encoded && `,sentry-${name}=${encoded}`;
 }
 
-/** `settings` take an option as it is; `json` writes and reads JSON, if that is wanted. Throws what the crate throws; the caller guards. */
+/** `settings` take an option as it is; Throws what the crate throws; the caller guards. */
 export function configure(
   options: InitOptions,
   settings: Setting[],
   url: string | undefined,
-  json: Json | undefined,
+  more: More | undefined,
 ): void {
-  const { sentry, propagate, sampleRate, environment, serviceVersion, tracestate } = options;
+  const { sentry, propagate, sampleRate, environment, serviceVersion } = options;
   const usualRate = environment === 'production' ? 0.1 : 1;
   const derived: Setting[] = [
     [SAMPLE_RATE, sampleRate === null ? Number.NaN : (sampleRate ?? usualRate)],
     [WRITE_W3C, propagate?.includes('w3c')],
     [WRITE_SENTRY, propagate?.includes('sentry')],
-    [OWN_STATE, tracestate && `${tracestate.key}=${tracestate.value}`],
     [
       MEMBER,
       [
@@ -69,14 +67,14 @@ export function configure(
     },
     RESOURCE,
   );
-  if (options.session) readAttributes({ 'session.id': tab?.sessionId() }, DEFAULTS);
+  readAttributes(more?._defaults, DEFAULTS);
   setRandomFlag(options.randomFlag);
   if (url === undefined) return;
   set([EXPORT, 1]);
   setEndpoint(
     url,
     options.headers,
-    json,
+    more?._json,
     options.compression !== 'none',
     options.keepalive !== false,
     rejectedIn,

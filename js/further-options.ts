@@ -1,6 +1,8 @@
 // What the entry point `tracelink` loads for pages with other options than most have: their rules.
 
 import { type Capture, capturer } from './capture.ts';
+import { compile } from './compile.ts';
+import type { Wasm } from './load.ts';
 import type { Parts } from './parts.ts';
 import type { Json } from './platform/transport.js';
 import {
@@ -15,11 +17,12 @@ import {
   plain,
   type Setting,
   size,
+  tagged,
   text,
   texts,
 } from './rules.ts';
 import type { Ask } from './sampling.ts';
-import type { InitOptions } from './types.d.ts';
+import type { Attributes, InitOptions } from './types.d.ts';
 
 /** Settings that take an option as it is, by the numbers of src/tracer/config.rs. */
 const MAX_OPEN_SPANS = 1;
@@ -27,8 +30,12 @@ const FLUSH_INTERVAL = 2;
 const MAX_BAGGAGE = 9;
 const STRICT = 12;
 const ORG_ID = 5;
+const OWN_STATE = 0;
 
 const OPTIONS: Members = {
+  // What fetch would refuse is refused at once, before its error tells of credentials.
+  'wasm.url': (value) => or(text, tagged(/ URL]/))(value) && new Request(value),
+  'wasm.bytes': tagged(/ (ArrayBuffer|DataView|\w+Array)]/),
   resource: plain,
   // What fetch would refuse is refused at once.
   headers: (value) => plain(value) && texts(Object.values(value)) && new Headers(value),
@@ -57,10 +64,12 @@ const OPTIONS: Members = {
 };
 
 /** The settings of such options; says which options there are not. Throws for the first one that is wrong. */
-export function checkFurther(options: object): Setting[] {
+export function checkFurther(options: Partial<InitOptions>): Setting[] {
   const [unknown, settings] = check(OPTIONS, options);
   const names = Object.keys(unknown);
   if (names.length) console.warn(`tracelink: unknown option ${names.join(', ')}`);
+  const { tracestate } = options;
+  if (tracestate) settings.push([OWN_STATE, `${tracestate.key}=${tracestate.value}`]);
   return settings;
 }
 
@@ -77,6 +86,10 @@ export interface More {
   _ask: Ask | undefined;
   /** Records headers. */
   _capture: Capture | undefined;
+  /** The wasm that the page gave, other than compiled. */
+  _module: Wasm | undefined;
+  /** Attributes of all spans. */
+  _defaults: Attributes;
   /** Has the session. */
   _tab: typeof import('./tab.ts') | undefined;
 }
@@ -94,8 +107,10 @@ export function prepare(
   options: InitOptions,
   parts: Parts,
   ownUrls: Set<string>,
+  download: (url: string | URL) => Wasm,
 ): More | Promise<More> {
   ownUrls.add(import.meta.url);
+  const { url, bytes } = options.wasm ?? {};
   const wanted = [
     options.protocol === 'http/json' && parts._reader(),
     options.tracesSampler && parts._sampler(),
@@ -108,6 +123,8 @@ export function prepare(
       _json: json || undefined,
       _ask: sampler ? sampler.askBy(options) : undefined,
       _capture: capturer(options),
+      _module: bytes ? compile(bytes) : url ? download(url) : undefined,
+      _defaults: tab ? { 'session.id': tab.sessionId() } : {},
       _tab: tab || undefined,
     };
   };

@@ -1,9 +1,9 @@
 // The entry point `tracelink/inline`: the wasm travels inside the JavaScript, so everything is on when init returns.
 
 import bytes from '../pkg/tracelink_bg.wasm';
+import { compile } from './compile.ts';
 import * as options from './further-options.ts';
 import { makeInit } from './init.ts';
-import type { DefaultSource } from './load.ts';
 import * as outside from './outside.ts';
 import * as records from './records.ts';
 import * as recovery from './recover.ts';
@@ -12,7 +12,7 @@ import * as sampler from './sampler.ts';
 import * as tab from './tab.ts';
 
 export const init = /* @__PURE__ */ makeInit({
-  _wasm: bytes as unknown as DefaultSource,
+  _wasm: () => compile((bytes as unknown as () => BufferSource)()),
   _reader: () => ({ ...records, ...outside }),
   _words: () => words,
   _options: () => options,

@@ -4,7 +4,7 @@ import type { InitOutput } from '../pkg/tracelink.js';
 import { now, report_soon, set_timer } from './platform/hook.js';
 import { keepSoon } from './platform/storage.js';
 import { send } from './platform/transport.js';
-import type { InitOptions, InitResult } from './types.d.ts';
+import type { InitResult } from './types.d.ts';
 
 export type Refusal = Extract<InitResult, { ok: false }>['reason'];
 
@@ -21,8 +21,7 @@ export function refusalHere(): Refusal | undefined {
   }
 }
 
-/** What an entry point knows of the wasm: a URL to load or bytes to compile. */
-export type DefaultSource = () => string | BufferSource;
+export type Wasm = WebAssembly.Module | Promise<WebAssembly.Module>;
 
 /** Starts of the URLs of tracelink's own files and requests. */
 export const ownUrls = new Set<string>();
@@ -42,7 +41,10 @@ export function loadPart<T>(
 }
 
 /** Whatever the server calls wasm. So few bytes are not compiled while they come. */
-async function download(request: Request): Promise<WebAssembly.Module> {
+export async function download(url: string | URL): Promise<WebAssembly.Module> {
+  const request = new Request(url);
+  // Unbundled, the package's JavaScript lies beside its wasm.
+  ownUrls.add(request.url).add(request.url.replace(/dist\/tracelink\.wasm$/, 'dist/'));
   const response = await fetch(request);
   const type = response.headers.get('content-type') as string;
   // Many servers have a page for what they do not know.
@@ -71,24 +73,6 @@ function instantiate(module: WebAssembly.Module): InitOutput | Promise<InitOutpu
   return { ...new WebAssembly.Instance(module, { a: IMPORTS }).exports } as unknown as InitOutput;
 }
 
-/** The crate's exports, at once where the browser allows it, else a promise. */
-export function load(
-  given: InitOptions['wasm'],
-  source: DefaultSource,
-): InitOutput | Promise<InitOutput> {
-  if (given?.module) return instantiate(given.module);
-  const from = given?.bytes ?? given?.url ?? source();
-  if (typeof from === 'string' || from instanceof URL) {
-    const request = new Request(from);
-    // Unbundled, the package's JavaScript lies beside its wasm.
-    ownUrls.add(request.url).add(request.url.replace(/dist\/tracelink\.wasm$/, 'dist/'));
-    return download(request).then(instantiate);
-  }
-  try {
-    return instantiate(new WebAssembly.Module(from));
-  } catch (error) {
-    // Some engines compile only small modules on the main thread.
-    if (!(error instanceof RangeError)) throw error;
-    return WebAssembly.compile(from).then(instantiate);
-  }
-}
+/** The crate's exports, at once if the module is there and is this package's, else a promise. */
+export const start = (module: Wasm): InitOutput | Promise<InitOutput> =>
+  module instanceof Promise ? module.then(instantiate) : instantiate(module);

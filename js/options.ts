@@ -47,9 +47,6 @@ export const OPTIONS: Members = {
   buffer: object({ maxBytes: [size, MAX_BYTES], retain: count }),
   debug: or(flag, one('console')),
   wasm: object({
-    // What fetch would refuse is refused at once, before its error tells of credentials.
-    url: (value) => or(text, tagged(/ URL]/))(value) && new Request(value),
     module: tagged(/ WebAssembly.Module]/),
-    bytes: tagged(/ (ArrayBuffer|DataView|\w+Array)]/),
   }),
 };

@@ -1,13 +1,13 @@
 // What an entry point has in itself, or loads when a page needs it: each a function of its own.
 
-import type { DefaultSource } from './load.ts';
+import type { Wasm } from './load.ts';
 
 export type Part<T> = () => T | Promise<T>;
 
 /** Where an entry point has what. */
 export interface Parts {
-  /** A URL to load the wasm from, or its bytes. */
-  _wasm: DefaultSource;
+  /** The wasm. */
+  _wasm: () => Wasm;
   /** Reads spans. */
   _reader: Part<typeof import('./records.ts') & typeof import('./outside.ts') & { url?: string }>;
   /** Says why options are refused. */
