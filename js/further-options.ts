@@ -10,6 +10,7 @@ import {
   check,
   count,
   flag,
+  list,
   type Members,
   object,
   one,
@@ -31,8 +32,20 @@ const MAX_BAGGAGE = 9;
 const STRICT = 12;
 const ORG_ID = 5;
 const OWN_STATE = 0;
+const MAX_BYTES = 3;
+const REDACT_EMAILS = 11;
+const REDACT_PARAMETER = 6;
+const REDACT_HEADER = 7;
+const REDACT_ATTRIBUTE = 8;
 
 const OPTIONS: Members = {
+  propagate: list(one('w3c', 'sentry')),
+  debug: or(flag, one('console')),
+  buffer: object({ maxBytes: [size, MAX_BYTES], retain: count }),
+  'redact.queryParameters': [texts, REDACT_PARAMETER],
+  'redact.headers': [texts, REDACT_HEADER],
+  'redact.attributes': [texts, REDACT_ATTRIBUTE],
+  'redact.emails': [flag, REDACT_EMAILS],
   // What fetch would refuse is refused at once, before its error tells of credentials.
   'wasm.url': (value) => or(text, tagged(/ URL]/))(value) && new Request(value),
   'wasm.bytes': tagged(/ (ArrayBuffer|DataView|\w+Array)]/),
