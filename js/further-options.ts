@@ -40,7 +40,6 @@ const REDACT_ATTRIBUTE = 8;
 
 const OPTIONS: Members = {
   propagate: list(one('w3c', 'sentry')),
-  debug: or(flag, one('console')),
   buffer: object({ maxBytes: [size, MAX_BYTES], retain: count }),
   'redact.queryParameters': [texts, REDACT_PARAMETER],
   'redact.headers': [texts, REDACT_HEADER],

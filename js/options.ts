@@ -26,6 +26,7 @@ export const OPTIONS: Members = {
   tracePropagationTargets: list(or(pattern, (value) => plain(value) && pattern(value.not))),
   ignoreUrls: list(pattern),
   sampleRate: or(upTo(1), one(null)),
+  debug: or(flag, one('console')),
   redact: object({ url: callable }),
   wasm: object({
     module: tagged(/ WebAssembly.Module]/),
