@@ -38,6 +38,7 @@ export async function runLane({ browserName, origin, faults }, report) {
   try {
     for (const [name, fault] of faults) {
       const start = performance.now();
+      if (fault.preferences) await browser.restart(fault.preferences);
       const row = await runFault(browser, origin, name, fault);
       await browser.recover();
       report({ ...row, seconds: (performance.now() - start) / 1000 });

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { launch } from '../../e2e/harness/browsers.mjs';
 
-/** Firefox comes back without its last pages and without asking about them, and each site has a process of its own. */
+/** Firefox comes back without its last pages and without asking about them. */
 const PREFERENCES = {
-  'fission.webContentIsolationStrategy': 1,
   'browser.sessionstore.resume_from_crash': false,
   'toolkit.startup.max_resumed_crashes': -1,
 };
@@ -24,20 +23,29 @@ async function descendants(pid) {
   return found;
 }
 
-/** The processes in which Firefox runs pages of sites, by the first letters of their name. */
-async function contentProcesses(pid) {
-  const found = [];
-  for (const below of await descendants(pid)) {
-    const name = await readFile(`/proc/${below}/comm`, 'utf8').catch(() => '');
-    if (name.startsWith('Isolated Web')) found.push(below);
-  }
-  return found;
+/** Processor time that a process has had so far, in ticks; proc(5), `utime`. */
+async function ticks(pid) {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  return Number(stat.slice(stat.lastIndexOf(')')).split(' ')[12] ?? 0);
+}
+
+/** Firefox does not tell which of its processes runs a page: it is the one that works while the page does. */
+async function processOf(page, browserPid) {
+  const pids = await descendants(browserPid);
+  const before = await Promise.all(pids.map(ticks));
+  await page.evaluate(() => {
+    const end = performance.now() + 300;
+    while (performance.now() < end);
+  });
+  const worked = (await Promise.all(pids.map(ticks))).map((now, at) => now - before[at]);
+  return pids[worked.indexOf(Math.max(...worked))];
 }
 
 export class Browser {
   #profile;
   #running;
   #crashed = false;
+  #own = false;
 
   constructor(name) {
     this.name = name;
@@ -75,16 +83,30 @@ export class Browser {
       session.send('Page.crash').catch(() => {});
       return crashed;
     }
-    const renderers = await contentProcesses(this.#running.process().pid);
-    if (renderers.length === 0) throw new Error('no content process of Firefox was found');
-    for (const pid of renderers) process.kill(pid, 'SIGKILL');
+    process.kill(await processOf(page, this.#running.process().pid), 'SIGKILL');
     this.#crashed = true;
+  }
+
+  /** The page's origin may store nothing; Firefox knows that from its start, by a preference. */
+  async refuseQuota(page, origin) {
+    if (this.name === 'firefox') return;
+    const session = await page.createCDPSession();
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 0 });
+  }
+
+  /** Starts Firefox again with other preferences, until the fault is over. */
+  async restart(preferences) {
+    if (this.name !== 'firefox') return;
+    await this.close();
+    await this.get(preferences);
+    this.#own = true;
   }
 
   /** To begin the next fault with: Firefox's driver loses its way after a crash. */
   async recover() {
     if (this.#crashed) await this.kill();
-    this.#crashed = false;
+    else if (this.#own) await this.close();
+    this.#crashed = this.#own = false;
   }
 
   /** Closes it in good order; the profile stays. */

@@ -10,7 +10,7 @@ const endToEnd = (headers) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP.has(name)));
 
 /** Sends a whole request to the collector; resolves with { status, headers, body }. */
-function send(collectorUrl, { method, url, headers }, body) {
+function send(collectorUrl, { method, url, headers }, body, whenSent) {
   return new Promise((resolve, reject) => {
     const target = new URL(url, collectorUrl);
     const sent = httpRequest(target, { method, headers, agent: false }, async (answer) => {
@@ -26,7 +26,7 @@ function send(collectorUrl, { method, url, headers }, body) {
         reject(error);
       }
     });
-    sent.on('error', reject).end(body);
+    sent.on('error', reject).end(body, whenSent);
   });
 }
 
@@ -44,6 +44,10 @@ export class Exchange {
   #response;
   #collectorUrl;
   #body;
+  #whenSent;
+  #sent = new Promise((resolve) => {
+    this.#whenSent = resolve;
+  });
 
   constructor(request, response, collectorUrl, record) {
     this.#request = request;
@@ -72,6 +76,11 @@ export class Exchange {
     }
   }
 
+  /** Resolves when the collector has been sent all of the request. */
+  sent() {
+    return this.#sent;
+  }
+
   /** Has the collector take the request, with other headers if given; resolves with its answer. */
   async forward(headers = {}) {
     const body = await this.body();
@@ -81,6 +90,7 @@ export class Exchange {
       this.#collectorUrl(),
       { method, url, headers: { ...own, 'content-length': body.length, ...headers } },
       body,
+      this.#whenSent,
     );
     this.record.stored = answer.status < 300;
     this.record.collectorStatus = answer.status;

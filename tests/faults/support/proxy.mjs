@@ -44,7 +44,7 @@ class Port {
   }
 }
 
-export class Proxy {
+export class FaultyProxy {
   /** Each POST to `/v1/traces`, in order: { at, spans, status, answeredAt, stored, collectorStatus }. */
   requests = [];
   /** Faults for the next requests, used up in order. */
@@ -53,6 +53,8 @@ export class Proxy {
   always = (exchange) => exchange.pass();
   /** What pages told at `/told`, as JSON. */
   told = [];
+  /** When each preflight came. */
+  preflights = [];
   /** Headers that preflights get on their way to the collector. */
   preflight = {};
 
@@ -115,8 +117,10 @@ export class Proxy {
   }
 
   async #traces(request, response) {
-    if (request.method !== 'POST')
+    if (request.method !== 'POST') {
+      this.preflights.push(Date.now());
       return passPreflight(request, response, this.#collectorUrl, this.preflight);
+    }
     const record = { at: Date.now(), spans: [] };
     this.requests.push(record);
     const fault = this.next.shift() ?? this.always;

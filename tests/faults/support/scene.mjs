@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openPage } from '../../e2e/harness/browsers.mjs';
 import { Collector } from './collector.mjs';
-import { Proxy } from './proxy.mjs';
+import { FaultyProxy } from './proxy.mjs';
 import { brokenSums, Tab } from './tab.mjs';
 
 /** How long everything may take to arrive; a run without a loss never waits for it. */
@@ -29,7 +29,7 @@ export class Scene {
     this.collector = new Collector(this.#folder);
     if (diskKib) await this.collector.startOnSmallDisk(diskKib);
     else await this.collector.start();
-    this.proxy = await new Proxy(() => this.collector.url).start();
+    this.proxy = await new FaultyProxy(() => this.collector.url).start();
     return this;
   }
 
@@ -50,7 +50,7 @@ export class Scene {
     const opened = await openPage(await this.browser.get());
     const tab = new Tab(opened, this.ended);
     this.#tabs.push(tab);
-    if (clockMs) await opened.page.evaluateOnNewDocument(moveClock, clockMs);
+    await opened.page.evaluateOnNewDocument(ownClock, clockMs);
     await prepare?.(opened.page);
     await opened.page.goto(this.url(options), { waitUntil: 'load' });
     const started = await tab.run(() => globalThis.started);
@@ -127,10 +127,14 @@ export class Scene {
   }
 }
 
-/** Runs in the page before anything else: its wall clock says another time. */
-function moveClock(ms) {
+/** Runs in the page before anything else: its wall clock is this far off, and can be moved. */
+function ownClock(ms) {
   const { now } = Date;
-  Date.now = () => now() + ms;
-  const origin = performance.timeOrigin + ms;
-  Object.defineProperty(performance, 'timeOrigin', { get: () => origin });
+  const { timeOrigin } = performance;
+  let off = ms;
+  Date.now = () => now() + off;
+  Object.defineProperty(performance, 'timeOrigin', { get: () => timeOrigin + ms });
+  globalThis.moveClock = (by) => {
+    off += by;
+  };
 }
