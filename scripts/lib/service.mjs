@@ -8,7 +8,7 @@ const STOP_MS = 5_000;
 
 /**
  * Starts a program and resolves once its standard output names an http address:
- * { name, url, exited, stop, output() }. `exited` resolves with one line that says how it ended.
+ * { name, pid, url, exited, stop, kill, output() }. `exited` resolves with one line that says how it ended.
  */
 export async function startService(name, command, args, { cwd, env, remedy } = {}) {
   const child = spawn(command, args, {
@@ -39,6 +39,7 @@ export async function startService(name, command, args, { cwd, env, remedy } = {
   });
   const service = {
     name,
+    pid: child.pid,
     exited,
     output: () => output,
     async stop() {

@@ -24,21 +24,24 @@ const QUIET_FIREFOX = {
 /** What `prefers-color-scheme` says: in Firefox by a preference, in Chromium by a setting of its engine. */
 const SCHEMES = { dark: 0, light: 1 };
 
-export async function launch(name, { colorScheme = 'light' } = {}) {
+/** `profile`: the folder to keep the profile in, else one that goes away; `preferences`: of Firefox. */
+export async function launch(name, { colorScheme = 'light', profile, preferences } = {}) {
   const scheme = SCHEMES[colorScheme];
   const { default: puppeteer } = await import('puppeteer-core');
   const { chrome, firefox } = findBrowsers();
   if (name === 'chromium') {
     const args = [...CHROMIUM_FLAGS, `--blink-settings=preferredColorScheme=${scheme}`];
-    return puppeteer.launch({ executablePath: chrome, headless: true, args });
+    return puppeteer.launch({ executablePath: chrome, headless: true, args, userDataDir: profile });
   }
   return puppeteer.launch({
     browser: 'firefox',
     executablePath: firefox,
     headless: true,
+    userDataDir: profile,
     extraPrefsFirefox: {
       ...QUIET_FIREFOX,
       'layout.css.prefers-color-scheme.content-override': scheme,
+      ...preferences,
     },
   });
 }
