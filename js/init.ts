@@ -91,6 +91,7 @@ async function begin(options: InitOptions, parts: Parts, mine: typeof first): Pr
     // What is recorded while starting goes by the page's own redaction, and leaves out what it ignores.
     configureFetch(options, url);
     setState(STARTING);
+    if (url) startStorage(options, url, parts._recovery);
     setTrapHandler(() => {
       trapped = true;
       first = undefined;
@@ -122,7 +123,6 @@ async function begin(options: InitOptions, parts: Parts, mine: typeof first): Pr
     configurePage(options);
     captureBy(more?._capture);
     setSampler(more?._ask);
-    if (url) startStorage(options, url, parts._recovery);
     watchLife(true);
     setState(ON);
     startReports(options);

@@ -5,6 +5,7 @@ import { loadPart, ownUrls } from './load.ts';
 import type { Parts } from './parts.ts';
 import { openStorage } from './platform/storage.js';
 import { exchange } from './platform/transport.js';
+import { soon } from './state.ts';
 import type { InitOptions } from './types.d.ts';
 
 export function startStorage(
@@ -14,9 +15,11 @@ export function startStorage(
 ): void {
   if (persist === false) return;
   openStorage(url, (database) =>
-    loadPart(recovery, (part) => {
-      ownUrls.add(part.url);
-      part.recover(database, exchange, counts, persist);
+    soon(() => {
+      loadPart(recovery, (part) => {
+        ownUrls.add(part.url);
+        part.recover(database, exchange, counts, persist);
+      });
     }),
   );
 }

@@ -5,6 +5,8 @@ import { keepNow } from './storage.js';
 import { endSending, isEndpoint } from './transport.js';
 
 let blocked = false;
+/** The page has ended: what comes after that says that it is hidden. */
+let ended = false;
 
 /** How long others leave to a page what it kept before it fell asleep, in ms. */
 const ASLEEP_MS = 300000;
@@ -12,6 +14,7 @@ const ASLEEP_MS = 300000;
 const flush = () => callToSend('flush');
 /** @param {boolean} gone not to come back */
 const pause = (gone) => {
+  if (ended) return;
   callToSend('pageHidden', gone);
   keepNow(gone ? 0 : ASLEEP_MS);
 };
@@ -19,8 +22,12 @@ const pause = (gone) => {
 /** @type {Record<string, (event: any) => void>} */
 const HEARD = {
   pagehide({ isTrusted, persisted }) {
-    if (isTrusted && !persisted) endSending();
+    if (isTrusted && !persisted) {
+      endSending();
+      call('recall');
+    }
     pause(!persisted);
+    ended = isTrusted && !persisted;
   },
   freeze: () => pause(false),
   visibilitychange: () => (document.hidden ? pause(false) : flush()),

@@ -30,9 +30,10 @@ let timer;
  */
 function change(work) {
   try {
-    work(
-      /** @type {IDBDatabase} */ (database).transaction('spans', 'readwrite').objectStore('spans'),
-    );
+    const transaction = /** @type {IDBDatabase} */ (database).transaction('spans', 'readwrite');
+    work(transaction.objectStore('spans'));
+    // By itself it would wait for the page to hear of it, which may be gone by then.
+    transaction.commit();
   } catch {
     // No database, or none any longer.
   }
@@ -53,6 +54,8 @@ export function openStorage(url, found) {
     change((records) => {
       const count = records.count();
       count.onsuccess = () => count.result && found(opening.result);
+      // The first change takes longest. Measured: one that is made as the page ends may come too late.
+      records.put(0, [page, 0]);
     });
   };
 }

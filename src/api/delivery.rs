@@ -63,6 +63,12 @@ pub extern "C" fn page_hidden(gone: bool) {
     transport::pump(Way::Exit);
 }
 
+/// The page ends, and with it the requests under way: what they carry is to be sent again.
+#[unsafe(export_name = "recall")]
+pub extern "C" fn recall() {
+    with(|tracer| tracer.exporter.recall());
+}
+
 /// Drops everything that was not delivered.
 #[unsafe(export_name = "discard")]
 pub extern "C" fn discard() {

@@ -219,6 +219,16 @@ impl Buffer {
         self.settle(owner, WAITING);
     }
 
+    /// All spans wait again.
+    pub fn give_back_all(&mut self) {
+        for span in &mut self.spans {
+            if span.owner != NOBODY {
+                span.owner = WAITING;
+            }
+        }
+        self.oldest = [0; 2];
+    }
+
     /// Forgets an owner's spans.
     pub fn forget(&mut self, owner: Owner) {
         self.settle(owner, NOBODY);

@@ -221,6 +221,13 @@ impl Exporter {
         self.buffer.forget(number);
     }
 
+    /// Takes back what is in flight: those requests end with their page, and their answers change nothing.
+    pub fn recall(&mut self) {
+        self.buffer.give_back_all();
+        self.in_flight = 0;
+        self.exit_bytes = 0;
+    }
+
     /// The page's policy forbids the endpoint: everything is dropped, now and from now on.
     pub fn block(&mut self, counters: &mut Counters) {
         self.refusal = DropReason::Blocked;
