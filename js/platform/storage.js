@@ -47,17 +47,21 @@ export function openStorage(url, found) {
   page = Date.now() + Math.random();
   first = 1;
   last = 0;
-  const opening = indexedDB.open(`tracelink ${url}`);
-  opening.onupgradeneeded = () => opening.result.createObjectStore('spans');
-  opening.onsuccess = () => {
-    database = opening.result;
-    change((records) => {
-      const count = records.count();
-      count.onsuccess = () => count.result && found(opening.result);
-      // The first change takes longest. Measured: one that is made as the page ends may come too late.
-      records.put(0, [page, 0]);
-    });
-  };
+  try {
+    const opening = indexedDB.open(`tracelink ${url}`);
+    opening.onupgradeneeded = () => opening.result.createObjectStore('spans');
+    opening.onsuccess = () => {
+      database = opening.result;
+      change((records) => {
+        const count = records.count();
+        count.onsuccess = () => count.result && found(opening.result);
+        // The first change takes longest. Measured: one that is made as the page ends may come too late.
+        records.put(0, [page, 0]);
+      });
+    };
+  } catch {
+    // No page of this kind has any.
+  }
 }
 
 /**

@@ -55,7 +55,7 @@ pub struct Exporter {
 
 impl Exporter {
     /// Sends nothing yet.
-    pub(crate) const fn new() -> Self {
+    pub const fn new() -> Self {
         Self {
             is_on: false,
             buffer: Buffer::new(MAX_BYTES),
@@ -160,14 +160,7 @@ impl Exporter {
     }
 
     #[inline(never)]
-    fn write(
-        &self,
-        owner: Owner,
-        record: u32,
-        bytes: usize,
-        resource: &[u8],
-        out: &mut Vec<u8>,
-    ) {
+    fn write(&self, owner: Owner, record: u32, bytes: usize, resource: &[u8], out: &mut Vec<u8>) {
         out.clear();
         request::begin(resource, bytes, out);
         self.buffer.copy(owner, record, 0, out);

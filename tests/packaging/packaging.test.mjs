@@ -76,8 +76,10 @@ async function onDemand() {
     ([, file]) => `dist/${file}`,
   );
   assert.deepEqual(files.sort(), [
+    'dist/further-options.js',
     'dist/inspect.js',
     'dist/package-wasm.js',
+    'dist/recover.js',
     'dist/refused.js',
     'dist/sampler.js',
     'dist/tab.js',

@@ -4,6 +4,7 @@ use tracelink::core::ids::{SpanId, TraceId};
 use tracelink::delivery::exporter::Answer;
 use tracelink::tracer::Tracer;
 use tracelink::tracer::messages::Message;
+use tracelink::tracer::sending::Way;
 use tracelink::tracer::spans::Ids;
 
 const RETAIN: u32 = 4;
@@ -117,7 +118,8 @@ pub(crate) fn run(program: &[u8]) {
                 handles.push(tracer.begin_message(len, &message).max(0.0));
             }
             6 => {
-                let number = tracer.next_request(choices.next() & 1 == 1, time);
+                let way = [Way::Wire, Way::Exit, Way::Keep][usize::from(choices.next() % 3)];
+                let number = tracer.next_request(way, time);
                 assert!(tracer.output.len() < 300_000);
                 requests.push(number);
             }
@@ -136,9 +138,10 @@ pub(crate) fn run(program: &[u8]) {
                 tracer.write_retained(u32::from(choices.next() % 3));
                 tracer.export_retained();
             }
-            _ => match choices.next() % 4 {
+            _ => match choices.next() % 5 {
                 0 => tracer.end_all_incomplete(time),
                 1 => tracer.hurry(),
+                3 => tracer.exporter.recall(),
                 2 => tracer.discard(),
                 _ => {
                     tracer.next_timer(time);
