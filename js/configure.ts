@@ -11,8 +11,6 @@ import { VERSION } from './version.ts';
 
 const SAMPLE_RATE = 0;
 export const RETAIN = 4;
-const WRITE_W3C = 7;
-const WRITE_SENTRY = 8;
 const EXPORT = 13;
 const MEMBER = 1;
 
@@ -37,12 +35,10 @@ export function configure(
   url: string | undefined,
   more: More | undefined,
 ): void {
-  const { sentry, propagate, sampleRate, environment, serviceVersion } = options;
+  const { sentry, sampleRate, environment, serviceVersion } = options;
   const usualRate = environment === 'production' ? 0.1 : 1;
   const derived: Setting[] = [
     [SAMPLE_RATE, sampleRate === null ? Number.NaN : (sampleRate ?? usualRate)],
-    [WRITE_W3C, propagate?.includes('w3c')],
-    [WRITE_SENTRY, propagate?.includes('sentry')],
     [
       MEMBER,
       [

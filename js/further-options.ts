@@ -32,6 +32,8 @@ const MAX_BAGGAGE = 9;
 const STRICT = 12;
 const ORG_ID = 5;
 const OWN_STATE = 0;
+const WRITE_W3C = 7;
+const WRITE_SENTRY = 8;
 const MAX_BYTES = 3;
 const REDACT_EMAILS = 11;
 const REDACT_PARAMETER = 6;
@@ -80,8 +82,13 @@ export function checkFurther(options: Partial<InitOptions>): Setting[] {
   const [unknown, settings] = check(OPTIONS, options);
   const names = Object.keys(unknown);
   if (names.length) console.warn(`tracelink: unknown option ${names.join(', ')}`);
-  const { tracestate } = options;
+  const { tracestate, propagate } = options;
   if (tracestate) settings.push([OWN_STATE, `${tracestate.key}=${tracestate.value}`]);
+  if (propagate)
+    settings.push(
+      [WRITE_W3C, propagate.includes('w3c')],
+      [WRITE_SENTRY, propagate.includes('sentry')],
+    );
   return settings;
 }
 

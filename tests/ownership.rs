@@ -66,6 +66,7 @@ fn step(world: &mut World, exporter: &mut Exporter, counters: &mut Counters, eve
         Event::Send | Event::Exit => {
             // No time passes in a back-off: somebody asks for an attempt each time.
             exporter.hurry();
+            exporter.begin_exit();
             let exit = matches!(event, Event::Exit);
             let number = exporter.next(0.0, exit, &[], &mut body);
             if number > 0 {
@@ -124,7 +125,7 @@ fn replay(events: &[Event]) {
     }
     // Everything that is pending can be taken, once: it waits, or is taken back first.
     exporter.recall();
-    exporter.hurry();
+    exporter.begin_exit();
     let mut body = Vec::new();
     let mut taken = BTreeSet::new();
     let mut count = 0;

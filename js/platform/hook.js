@@ -55,7 +55,7 @@ export function prepareToSend(hidden) {
 /**
  * Calls an export of the crate that sends.
  * @param {'tick' | 'flush' | 'pageHidden'} name
- * @param {boolean} [gone]
+ * @param {number} [gone]
  */
 export function callToSend(name, gone) {
   prepareToSend(name === 'pageHidden');

@@ -2,19 +2,16 @@
 
 import { call, callToSend } from './hook.js';
 import { keepNow } from './storage.js';
-import { endSending, isEndpoint } from './transport.js';
+import { isEndpoint } from './transport.js';
 
 let blocked = false;
-/** The page has ended: what comes after that says that it is hidden. */
-let ended = false;
 
 /** How long others leave to a page what it kept before it fell asleep, in ms. */
 const ASLEEP_MS = 300000;
 
 const flush = () => callToSend('flush');
-/** @param {boolean} gone not to come back */
+/** @param {number} gone 1: not to come back; 2: surely */
 const pause = (gone) => {
-  if (ended) return;
   callToSend('pageHidden', gone);
   keepNow(gone ? 0 : ASLEEP_MS);
 };
@@ -22,15 +19,10 @@ const pause = (gone) => {
 /** @type {Record<string, (event: any) => void>} */
 const HEARD = {
   pagehide({ isTrusted, persisted }) {
-    if (isTrusted && !persisted) {
-      endSending();
-      call('recall');
-    }
-    pause(!persisted);
-    ended = isTrusted && !persisted;
+    pause(persisted ? 0 : 1 + isTrusted);
   },
-  freeze: () => pause(false),
-  visibilitychange: () => (document.hidden ? pause(false) : flush()),
+  freeze: () => pause(0),
+  visibilitychange: () => (document.hidden ? pause(0) : flush()),
   pageshow: ({ persisted }) => persisted && flush(),
   online: flush,
   securitypolicyviolation({ disposition, blockedURI, effectiveDirective }) {

@@ -86,7 +86,8 @@ export function keepNow(lease = LEASE_MS) {
   const before = first;
   first = /** @type {number | undefined} */ (call('keep')) ?? first;
   const now = Date.now();
-  if (fresh.length || first > before || lease !== LEASE_MS || leased - now < LEASE_MS / 2) {
+  // The lease is renewed when half of it is over.
+  if (fresh.length || first > before || Math.abs(now + lease - leased) > LEASE_MS / 2) {
     leased = first > last ? 0 : now + lease;
     change((records) => {
       records.delete(IDBKeyRange.bound([page, 0], [page, first - 0.5]));
@@ -96,12 +97,13 @@ export function keepNow(lease = LEASE_MS) {
     fresh = [];
   }
   if (leased) keepSoon();
+  // That is the last word: a page that ends is hidden after it.
+  if (!lease) database = undefined;
 }
 
 /** @param {boolean | undefined} erase all that was kept, by whatever page */
 export function closeStorage(erase) {
-  keepNow(0);
   if (erase) change((records) => records.clear());
+  keepNow(0);
   clearTimeout(timer);
-  timer = database = undefined;
 }

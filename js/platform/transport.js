@@ -43,7 +43,7 @@ export function setEndpoint(url, headers, json, gzip, keepalive, rejectedIn) {
 
 /** @param {string} url */
 export function isEndpoint(url) {
-  return !!url && url === target?.url.split('#')[0];
+  return url === target?.url.split('#')[0];
 }
 
 /**
@@ -64,7 +64,6 @@ function compress(body) {
 /** Ends what the browser has been asked to send, should the page end without a word. */
 let armed = new AbortController();
 let armedBytes = 0;
-let isEnding = false;
 /** Requests without an answer. */
 let underWay = 0;
 
@@ -72,12 +71,6 @@ function disarm() {
   armed.abort();
   armed = new AbortController();
   armedBytes = 0;
-}
-
-/** The page ends: from now on the browser is to send by itself, if it can, and there are no answers. */
-export function endSending() {
-  disarm();
-  isEnding = true;
 }
 
 /**
@@ -102,12 +95,13 @@ export async function exchange(body, way) {
       // A collector that never answers must not hold up the rest. At exit Firefox ends what could be aborted.
       signal: way ? null : AbortSignal.timeout(30000),
     };
-    // What is under way is not to be sent a second time.
-    const later = way === KEEP ? !underWay : way && isEnding;
-    if (later) armedBytes += body.length;
-    const canArm = later && armedBytes < ARMED_BYTES && self.fetchLater;
-    if (canArm) self.fetchLater(url, { ...request, signal: armed.signal });
-    if (canArm || way === KEEP) return undefined;
+    if (way === KEEP) {
+      armedBytes += body.length;
+      // What is under way is not to be sent a second time.
+      if (!underWay && armedBytes < ARMED_BYTES)
+        self.fetchLater?.(url, { ...request, signal: armed.signal });
+      return undefined;
+    }
     const response = await fetch(url, request);
     wait = retryAfter(response.headers.get('retry-after'));
     if (response.ok) {
@@ -132,7 +126,7 @@ export async function send(id, at, length, way) {
   const body = bytesAt(at, length).slice();
   if (way === KEEP) keep(id, body);
   else {
-    if (!isEnding) disarm();
+    disarm();
     underWay++;
   }
   const sender = target;

@@ -53,20 +53,21 @@ pub extern "C" fn is_settled() -> bool {
     with(|tracer| tracer.is_settled(now))
 }
 
-/// The page may be gone after this. `gone`: it does not come back from the cache, so open spans are written too.
+/// The page may be gone after this. `gone`: 1: it does not come back from the cache, so open spans are written too; 2: it
+/// surely ends, and with it the requests under way, whose spans are sent again.
 #[unsafe(export_name = "pageHidden")]
-pub extern "C" fn page_hidden(gone: bool) {
+pub extern "C" fn page_hidden(gone: u32) {
     let now = platform::now();
-    if gone {
+    if gone > 0 {
         transport::run(|tracer| tracer.end_all_incomplete(now));
     }
+    with(|tracer| {
+        tracer.exporter.begin_exit();
+        if gone > 1 {
+            tracer.exporter.recall();
+        }
+    });
     transport::pump(Way::Exit);
-}
-
-/// The page ends, and with it the requests under way: what they carry is to be sent again.
-#[unsafe(export_name = "recall")]
-pub extern "C" fn recall() {
-    with(|tracer| tracer.exporter.recall());
 }
 
 /// Drops everything that was not delivered.

@@ -42,10 +42,8 @@ pub struct Exporter {
     pub is_on: bool,
     buffer: Buffer,
     in_flight: u32,
-    /// Bytes of the unanswered requests of a page exit.
+    /// Bytes of the requests of this page exit.
     exit_bytes: usize,
-    /// Bytes of a request beside its spans.
-    overhead: usize,
     backoff: Backoff,
     batch_bytes: usize,
     last: Owner,
@@ -61,7 +59,6 @@ impl Exporter {
             buffer: Buffer::new(MAX_BYTES),
             in_flight: 0,
             exit_bytes: 0,
-            overhead: 0,
             backoff: Backoff::new(),
             batch_bytes: BATCH_BYTES,
             last: 0,
@@ -119,8 +116,8 @@ impl Exporter {
     /// its number, or 0 when there is none.
     #[inline]
     pub fn next(&mut self, now: f64, exit: bool, resource: &[u8], out: &mut Vec<u8>) -> Owner {
-        self.overhead = request::overhead(resource);
-        let left = EXIT_BYTES.saturating_sub(self.exit_bytes + self.overhead);
+        let overhead = request::overhead(resource);
+        let left = EXIT_BYTES.saturating_sub(self.exit_bytes + overhead);
         let most = if exit {
             left.min(EXIT_REQUEST_BYTES)
         } else if self.in_flight > 0 || self.backoff.wait(now) > 0.0 {
@@ -128,8 +125,7 @@ impl Exporter {
         } else {
             self.batch_bytes
         };
-        // Even numbers, and odd ones at exit.
-        let number = ((self.last | 1) + 1) | Owner::from(exit);
+        let number = self.last.max(NO_OWNER) + 1;
         let bytes = self.buffer.take(number, most, BATCH_SPANS);
         if exit && bytes > left {
             self.buffer.give_back(number);
@@ -141,7 +137,7 @@ impl Exporter {
         self.last = number;
         self.in_flight += 1;
         if exit {
-            self.exit_bytes += bytes + self.overhead;
+            self.exit_bytes += bytes + overhead;
         }
         self.write(number, NO_RECORD, bytes, resource, out);
         number
@@ -188,9 +184,6 @@ impl Exporter {
             return;
         }
         self.in_flight -= 1;
-        if number & 1 != 0 {
-            self.exit_bytes -= bytes + self.overhead;
-        }
         let spans = spans as u32;
         match answer.status {
             200..=299 => {
@@ -214,11 +207,15 @@ impl Exporter {
         self.buffer.forget(number);
     }
 
+    /// The page may be gone after this: it has the browser's budget again, as far as earlier requests were answered.
+    pub fn begin_exit(&mut self) {
+        self.exit_bytes = 0;
+    }
+
     /// Takes back what is in flight: those requests end with their page, and their answers change nothing.
     pub fn recall(&mut self) {
         self.buffer.give_back_all();
         self.in_flight = 0;
-        self.exit_bytes = 0;
     }
 
     /// The page's policy forbids the endpoint: everything is dropped, now and from now on.
@@ -234,7 +231,6 @@ impl Exporter {
         counters.drop(reason, self.buffer.len() as u32);
         self.buffer.clear();
         self.in_flight = 0;
-        self.exit_bytes = 0;
     }
 }
 
