@@ -6,14 +6,11 @@ import { isEndpoint } from './transport.js';
 
 let blocked = false;
 
-/** How long others leave to a page what it kept before it fell asleep, in ms. */
-const ASLEEP_MS = 300000;
-
 const flush = () => callToSend('flush');
 /** @param {number} gone 1: not to come back; 2: surely */
 const pause = (gone) => {
   callToSend('pageHidden', gone);
-  keepNow(gone ? 0 : ASLEEP_MS);
+  keepNow(gone);
 };
 
 /** @type {Record<string, (event: any) => void>} */

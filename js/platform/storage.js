@@ -78,17 +78,18 @@ export function keepSoon() {
   timer ??= setTimeout(keepNow, KEEP_MS);
 }
 
-/** @param {number} [lease] for how long others leave it to this page, in ms */
-export function keepNow(lease = LEASE_MS) {
+/** @param {unknown} [leaves] others may take what it keeps at once */
+export function keepNow(leaves) {
   clearTimeout(timer);
   timer = undefined;
   if (!database) return;
   const before = first;
   first = /** @type {number | undefined} */ (call('keep')) ?? first;
   const now = Date.now();
+  const until = now + (leaves ? 0 : LEASE_MS);
   // The lease is renewed when half of it is over.
-  if (fresh.length || first > before || Math.abs(now + lease - leased) > LEASE_MS / 2) {
-    leased = first > last ? 0 : now + lease;
+  if (fresh.length || first > before || Math.abs(until - leased) > LEASE_MS / 2) {
+    leased = first > last ? 0 : until;
     change((records) => {
       records.delete(IDBKeyRange.bound([page, 0], [page, first - 0.5]));
       for (const [record, body] of fresh) records.put(body, [page, record]);
@@ -98,12 +99,12 @@ export function keepNow(lease = LEASE_MS) {
   }
   if (leased) keepSoon();
   // That is the last word: a page that ends is hidden after it.
-  if (!lease) database = undefined;
+  if (leaves) database = undefined;
 }
 
 /** @param {boolean | undefined} erase all that was kept, by whatever page */
 export function closeStorage(erase) {
   if (erase) change((records) => records.clear());
-  keepNow(0);
+  keepNow(true);
   clearTimeout(timer);
 }
