@@ -26,7 +26,7 @@ export interface Taken {
 /** How long others leave to a page what it has taken, in ms; longer than a request may take. */
 const CLAIM_MS = 40_000;
 /** A page that is taken to live for longer than that has another clock. */
-const LONGEST_LEASE_MS = 600_000;
+const LONGEST_LEASE_MS = 60_000;
 
 const result = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
