@@ -43,6 +43,7 @@ struct World {
     requests: Vec<(u32, BTreeSet<u8>)>,
     acknowledged: BTreeSet<u8>,
     records: BTreeMap<u32, BTreeSet<u8>>,
+    last_record: u32,
 }
 
 /// An OTLP span named by one byte.
@@ -78,6 +79,8 @@ fn step(world: &mut World, exporter: &mut Exporter, counters: &mut Counters, eve
             if record == 0 {
                 break;
             }
+            assert!(record > world.last_record, "a number is used once");
+            world.last_record = record;
             world.records.insert(record, names(&body));
         },
         Event::Answer(status) => {

@@ -236,8 +236,9 @@ impl Buffer {
 
     /// Forgets all spans.
     pub fn clear(&mut self) {
-        let max_bytes = self.max_bytes;
+        let (max_bytes, records) = (self.max_bytes, self.records);
         *self = Self::new(max_bytes);
+        self.records = records;
     }
 
     #[inline(never)]
