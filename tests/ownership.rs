@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tracelink::delivery::buffer::Rank;
-use tracelink::delivery::counters::Counters;
+use tracelink::delivery::counters::{Counters, DropReason};
 use tracelink::delivery::exporter::{Answer, Exporter};
 use tracelink::otlp::read::spans;
 
@@ -23,6 +23,7 @@ const EVENTS: &[Event] = &[
     Event::Answer(400),
     Event::Recall,
     Event::Block,
+    Event::Discard,
 ];
 
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,7 @@ enum Event {
     Answer(u32),
     Recall,
     Block,
+    Discard,
 }
 
 /// A page's spans, by number, and what the outside world has seen of them.
@@ -101,6 +103,7 @@ fn step(world: &mut World, exporter: &mut Exporter, counters: &mut Counters, eve
         }
         Event::Recall => exporter.recall(),
         Event::Block => exporter.block(counters),
+        Event::Discard => exporter.drop_all(DropReason::Discarded, counters),
     }
     let first = exporter.first_record();
     world.records = world.records.split_off(&first);
