@@ -6,6 +6,8 @@ import { keep } from './storage.js';
 
 /** What is to be stored, by src/tracer/sending.rs. */
 const KEEP = 2;
+/** How long an answer is waited for, in ms. */
+const ANSWER_MS = 30000;
 /** Browsers allow 64 KiB for all that is armed. */
 const ARMED_BYTES = 60000;
 
@@ -93,7 +95,7 @@ export async function exchange(body, way) {
       keepalive: !!way && keepalive,
       priority: /** @type {const} */ ('low'),
       // A collector that never answers must not hold up the rest. At exit Firefox ends what could be aborted.
-      signal: way ? null : AbortSignal.timeout(30000),
+      signal: way ? null : AbortSignal.timeout(ANSWER_MS),
     };
     if (way === KEEP) {
       armedBytes += body.length;
@@ -102,7 +104,11 @@ export async function exchange(body, way) {
         self.fetchLater?.(url, { ...request, signal: armed.signal });
       return undefined;
     }
-    const response = await fetch(url, request);
+    const response = await Promise.race([
+      fetch(url, request),
+      // Firefox settles nothing that was under way when it kept the page for a way back.
+      new Promise((_, reject) => setTimeout(reject, ANSWER_MS)),
+    ]);
     wait = retryAfter(response.headers.get('retry-after'));
     if (response.ok) {
       const answer = new Uint8Array(await response.arrayBuffer());
