@@ -14,9 +14,10 @@ const goOnWhenBack = () => {
   addEventListener('pageshow', async ({ persisted }) => {
     open.end();
     const ended = [[traceId, spanId, 'open'], ...globalThis.endSpans(10, { name: 'back' })];
+    const tell = (told) => fetch('/told', { method: 'POST', body: JSON.stringify(told) });
+    await tell({ persisted, ended });
     await globalThis.tracelink.flush();
-    const told = { persisted, ended, stats: globalThis.tracelink.stats() };
-    await fetch('/told', { method: 'POST', body: JSON.stringify(told) });
+    await tell({ stats: globalThis.tracelink.stats() });
   });
 };
 
@@ -100,20 +101,26 @@ export const exit = {
   },
 
   'back/forward cache': {
+    // Firefox never gives a page the answers that came while it was put away.
+    mayRepeat: ['firefox'],
     async run(scene) {
       const tab = await scene.open();
+      // A page that still asks for something is not kept.
+      await tab.flush();
       await tab.run(goOnWhenBack);
       const next = new Promise((resolve) => tab.page.once('load', resolve));
       await tab.endAndGo(SPANS, `${scene.proxy.site.origin}/blank`);
       await next;
-      await tab.run(() => void setTimeout(() => history.back()));
+      // Firefox loads a page again that it is asked for in the moment in which it puts it away.
+      await tab.run(() => void setTimeout(() => history.back(), 1000));
       scene.forget(tab);
-      await scene.proxy.until(() => scene.proxy.told.length > 0, 10_000);
-      const [told] = scene.proxy.told;
-      scene.must(told, 'the page did not come back');
-      scene.must(told?.persisted, 'the page was not kept');
-      scene.ended.push(...(told?.ended ?? []));
-      scene.mustAddUp(told?.stats);
+      const { proxy } = scene;
+      await proxy.until(() => proxy.told.length > 0, 10_000);
+      scene.must(proxy.told[0]?.persisted, 'the page did not come back as it was');
+      scene.ended.push(...(proxy.told[0]?.ended ?? []));
+      await proxy.until(() => proxy.told.length > 1, 10_000);
+      scene.must(proxy.told.length > 1, 'flush() of the page that came back is never over');
+      scene.mustAddUp(proxy.told[1]?.stats);
       await tab.page.close();
     },
   },
