@@ -1,4 +1,7 @@
-// The page goes: its tab is closed, it navigates, it is loaded again, it is kept for a way back.
+// The page goes: its tab is closed, it navigates, it is loaded again, it is kept for a way back. One
+// that is gone hears no answer: what it sent as it went may be sent again by the next page.
+
+import { BROWSERS } from '../../e2e/harness/browsers.mjs';
 
 const SPANS = 100;
 
@@ -23,6 +26,7 @@ const goOnWhenBack = () => {
 
 export const exit = {
   'tab closed': {
+    mayRepeat: BROWSERS,
     async run(scene) {
       const tab = await scene.open();
       await tab.end(SPANS);
@@ -32,6 +36,7 @@ export const exit = {
   },
 
   'tab closed after a second': {
+    mayRepeat: BROWSERS,
     async run(scene) {
       const tab = await scene.open();
       await tab.end(SPANS);
@@ -42,6 +47,7 @@ export const exit = {
   },
 
   'tab closed with more than it may send': {
+    mayRepeat: BROWSERS,
     async run(scene) {
       const tab = await scene.open();
       await tab.end(1000);
@@ -51,6 +57,7 @@ export const exit = {
   },
 
   'tab closed while a request is under way': {
+    mayRepeat: BROWSERS,
     async run(scene) {
       scene.proxy.next = [(exchange) => new Promise(() => exchange.body())];
       const tab = await scene.open();
@@ -62,6 +69,7 @@ export const exit = {
   },
 
   '10 tabs closed at once': {
+    mayRepeat: BROWSERS,
     async run(scene) {
       const tabs = [];
       for (let count = 0; count < 10; count++) tabs.push(await scene.open());
@@ -72,6 +80,7 @@ export const exit = {
   },
 
   navigation: {
+    mayRepeat: BROWSERS,
     async run(scene) {
       const tab = await scene.open();
       const next = new Promise((resolve) => tab.page.once('load', resolve));
@@ -81,6 +90,7 @@ export const exit = {
   },
 
   'navigation to another site': {
+    mayRepeat: BROWSERS,
     async run(scene) {
       const tab = await scene.open();
       const next = new Promise((resolve) => tab.page.once('load', resolve));
@@ -92,6 +102,7 @@ export const exit = {
   },
 
   reload: {
+    mayRepeat: BROWSERS,
     async run(scene) {
       const tab = await scene.open();
       const next = new Promise((resolve) => tab.page.once('load', resolve));

@@ -41,6 +41,7 @@ export const network = {
   },
 
   '503 for a while, then the tab is closed': {
+    mayRepeat: BROWSERS,
     async run(scene) {
       scene.proxy.always = refuse(503);
       const tab = await scene.open();
