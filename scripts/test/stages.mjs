@@ -102,6 +102,11 @@ export const stages = [
   { name: 'examples', needs: ['build', 'collector'], commands: () => [nodeTests('examples')] },
   { name: 'e2e', needs: ['build', 'collector'], commands: () => [nodeTests('tests/e2e', 2)] },
   {
+    name: 'faults',
+    needs: ['build', 'collector'],
+    commands: () => [['node', 'tests/faults/run.mjs', '--quick']],
+  },
+  {
     name: 'interop',
     needs: ['build', 'collector'],
     env: () => ({ ...toolEnv(), INTEROP_BROWSERS: 'chromium' }),

@@ -1,4 +1,5 @@
 // All faults by name: { run(scene), browsers?, origins?, mayRepeat?, settles? }, and those quick enough for npm test.
+import { bounds } from './faults/bounds.mjs';
 import { collector } from './faults/collector.mjs';
 import { exit } from './faults/exit.mjs';
 import { killed } from './faults/killed.mjs';
@@ -15,4 +16,20 @@ export const faults = {
   ...refused,
   ...collector,
   ...platform,
+  ...bounds,
 };
+
+/**
+ * Those that npm test runs, in Chromium with the collector on another origin: a sample of what is quick, and shows in the
+ * same way each time.
+ */
+export const QUICK = [
+  'tab closed',
+  'navigation',
+  'back/forward cache',
+  '503 for a while',
+  'acknowledgement lost',
+  'CORS refusal, then allowed',
+  'CSP refusal',
+  'database locked',
+];

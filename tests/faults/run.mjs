@@ -3,27 +3,30 @@ import { parseArgs } from 'node:util';
 import { build } from '../../scripts/build/index.mjs';
 import { main, StepError } from '../../scripts/lib/step.mjs';
 import { setup } from '../../scripts/setup/index.mjs';
-import { faults } from './index.mjs';
+import { BROWSERS } from '../e2e/harness/browsers.mjs';
+import { faults, QUICK } from './index.mjs';
 import { runLane } from './lane.mjs';
 import { heading, row, summary } from './support/table.mjs';
 
-const BROWSERS = ['chromium', 'firefox'];
 const ORIGINS = ['same', 'cross'];
 const EVERYWHERE = { browsers: BROWSERS, origins: ORIGINS };
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
-    browser: { type: 'string', multiple: true, default: BROWSERS },
-    origin: { type: 'string', multiple: true, default: ORIGINS },
+    browser: { type: 'string', multiple: true },
+    origin: { type: 'string', multiple: true },
     quick: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
   },
 });
+const browsers = values.browser ?? (values.quick ? ['chromium'] : BROWSERS);
+const origins = values.origin ?? (values.quick ? ['cross'] : ORIGINS);
 
 /** The faults whose names start with one of those asked for. */
 function chosen() {
   const all = Object.entries(faults);
+  if (values.quick) return all.filter(([name]) => QUICK.includes(name));
   if (!values.only) return all;
   const found = all.filter(([name]) => values.only.some((start) => name.startsWith(start)));
   if (found.length === 0) {
@@ -35,8 +38,8 @@ function chosen() {
 
 /** One lane for each browser and origin that is asked for, with the faults that it can show. */
 function lanes() {
-  const all = values.browser.flatMap((browserName) =>
-    values.origin.map((origin) => {
+  const all = browsers.flatMap((browserName) =>
+    origins.map((origin) => {
       const shows = ([, fault]) => {
         const { browsers, origins } = { ...EVERYWHERE, ...fault };
         return browsers.includes(browserName) && origins.includes(origin);

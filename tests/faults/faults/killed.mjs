@@ -1,11 +1,12 @@
 // What runs the page is killed. Spans that ended a second or more before are not lost.
+import { BROWSERS } from '../../e2e/harness/browsers.mjs';
 
 const SPANS = 100;
 const A_SECOND = 1000;
 
 export const killed = {
   'renderer crash': {
-    mayRepeat: true,
+    mayRepeat: BROWSERS,
     async run(scene) {
       const tab = await scene.open();
       await tab.end(SPANS);
@@ -17,7 +18,7 @@ export const killed = {
   },
 
   'renderer crash, collector unreachable': {
-    mayRepeat: true,
+    mayRepeat: BROWSERS,
     async run(scene) {
       const tab = await scene.open();
       await scene.unreachable();
@@ -31,7 +32,7 @@ export const killed = {
   },
 
   'browser killed': {
-    mayRepeat: true,
+    mayRepeat: BROWSERS,
     async run(scene) {
       const tab = await scene.open();
       await tab.end(SPANS);
@@ -43,7 +44,7 @@ export const killed = {
   },
 
   'browser killed, collector unreachable': {
-    mayRepeat: true,
+    mayRepeat: BROWSERS,
     async run(scene) {
       const tab = await scene.open();
       await scene.unreachable();

@@ -1,4 +1,5 @@
 // What the browser itself denies or gets wrong: no room to store anything, and a wall clock that jumps.
+import { BROWSERS } from '../../e2e/harness/browsers.mjs';
 import { refuse } from '../support/answers.mjs';
 
 const SPANS = 100;
@@ -42,6 +43,7 @@ export const platform = {
   },
 
   'clock set back before the next page': {
+    mayRepeat: BROWSERS,
     async run(scene) {
       const tab = await scene.open({ clockMs: 400 * DAY_MS });
       await scene.unreachable();

@@ -11,11 +11,12 @@ const PREFERENCES = {
   'toolkit.startup.max_resumed_crashes': -1,
 };
 
-/** Process ids below one, as the kernel tells them. */
+/** Process ids below one, as the kernel tells them; what is gone meanwhile has none. */
 async function descendants(pid) {
+  const tasks = await readdir(`/proc/${pid}/task`).catch(() => []);
   const found = [];
-  for (const task of await readdir(`/proc/${pid}/task`)) {
-    const children = await readFile(`/proc/${pid}/task/${task}/children`, 'utf8');
+  for (const task of tasks) {
+    const children = await readFile(`/proc/${pid}/task/${task}/children`, 'utf8').catch(() => '');
     for (const child of children.split(' ').filter(Boolean)) {
       found.push(Number(child), ...(await descendants(child)));
     }

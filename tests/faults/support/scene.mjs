@@ -8,7 +8,7 @@ import { FaultyProxy } from './proxy.mjs';
 import { brokenSums, Tab } from './tab.mjs';
 
 /** How long everything may take to arrive; a run without a loss never waits for it. */
-export const WAIT_MS = 30_000;
+export const WAIT_MS = 60_000;
 
 export class Scene {
   /** Spans that have ended and may not be lost: [traceId, spanId, name]. */

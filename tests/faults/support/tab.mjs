@@ -1,7 +1,7 @@
 // One page of a fault: ends spans and says which, tells its counts, and takes note of what goes wrong in it.
 
-/** Firefox reports a violated policy as an error of the page. */
-const isPolicy = (error) => /^Content-Security-Policy/.test(error);
+/** Firefox reports what it refuses, and cross-origin requests that failed, as errors of the page. */
+const isBrowsers = (error) => /^(Content-Security-Policy|Cross-Origin Request Blocked)/.test(error);
 
 /** The identities that hold for `stats()` at any time; undefined when they do. */
 export function brokenSums(stats) {
@@ -24,7 +24,7 @@ export class Tab {
   }
 
   get errors() {
-    return this.#errors.filter((error) => !isPolicy(error));
+    return this.#errors.filter((error) => !isBrowsers(error));
   }
 
   /** Runs a function in the page. */
