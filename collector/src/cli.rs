@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use lexopt::prelude::*;
 
+use crate::diagnosis::Thresholds;
 use crate::http::guard::Origin;
 
 const HELP: &str = "\
@@ -25,6 +26,10 @@ Options:
   --version               print the version
   --help                  print this text
 ";
+
+fn help() -> String {
+    format!("{HELP}\n{}", Thresholds::HELP)
+}
 
 /// What the command line asks for.
 pub(crate) enum Command {
@@ -62,6 +67,7 @@ pub(crate) struct Options {
     pub(crate) durability: Durability,
     pub(crate) retention: Option<Duration>,
     pub(crate) viewer: Option<PathBuf>,
+    pub(crate) thresholds: Thresholds,
 }
 
 impl Default for Options {
@@ -74,6 +80,7 @@ impl Default for Options {
             durability: Durability::Kill,
             retention: None,
             viewer: None,
+            thresholds: Thresholds::default(),
         }
     }
 }
@@ -84,7 +91,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
     let mut options = Options::default();
     while let Some(argument) = parser.next().map_err(usage)? {
         match argument {
-            Long("help") | Short('h') => return Ok(Command::Print(HELP.to_owned())),
+            Long("help") | Short('h') => return Ok(Command::Print(help())),
             Long("version") | Short('V') => {
                 let line = concat!("tracelink-collector ", env!("CARGO_PKG_VERSION"), "\n");
                 return Ok(Command::Print(line.to_owned()));
@@ -120,6 +127,14 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
                     return Err(format!("--viewer: no index.html in {}", dir.display()));
                 }
                 options.viewer = Some(dir);
+            }
+            Long(
+                flag @ ("slow-factor" | "slow-samples" | "slow-min" | "gap" | "network-timeout"
+                | "degraded" | "clock-skew"),
+            ) => {
+                let flag = flag.to_owned();
+                let value = text(&mut parser)?;
+                options.thresholds.set(&flag, &value)?;
             }
             other => return Err(usage(other.unexpected())),
         }

@@ -1,7 +1,10 @@
 //! The embedded database: one writer thread, a few reading connections, news of what was stored.
 
+pub(crate) mod columns;
 mod confirm;
+mod diagnosis;
 mod insert;
+mod operations;
 mod read;
 mod retention;
 mod schema;
@@ -22,6 +25,7 @@ use tokio::time::timeout;
 use crate::cli::{Database, Durability};
 use crate::ingest::Batch;
 
+pub(crate) use diagnosis::{diagnosed, path};
 pub(crate) use read::{health, operations, services};
 pub(crate) use search::{Cursor, Filter, StatusFilter, find};
 pub(crate) use summary::{Summary, by_number, millis};

@@ -62,7 +62,7 @@ pub(crate) fn health(connection: &Connection) -> Result<Health, ReadError> {
     let pragma = |name: &str| connection.query_row(name, [], |row| row.get::<_, i64>(0));
     let database_bytes = pragma("PRAGMA page_count")?.saturating_mul(pragma("PRAGMA page_size")?);
     let health = connection
-        .prepare_cached("SELECT count(*), coalesce(sum(span_count), 0), min(start_ns), max(start_ns) FROM traces")?
+        .prepare_cached("SELECT count(*), coalesce(sum(span_count), 0), min(start_ns), max(start_ns) FROM summaries")?
         .query_row([], |row| {
             let time = |value: Option<i64>| value.map(|nanos| nanos.to_string());
             Ok(Health {

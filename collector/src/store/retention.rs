@@ -5,6 +5,7 @@ use prost::Message as _;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::insert::unlink;
+use super::operations::{Changes, Share};
 use super::term;
 use crate::ingest::batch;
 
@@ -20,12 +21,6 @@ pub(super) fn step(connection: &mut Connection, before: i64) -> rusqlite::Result
     if spans == 0 {
         transaction.execute("DELETE FROM expired", [])?;
         traces = take_out(&transaction, before)?;
-        if traces == 0 {
-            transaction.execute(
-                "DELETE FROM operations WHERE NOT EXISTS (SELECT 1 FROM postings p WHERE p.term = operations.term)",
-                [],
-            )?;
-        }
     }
     transaction.commit()?;
     Ok(spans > 0 || traces > 0)
@@ -35,7 +30,7 @@ pub(super) fn step(connection: &mut Connection, before: i64) -> rusqlite::Result
 fn take_out(connection: &Connection, before: i64) -> rusqlite::Result<usize> {
     let traces = connection
         .prepare_cached(
-            "INSERT INTO expired SELECT id FROM traces WHERE start_ns < ?1 AND end_ns < ?1 ORDER BY start_ns LIMIT ?2",
+            "INSERT INTO expired SELECT id FROM summaries WHERE start_ns < ?1 AND end_ns < ?1 ORDER BY start_ns LIMIT ?2",
         )?
         .execute([before, TRACES])?;
     connection.execute(
@@ -43,7 +38,7 @@ fn take_out(connection: &Connection, before: i64) -> rusqlite::Result<usize> {
         [],
     )?;
     connection.execute(
-        "DELETE FROM traces WHERE id IN (SELECT trace FROM expired)",
+        "DELETE FROM summaries WHERE id IN (SELECT trace FROM expired)",
         [],
     )?;
     Ok(traces)
@@ -51,11 +46,12 @@ fn take_out(connection: &Connection, before: i64) -> rusqlite::Result<usize> {
 
 fn delete_spans(connection: &Connection) -> rusqlite::Result<usize> {
     let mut statement = connection.prepare_cached(
-        "SELECT s.id, s.trace, s.name, s.kind, s.record, r.id, r.service FROM expired e
+        "SELECT s.id, s.trace, s.name, s.kind, s.record, r.id, r.service, s.start_ns, s.end_ns, s.error, s.incomplete FROM expired e
          JOIN spans s ON s.trace = e.trace JOIN resources r ON r.id = s.resource LIMIT ?1",
     )?;
     let mut rows = statement.query([SPANS])?;
     let mut deleted = Vec::new();
+    let mut operations = Changes::default();
     while let Some(row) = rows.next()? {
         let (id, trace): (i64, i64) = (row.get(0)?, row.get(1)?);
         let (name, kind): (String, i32) = (row.get(2)?, row.get(3)?);
@@ -70,6 +66,13 @@ fn delete_spans(connection: &Connection) -> rusqlite::Result<usize> {
                 .prepare_cached("DELETE FROM postings WHERE term = ?1 AND trace = ?2")?
                 .execute(params![term, trace])?;
         }
+        let share = Share {
+            start: row.get::<_, i64>(7)?.cast_unsigned(),
+            end: row.get::<_, i64>(8)?.cast_unsigned(),
+            error: row.get(9)?,
+            incomplete: row.get(10)?,
+        };
+        operations.count((&service, &name, kind), share, -1);
         unlink(connection, id, &span)?;
         deleted.push(id);
     }
@@ -78,5 +81,6 @@ fn delete_spans(connection: &Connection) -> rusqlite::Result<usize> {
             .prepare_cached("DELETE FROM spans WHERE id = ?1")?
             .execute([id])?;
     }
+    operations.save(connection)?;
     Ok(deleted.len())
 }

@@ -183,7 +183,7 @@ fn run(
         "t.start_ns DESC, t.id DESC"
     };
     let query = format!(
-        "SELECT {} FROM traces t WHERE {condition} ORDER BY {order}",
+        "SELECT {} FROM summaries t WHERE {condition} ORDER BY {order}",
         Summary::COLUMNS
     );
     let mut statement = connection.prepare(&query)?;

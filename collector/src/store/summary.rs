@@ -89,7 +89,10 @@ pub(crate) fn millis(nanos: i64) -> f64 {
 
 /// The summaries of traces by their numbers, in the order given; those that are gone are left out.
 pub(crate) fn by_number(connection: &Connection, traces: &[i64]) -> rusqlite::Result<Vec<Summary>> {
-    let query = format!("SELECT {} FROM traces t WHERE t.id = ?1", Summary::COLUMNS);
+    let query = format!(
+        "SELECT {} FROM summaries t WHERE t.id = ?1",
+        Summary::COLUMNS
+    );
     let mut statement = connection.prepare_cached(&query)?;
     let mut summaries = Vec::with_capacity(traces.len());
     for trace in traces {

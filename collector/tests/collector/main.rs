@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod diagnosis;
 mod duplicates;
 mod durability;
 mod hostile;
@@ -14,6 +15,7 @@ mod ingest;
 mod json_forms;
 mod read_back;
 mod refusals;
+mod schema;
 mod search;
 mod start;
 mod support;
