@@ -4,6 +4,7 @@
 //! 100,000 spans deep, its parents may run in circles, its times may be anything.
 
 mod alike;
+mod busy;
 mod clock_skew;
 mod critical_path;
 mod degraded;

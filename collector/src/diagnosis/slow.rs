@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::alike::alike;
+use super::busy::Busy;
 use super::finding::{Finding, FindingKind, Severity, millis};
 use super::root_cause::Class;
 use super::thresholds::{Thresholds, nanos};
@@ -28,25 +29,44 @@ struct Mean {
     samples: u64,
 }
 
-/// Service, name, and whether it follows from what is below.
-type Key<'a> = (&'a Arc<str>, &'a Arc<str>, bool);
+/// Why a span is slow, as far as the trace tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Because {
+    /// It took the time itself.
+    Itself,
+    /// Most of the time is lost in what is below it.
+    Below,
+    /// Most of the time something slow ran elsewhere in the trace: it may have waited in a queue behind that.
+    Elsewhere,
+}
 
-/// Slow spans of one operation are one finding. What is slow only because of what is below follows from that.
+/// Service, name and reason.
+type Key<'a> = (&'a Arc<str>, &'a Arc<str>, Because);
+
+/// Slow spans of one operation are one finding.
 pub(super) fn find(trace: &Trace, history: &History, thresholds: &Thresholds) -> Vec<Finding> {
     let means = means(trace, history, thresholds.slow_samples);
     let excess = excess(trace, &means, thresholds);
     let explained = explained(trace, &excess);
-    let slow = trace.spans.iter().enumerate().filter_map(|(index, span)| {
-        // Most of what is too long is spent below.
-        let follows = explained[index] > excess[index]? / 2;
-        Some(((&span.service, &span.name, follows), index))
-    });
-    let finding = |((service, name, follows), mut spans): (Key<'_>, Vec<usize>)| {
+    let has_nothing_below = |index: usize| trace.children[index].is_empty();
+    let slow = || (0..trace.spans.len()).filter_map(|index| Some((index, excess[index]?)));
+    let leaves = slow().filter(|(index, _)| has_nothing_below(*index));
+    let busy = Busy::of(leaves.map(|(index, _)| &trace.spans[index]));
+    let groups = alike(slow().map(|(index, lost)| {
+        let span = &trace.spans[index];
+        let because = if explained[index] > lost / 2 {
+            Because::Below
+        } else if !has_nothing_below(index) && busy.shared(span) > lost / 2 {
+            Because::Elsewhere
+        } else {
+            Because::Itself
+        };
+        ((&span.service, &span.name, because), index)
+    }));
+    let finding = |((service, name, because), mut spans): (Key<'_>, Vec<usize>)| {
         spans.sort_by_key(|index| std::cmp::Reverse(trace.spans[*index].duration()));
-        let longest = spans.first().copied()?;
-        let span = &trace.spans[longest];
+        let duration = spans.first().map(|index| trace.spans[*index].duration())?;
         let mean = means.get(&(service, name))?;
-        let duration = span.duration();
         let message = format!(
             "{} of {} took {}{}, {} the mean of {} ({} samples){}",
             words::short(name),
@@ -56,29 +76,30 @@ pub(super) fn find(trace: &Trace, history: &History, thresholds: &Thresholds) ->
             multiple(duration as f64 / mean.nanos),
             words::duration(mean.nanos as i64),
             mean.samples,
-            if follows {
-                ", because of what is below it"
-            } else {
-                ""
+            match because {
+                Because::Itself => "",
+                Because::Below => ", because of what is below it",
+                Because::Elsewhere => ", while other slow operations of the trace ran",
             },
         );
-        let severity = if follows {
-            Severity::Info
-        } else {
+        let itself = because == Because::Itself;
+        let severity = if itself {
             Severity::Warning
+        } else {
+            Severity::Info
         };
         let mut finding =
             Finding::new(trace, FindingKind::SlowOperation, severity, &spans, message);
         finding.duration_ms = Some(millis(duration));
         finding.mean_ms = Some(mean.nanos / 1e6);
         finding.samples = Some(mean.samples);
-        finding.class = (!follows).then_some(Class::PerformanceDegradation);
-        finding.follows = follows;
+        finding.class = itself.then_some(Class::PerformanceDegradation);
+        finding.follows = !itself;
         let lost = spans.iter().filter_map(|index| excess[*index]);
         finding.lost = lost.fold(0, i64::saturating_add);
         Some(finding)
     };
-    alike(slow).into_iter().filter_map(finding).collect()
+    groups.into_iter().filter_map(finding).collect()
 }
 
 /// `3.2 times`, `40 times`; after a mean of nothing, `far more than`.
@@ -212,6 +233,37 @@ mod tests {
         assert_eq!(
             outline(&findings),
             ["SlowOperation Warning 2", "SlowOperation Warning 1"]
+        );
+    }
+
+    #[test]
+    fn what_waits_behind_something_slow_is_not_the_cause() {
+        let spans = || {
+            vec![
+                span(1, 0, "send", 0, 1).of("api", Kind::Producer),
+                span(2, 1, "forward", 0, 1_000).of("api", Kind::Consumer),
+                span(3, 2, "INSERT", 50, 950),
+                span(4, 1, "forward", 5, 1_400).of("api", Kind::Consumer),
+                span(5, 4, "INSERT", 1_100, 1_390),
+            ]
+        };
+        let operations = [("forward", 9, 50), ("INSERT", 9, 10)];
+        let slow = |mut findings: Vec<Finding>| {
+            findings.retain(|finding| finding.kind == FindingKind::SlowOperation);
+            outline(&findings)
+        };
+        assert_eq!(
+            slow(found(spans(), &operations)),
+            [
+                "SlowOperation Warning 3,5",
+                "SlowOperation Info 4",
+                "SlowOperation Info 2"
+            ]
+        );
+        // The same wait while nothing else is slow is its own.
+        assert_eq!(
+            slow(found(spans(), &[("forward", 9, 50)])),
+            ["SlowOperation Warning 4,2"]
         );
     }
 
