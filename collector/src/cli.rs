@@ -21,7 +21,8 @@ Options:
   --allow-origin ORIGIN   a page's origin that may send and read, besides loopback pages; repeatable
   --durability LEVEL      what an acknowledged batch survives: kill (of the process) or
                           full (a power loss) [default: kill]
-  --retention AGE         delete traces older than this, e.g. 12h or 30d [default: keep all]
+  --retention AGE|SIZE    delete traces older than this, e.g. 12h or 30d, or the oldest while the database
+                          holds more, e.g. 2GiB; may be given once each [default: keep all]
   --viewer DIR            the built viewer [default: www/dist, when it exists]
   --version               print the version
   --help                  print this text
@@ -57,6 +58,30 @@ pub(crate) enum Database {
     File(PathBuf),
 }
 
+/// What to keep of what was stored; all of it where nothing is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Retention {
+    pub(crate) age: Option<Duration>,
+    /// Of the database file.
+    pub(crate) bytes: Option<u64>,
+}
+
+impl Retention {
+    /// Adds an age or a size; a size has a B in its unit.
+    fn add(&mut self, value: &str) -> Result<(), String> {
+        let wrong = || {
+            format!("--retention: want an age such as 30d or a size such as 2GiB, got {value:?}")
+        };
+        if value.ends_with(['b', 'B']) {
+            let size = bytes(value).filter(|bytes| (1 << 20..=1 << 50).contains(bytes));
+            self.bytes = Some(size.ok_or_else(|| format!("{}, at least 1MiB", wrong()))?);
+        } else {
+            self.age = Some(age(value).ok_or_else(wrong)?);
+        }
+        Ok(())
+    }
+}
+
 /// The checked options.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
@@ -65,7 +90,7 @@ pub(crate) struct Options {
     pub(crate) max_body: usize,
     pub(crate) origins: Vec<Origin>,
     pub(crate) durability: Durability,
-    pub(crate) retention: Option<Duration>,
+    pub(crate) retention: Retention,
     pub(crate) viewer: Option<PathBuf>,
     pub(crate) thresholds: Thresholds,
 }
@@ -78,7 +103,7 @@ impl Default for Options {
             max_body: 64 << 20,
             origins: Vec::new(),
             durability: Durability::Kill,
-            retention: None,
+            retention: Retention::default(),
             viewer: None,
             thresholds: Thresholds::default(),
         }
@@ -120,7 +145,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
                     other => return Err(format!("--durability: want kill or full, got {other:?}")),
                 };
             }
-            Long("retention") => options.retention = Some(age(&text(&mut parser)?)?),
+            Long("retention") => options.retention.add(&text(&mut parser)?)?,
             Long("viewer") => {
                 let dir = PathBuf::from(parser.value().map_err(usage)?);
                 if !dir.join("index.html").is_file() {
@@ -162,8 +187,19 @@ fn listen(value: &str) -> Result<String, String> {
     }
 }
 
-/// A number of bytes such as `64MiB`, `10MB` or `1048576`.
+/// The size of a body.
 fn size(value: &str) -> Result<usize, String> {
+    match bytes(value) {
+        // Above 512 MiB one body could pass what SQLite takes in one value.
+        Some(bytes) if (1 << 10..=512 << 20).contains(&bytes) => {
+            usize::try_from(bytes).map_err(|error| error.to_string())
+        }
+        _ => Err(format!("--max-body: want 1KiB to 512MiB, got {value:?}")),
+    }
+}
+
+/// A number of bytes such as `64MiB`, `10MB` or `1048576`.
+fn bytes(value: &str) -> Option<u64> {
     let (digits, unit) = split(value);
     let factor: u64 = match unit.to_ascii_lowercase().as_str() {
         "" | "b" => 1,
@@ -173,23 +209,13 @@ fn size(value: &str) -> Result<usize, String> {
         "mb" => 1_000_000,
         "g" | "gib" => 1 << 30,
         "gb" => 1_000_000_000,
-        _ => 0,
+        _ => return None,
     };
-    let bytes = digits
-        .parse::<u64>()
-        .ok()
-        .and_then(|number| number.checked_mul(factor));
-    match bytes {
-        // Above 512 MiB one body could pass what SQLite takes in one value.
-        Some(bytes) if (1 << 10..=512 << 20).contains(&bytes) => {
-            usize::try_from(bytes).map_err(|error| error.to_string())
-        }
-        _ => Err(format!("--max-body: want 1KiB to 512MiB, got {value:?}")),
-    }
+    digits.parse::<u64>().ok()?.checked_mul(factor)
 }
 
 /// An age such as `30d`, `12h`, `90m` or `45s`.
-fn age(value: &str) -> Result<Duration, String> {
+fn age(value: &str) -> Option<Duration> {
     let (digits, unit) = split(value);
     let factor: u64 = match unit {
         "s" => 1,
@@ -197,20 +223,11 @@ fn age(value: &str) -> Result<Duration, String> {
         "h" => 3_600,
         "d" => 86_400,
         "w" => 7 * 86_400,
-        _ => 0,
+        _ => return None,
     };
-    match digits
-        .parse::<u64>()
-        .ok()
-        .and_then(|number| number.checked_mul(factor))
-    {
-        Some(seconds) if (1..=100 * 366 * 86_400).contains(&seconds) => {
-            Ok(Duration::from_secs(seconds))
-        }
-        _ => Err(format!(
-            "--retention: want an age such as 12h or 30d, got {value:?}"
-        )),
-    }
+    let seconds = digits.parse::<u64>().ok()?.checked_mul(factor)?;
+    let in_range = (1..=100 * 366 * 86_400).contains(&seconds);
+    in_range.then(|| Duration::from_secs(seconds))
 }
 
 fn split(value: &str) -> (&str, &str) {
@@ -245,10 +262,26 @@ mod tests {
 
     #[test]
     fn ages_take_units_and_bounds() {
-        assert_eq!(age("30d"), Ok(Duration::from_secs(30 * 86_400)));
-        assert_eq!(age("45s"), Ok(Duration::from_secs(45)));
+        assert_eq!(age("30d"), Some(Duration::from_secs(30 * 86_400)));
+        assert_eq!(age("45s"), Some(Duration::from_secs(45)));
         for bad in ["", "d", "0d", "30", "1y", "99999999999999999d"] {
-            assert!(age(bad).is_err(), "{bad}");
+            assert_eq!(age(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn retention_is_an_age_a_size_or_both() {
+        let mut retention = Retention::default();
+        assert_eq!(retention.add("30d"), Ok(()));
+        assert_eq!(retention.add("2GiB"), Ok(()));
+        let expected = Retention {
+            age: Some(Duration::from_secs(30 * 86_400)),
+            bytes: Some(2 << 30),
+        };
+        assert_eq!(retention, expected);
+        for bad in ["", "30", "forever", "1KiB", "GiB", "2XB", "9999999999GB"] {
+            assert!(retention.add(bad).is_err(), "{bad}");
+        }
+        assert_eq!(retention, expected);
     }
 }

@@ -16,14 +16,15 @@ mod trace_state;
 mod writer;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
-use crate::cli::{Database, Durability};
+use crate::cli::{Database, Durability, Retention};
 use crate::ingest::Batch;
+use retention::Bounds;
 
 pub(crate) use diagnosis::{diagnosed, path};
 pub(crate) use read::{health, operations, services};
@@ -40,7 +41,10 @@ const READERS: usize = 8;
 const READ_WAIT: Duration = Duration::from_secs(10);
 
 /// Between two steps of deletion batches have the writer for themselves.
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// How often is looked for what to delete, at most.
+const PACE: Duration = Duration::from_secs(1);
 
 /// Why a read has no answer.
 #[derive(Debug)]
@@ -146,12 +150,28 @@ impl Store {
         self.0.news.take()
     }
 
-    /// Deletes traces that ended before a time (nanoseconds since 1970), in small steps between batches.
-    pub(crate) async fn expire(&self, before: i64) -> Result<(), WriteError> {
-        while self.0.writer.expire(before).await? {
-            tokio::time::sleep(PAUSE).await;
+    /// Deletes what is not to be kept, again and again, in small steps between batches.
+    pub(crate) async fn keep(self, retention: Retention) {
+        let pace = match (retention.age, retention.bytes) {
+            (Some(age), None) => (age / 10).clamp(PACE, 60 * PACE),
+            _ => PACE,
+        };
+        loop {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH);
+            let before = retention.age.map(|age| {
+                let before = now.unwrap_or_default().saturating_sub(age);
+                i64::try_from(before.as_nanos()).unwrap_or(i64::MAX)
+            });
+            let bounds = Bounds {
+                before,
+                bytes: retention.bytes,
+            };
+            // A locked database or a full queue: the next round deletes it.
+            while self.0.writer.expire(bounds).await.unwrap_or(false) {
+                tokio::time::sleep(PAUSE).await;
+            }
+            tokio::time::sleep(pace).await;
         }
-        Ok(())
     }
 
     /// Waits until everything accepted is written, then closes the database.

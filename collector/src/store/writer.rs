@@ -9,7 +9,7 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::insert::Inserter;
-use super::retention;
+use super::retention::{self, Bounds};
 use crate::ingest::Batch;
 
 /// Batches that may wait; beyond this senders are told to come back.
@@ -49,8 +49,8 @@ impl WriteError {
 
 enum Job {
     Store(StoreJob),
-    /// Delete some of what ended before a time; the answer tells whether there is more.
-    Expire(i64, oneshot::Sender<Result<bool, WriteError>>),
+    /// Delete some of what is not to be kept; the answer tells whether there is more.
+    Expire(Bounds, oneshot::Sender<Result<bool, WriteError>>),
 }
 
 struct StoreJob {
@@ -88,10 +88,10 @@ impl Writer {
         answer.await.unwrap_or_else(|_| Err(stopping()))
     }
 
-    /// Deletes some of what ended before a time; tells whether there is more.
-    pub(super) async fn expire(&self, before: i64) -> Result<bool, WriteError> {
+    /// Deletes some of what is not to be kept; tells whether there is more.
+    pub(super) async fn expire(&self, bounds: Bounds) -> Result<bool, WriteError> {
         let (reply, answer) = oneshot::channel();
-        self.send(Job::Expire(before, reply))?;
+        self.send(Job::Expire(bounds, reply))?;
         answer.await.unwrap_or_else(|_| Err(stopping()))
     }
 
@@ -131,8 +131,8 @@ fn work(mut connection: Connection, mut jobs: mpsc::Receiver<Job>, news: &News) 
     while let Some(job) = held.take().or_else(|| jobs.blocking_recv()) {
         let first = match job {
             Job::Store(first) => first,
-            Job::Expire(before, reply) => {
-                let result = retention::step(&mut connection, before);
+            Job::Expire(bounds, reply) => {
+                let result = retention::step(&mut connection, bounds);
                 // Who asked may have stopped waiting.
                 let _ = reply.send(result.map_err(|error| WriteError::of(&error)));
                 continue;

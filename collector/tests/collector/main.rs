@@ -15,6 +15,7 @@ mod ingest;
 mod json_forms;
 mod read_back;
 mod refusals;
+mod retention;
 mod schema;
 mod search;
 mod start;
