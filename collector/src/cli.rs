@@ -8,11 +8,14 @@ use lexopt::prelude::*;
 
 use crate::diagnosis::Thresholds;
 use crate::http::guard::Origin;
+use crate::query;
+use crate::transfer::{export, import};
 
 const HELP: &str = "\
 tracelink-collector: receives OpenTelemetry traces, keeps them in SQLite, shows them
 
 Usage: tracelink-collector [OPTIONS]
+       tracelink-collector query|export|import --help
 
 Options:
   --listen HOST:PORT      address to listen on [default: 127.0.0.1:4318]; port 0 takes a free one
@@ -38,6 +41,12 @@ pub(crate) enum Command {
     Serve(Box<Options>),
     /// Print a text and leave.
     Print(String),
+    /// Ask a database.
+    Query(Box<query::arguments::Arguments>),
+    /// Write what is stored.
+    Export(Box<export::Arguments>),
+    /// Store what was written.
+    Import(Box<import::Arguments>),
 }
 
 /// How far an acknowledged batch is safe.
@@ -112,6 +121,20 @@ impl Default for Options {
 
 /// Reads the arguments; the error is one line for the user.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let command = arguments
+        .get(1)
+        .and_then(|word| word.to_str())
+        .map(str::to_owned);
+    let rest = |arguments: Vec<OsString>| arguments.into_iter().skip(2);
+    match command.as_deref() {
+        Some("query") => {
+            return subcommand(query::arguments::parse(rest(arguments)), Command::Query);
+        }
+        Some("export") => return subcommand(export::parse(rest(arguments)), Command::Export),
+        Some("import") => return subcommand(import::parse(rest(arguments)), Command::Import),
+        _ => {}
+    }
     let mut parser = lexopt::Parser::from_iter(arguments);
     let mut options = Options::default();
     while let Some(argument) = parser.next().map_err(usage)? {
@@ -165,6 +188,17 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         }
     }
     Ok(Command::Serve(Box::new(options)))
+}
+
+/// What a subcommand made of its arguments: a text to print, or itself.
+fn subcommand<T>(
+    parsed: Result<Result<T, String>, String>,
+    command: impl Fn(Box<T>) -> Command,
+) -> Result<Command, String> {
+    Ok(match parsed? {
+        Ok(arguments) => command(Box::new(arguments)),
+        Err(text) => Command::Print(text),
+    })
 }
 
 fn usage(error: lexopt::Error) -> String {

@@ -1,6 +1,6 @@
 //! A finding: what it is, how serious, which spans prove it, a sentence for a person.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::root_cause::Class;
 use super::trace::{Span, Trace};
@@ -12,8 +12,7 @@ const MAX_SPANS: usize = 100;
 const MAX_FINDINGS: usize = 500;
 
 /// What was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FindingKind {
     FailedOperation,
     TimedOutOperation,
@@ -27,13 +26,53 @@ pub(crate) enum FindingKind {
     ClockSkew,
 }
 
+impl FindingKind {
+    /// As answers call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            FindingKind::FailedOperation => "failed_operation",
+            FindingKind::TimedOutOperation => "timed_out_operation",
+            FindingKind::ConnectionFailure => "connection_failure",
+            FindingKind::ServiceGap => "service_gap",
+            FindingKind::MissingConsumer => "missing_consumer",
+            FindingKind::LostMessage => "lost_message",
+            FindingKind::MissingParent => "missing_parent",
+            FindingKind::SlowOperation => "slow_operation",
+            FindingKind::LongOperation => "long_operation",
+            FindingKind::ClockSkew => "clock_skew",
+        }
+    }
+}
+
+impl Serialize for FindingKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 /// How serious it is; what only follows from another finding is less so.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Severity {
     Error,
     Warning,
     Info,
+}
+
+impl Severity {
+    /// As answers call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "info",
+        }
+    }
+}
+
+impl Serialize for Severity {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
 }
 
 /// One finding. Durations are milliseconds.

@@ -29,7 +29,7 @@ mod words;
 pub(crate) use critical_path::{CriticalPath, critical_path};
 pub(crate) use failure::failure;
 pub(crate) use finding::Diagnosis;
-pub(crate) use root_cause::root_cause;
+pub(crate) use root_cause::{RootCause, root_cause};
 pub(crate) use slow::{History, Samples};
 pub(crate) use span_kind::Kind;
 pub(crate) use thresholds::Thresholds;

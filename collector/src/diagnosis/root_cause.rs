@@ -6,8 +6,7 @@ use serde::ser::{SerializeMap as _, Serializer};
 use super::finding::{Diagnosis, Finding};
 
 /// What can be the cause, the first that holds counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Class {
     ConnectionFailure,
     ServiceTimeout,
@@ -17,9 +16,36 @@ pub(crate) enum Class {
     PerformanceDegradation,
 }
 
+impl Class {
+    /// As answers call it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Class::ConnectionFailure => "CONNECTION_FAILURE",
+            Class::ServiceTimeout => "SERVICE_TIMEOUT",
+            Class::NetworkTimeout => "NETWORK_TIMEOUT",
+            Class::MissingConsumer => "MISSING_CONSUMER",
+            Class::ExecutionFailure => "EXECUTION_FAILURE",
+            Class::PerformanceDegradation => "PERFORMANCE_DEGRADATION",
+        }
+    }
+}
+
+impl Serialize for Class {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
 /// The answer; without a cause its class is null.
 #[derive(Debug)]
-pub(crate) struct RootCause(pub(super) Option<(Class, Finding)>);
+pub(crate) struct RootCause(Option<(Class, Finding)>);
+
+impl RootCause {
+    /// The class and what proves it.
+    pub(crate) fn proof(&self) -> Option<(Class, &Finding)> {
+        self.0.as_ref().map(|(class, finding)| (*class, finding))
+    }
+}
 
 impl Serialize for RootCause {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

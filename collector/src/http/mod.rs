@@ -4,8 +4,9 @@ mod body;
 mod diagnosis;
 pub(crate) mod guard;
 mod jaeger;
-mod params;
+pub(crate) mod params;
 mod problem;
+mod service_map;
 mod stream;
 mod summaries;
 mod tail;
@@ -99,6 +100,7 @@ pub(crate) fn router(app: Arc<App>, options: &Options) -> Router {
         )
         .route("/api/traces/{trace_id}/root-cause", get(diagnosis::cause))
         .route("/api/traces/{trace_id}/critical-path", get(diagnosis::path))
+        .route("/api/service-map", get(service_map::service_map))
         .route("/api/health", get(health))
         .route("/api/tail", get(tail::tail))
         .route(

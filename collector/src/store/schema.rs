@@ -105,11 +105,8 @@ pub(crate) fn open_writer(
     if owner != APPLICATION_ID && (tables > 0 || owner != 0) {
         return Err(format!("{name} is a database of another program"));
     }
-    let newest = newest();
-    if version > newest {
-        return Err(format!(
-            "the database {name} is from a newer version of tracelink-collector (schema {version}, this one knows {newest})"
-        ));
+    if version > newest() {
+        return Err(newer(&name, version));
     }
     prepare(&mut connection, durability, location, tables == 0)
         .map_err(|error| explain(&name, &error))?;
@@ -165,6 +162,41 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", newest())?;
     transaction.commit()
+}
+
+/// Opens a file that a collector may be writing at the same time, to read it; the error is one line for the user.
+pub(crate) fn open_existing(path: &Path) -> Result<Connection, String> {
+    let location = Location::File(path.to_owned());
+    let name = location.name();
+    if !path.is_file() {
+        return Err(format!("there is no database {name}"));
+    }
+    let opened = open_reader(&location).and_then(|connection| {
+        let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
+        let (owner, version) = (
+            number("PRAGMA application_id")?,
+            number("PRAGMA user_version")?,
+        );
+        Ok((connection, owner, version))
+    });
+    let (connection, owner, version) = opened.map_err(|error| explain(&name, &error))?;
+    if owner != APPLICATION_ID {
+        return Err(format!("{name} is not a database of tracelink-collector"));
+    }
+    match version.cmp(&newest()) {
+        std::cmp::Ordering::Equal => Ok(connection),
+        std::cmp::Ordering::Greater => Err(newer(&name, version)),
+        std::cmp::Ordering::Less => Err(format!(
+            "the database {name} is from an older version; start tracelink-collector with it once to bring it up to date"
+        )),
+    }
+}
+
+fn newer(name: &str, version: i64) -> String {
+    let newest = newest();
+    format!(
+        "the database {name} is from a newer version of tracelink-collector (schema {version}, this one knows {newest})"
+    )
 }
 
 /// Opens a connection that only reads.

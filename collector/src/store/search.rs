@@ -5,6 +5,8 @@ use std::rc::Rc;
 use rusqlite::types::{ToSqlOutput, Value};
 use rusqlite::vtab::array::Array;
 use rusqlite::{Connection, ToSql, params_from_iter};
+use serde::Serialize;
+use serde::ser::{SerializeMap as _, Serializer};
 
 use super::ReadError;
 use super::confirm::confirmed;
@@ -24,11 +26,52 @@ pub(crate) enum StatusFilter {
     Error,
 }
 
-/// Where the next page starts: behind this trace.
+/// What comes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    #[default]
+    Newest,
+    Slowest,
+}
+
+impl Order {
+    /// The value by which traces are put in order, of a table `t`.
+    fn column(self) -> &'static str {
+        match self {
+            Order::Newest => "t.start_ns",
+            Order::Slowest => "(t.end_ns - t.start_ns)",
+        }
+    }
+
+    fn value(self, summary: &Summary) -> i64 {
+        match self {
+            Order::Newest => summary.start,
+            Order::Slowest => summary.duration(),
+        }
+    }
+}
+
+/// Where the next page starts: behind the trace with this value in the order of the list. As text it is `value-id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cursor {
-    pub(crate) start: i64,
-    pub(crate) id: i64,
+    value: i64,
+    id: i64,
+}
+
+impl Cursor {
+    pub(crate) fn parse(text: &str) -> Option<Cursor> {
+        let (value, id) = text.rsplit_once('-')?;
+        Some(Cursor {
+            value: value.parse().ok()?,
+            id: id.parse().ok().filter(|id| *id >= 0)?,
+        })
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.value, self.id)
+    }
 }
 
 /// What traces to find; every part that is given must hold.
@@ -46,14 +89,26 @@ pub(crate) struct Filter {
     pub(crate) start: Option<i64>,
     pub(crate) end: Option<i64>,
     pub(crate) limit: usize,
+    pub(crate) order: Order,
     pub(crate) cursor: Option<Cursor>,
 }
 
-/// One page of a list, newest first.
+/// One page of a list.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) summaries: Vec<Summary>,
     pub(crate) next: Option<Cursor>,
+}
+
+impl Serialize for Page {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("traces", &self.summaries)?;
+        if let Some(next) = self.next {
+            map.serialize_entry("nextCursor", &next.to_string())?;
+        }
+        map.end()
+    }
 }
 
 /// Conditions of the query with their parameters in order.
@@ -118,8 +173,8 @@ pub(crate) fn find(connection: &Connection, filter: &Filter) -> Result<Page, Rea
     let mut conditions = Conditions::default();
     if let Some(cursor) = filter.cursor {
         conditions.add(
-            "(t.start_ns, t.id) < (?, ?)",
-            [cursor.start.into(), cursor.id.into()],
+            format!("({}, t.id) < (?, ?)", filter.order.column()),
+            [cursor.value.into(), cursor.id.into()],
         );
     }
     if let Some(start) = filter.start {
@@ -177,14 +232,11 @@ fn run(
         false => conditions.sql.join(" AND "),
     };
     // The plus takes the order from the index, so that a narrow filter drives the query and few rows are sorted.
-    let order = if conditions.narrow {
-        "+t.start_ns DESC, t.id DESC"
-    } else {
-        "t.start_ns DESC, t.id DESC"
-    };
     let query = format!(
-        "SELECT {} FROM summaries t WHERE {condition} ORDER BY {order}",
-        Summary::COLUMNS
+        "SELECT {} FROM summaries t WHERE {condition} ORDER BY {}{} DESC, t.id DESC",
+        Summary::COLUMNS,
+        if conditions.narrow { "+" } else { "" },
+        filter.order.column(),
     );
     let mut statement = connection.prepare(&query)?;
     let mut rows = statement.query(params_from_iter(&conditions.parameters))?;
@@ -199,7 +251,7 @@ fn run(
         }
         if page.summaries.len() == filter.limit {
             page.next = page.summaries.last().map(|last| Cursor {
-                start: last.start,
+                value: filter.order.value(last),
                 id: last.id,
             });
             break;

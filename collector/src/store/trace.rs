@@ -113,7 +113,7 @@ impl<'c> TraceView<'c> {
     }
 
     /// The name of a resource's service.
-    pub(super) fn service(&self, resource: i64) -> Result<String, ReadError> {
+    pub(crate) fn service(&self, resource: i64) -> Result<String, ReadError> {
         Ok(self
             .connection
             .prepare_cached("SELECT service FROM resources WHERE id = ?1")?

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -16,8 +15,6 @@ use crate::ingest::Batch;
 const QUEUE: usize = 256;
 /// One transaction takes no further batch beyond so many spans.
 const GROUP_SPANS: usize = 20_000;
-/// How long a lock of another process is waited for.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
 /// Changed traces that are remembered for those who follow; beyond this the oldest news is lost.
 const MAX_NEWS: usize = 10_000;
 
@@ -67,9 +64,6 @@ pub(super) struct Writer {
 impl Writer {
     /// Starts the thread; it owns the connection.
     pub(super) fn start(connection: Connection, news: News) -> Result<Writer, String> {
-        connection
-            .busy_timeout(BUSY_TIMEOUT)
-            .map_err(|error| error.to_string())?;
         let (queue, jobs) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
@@ -229,6 +223,7 @@ impl News {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[tokio::test]
     async fn a_full_queue_refuses_at_once() {
