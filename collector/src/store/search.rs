@@ -16,8 +16,11 @@ use super::term::{self, Term};
 /// A filter that finds no more traces than this is where the search starts; a wider one is checked along the way.
 const NARROW: i64 = 2_000;
 
-/// So many terms are looked up for each trace; of more, all traces are gathered first.
+/// So many terms are looked up for each trace; of more, all traces are gathered first,
 const FEW_TERMS: usize = 8;
+/// unless a tenth of all traces has one of them: then a page is found among few traces, and gathering takes longest.
+const MANY_TERMS: usize = 256;
+const DENSE: i64 = 10;
 
 /// Traces with or without errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,13 +138,22 @@ impl Conditions {
         or: Option<(&str, Vec<Value>)>,
     ) -> Result<(), ReadError> {
         let list: Array = Rc::new(terms.iter().copied().map(Value::Integer).collect());
+        let dense = match terms.len() {
+            0..=FEW_TERMS => NARROW,
+            _ => NARROW.max(traces(connection)? / DENSE),
+        };
         let count =
             "SELECT count(*) FROM (SELECT 1 FROM postings WHERE term IN rarray(?1) LIMIT ?2)";
-        let found: i64 = connection.query_row(count, (&list, NARROW + 1), |row| row.get(0))?;
+        let found: i64 = connection.query_row(count, (&list, dense + 1), |row| row.get(0))?;
         let found_few = found <= NARROW;
-        let lookup = match found_few || terms.len() > FEW_TERMS {
+        let few_terms = terms.len() <= FEW_TERMS;
+        let one_by_one = few_terms || (found > dense && terms.len() <= MANY_TERMS);
+        let lookup = match found_few || !one_by_one {
             true => "t.id IN (SELECT trace FROM postings WHERE term IN rarray(?))",
-            false => "EXISTS (SELECT 1 FROM postings WHERE term IN rarray(?) AND trace = t.id)",
+            // As EXISTS, SQLite would make a join of it and gather all of the term's traces before it sorts them.
+            false => {
+                "(SELECT 1 FROM postings WHERE term IN rarray(?) AND trace = t.id LIMIT 1) IS NOT NULL"
+            }
         };
         self.narrow |= found_few && or.is_none();
         self.parameters.push(Parameter::Terms(list));
@@ -259,6 +271,13 @@ fn run(
         page.summaries.push(summary.complete(connection)?);
     }
     Ok(page)
+}
+
+/// About how many traces there are.
+fn traces(connection: &Connection) -> rusqlite::Result<i64> {
+    let range =
+        "SELECT coalesce((SELECT max(id) FROM summaries) - (SELECT min(id) FROM summaries), 0)";
+    connection.query_row(range, [], |row| row.get(0))
 }
 
 fn operations(
