@@ -161,6 +161,36 @@ fn views_answer_a_person() {
 }
 
 #[test]
+fn the_documentation_names_the_columns_of_the_views() {
+    let dir = tempfile::tempdir().unwrap();
+    let _collector = Collector::start(dir.path());
+    let connection = connect(dir.path());
+    let documentation = include_str!("../../../docs/collector.md");
+    for view in [
+        "traces",
+        "trace_summaries",
+        "trace_waterfall",
+        "trace_spans_health",
+    ] {
+        let start = format!("| `{view}` | ");
+        let line = documentation
+            .lines()
+            .find(|line| line.starts_with(&start))
+            .unwrap();
+        let told: Vec<&str> = line
+            .rsplit(" | ")
+            .next()
+            .unwrap()
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .collect();
+        let query = format!("SELECT name FROM pragma_table_info('{view}')");
+        assert_eq!(told, rows(&connection, &query), "{view}");
+    }
+}
+
+#[test]
 fn the_waterfall_view_takes_circles_and_depth() {
     let dir = tempfile::tempdir().unwrap();
     let collector = Collector::start(dir.path());
