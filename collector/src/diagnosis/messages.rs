@@ -85,7 +85,7 @@ fn stopped(trace: &Trace) -> Vec<Finding> {
         };
         let others = spans.iter().filter(|index| passes_on(**index)).count();
         let lost: Vec<usize> = spans.iter().copied().filter(ended).collect();
-        if lost.is_empty() || others < 2 || lost.len() >= others {
+        if lost.is_empty() || lost.len() >= others {
             continue;
         }
         let message = format!(
