@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { build } from '../scripts/build/index.mjs';
 import { main } from '../scripts/lib/step.mjs';
 import { setup } from '../scripts/setup/index.mjs';
+import { collectorTable, measureCollector } from './collector/measure.mjs';
 import { launch } from './lib/browser.mjs';
 import { bundle } from './lib/bundle.mjs';
 import { environment } from './lib/environment.mjs';
@@ -16,18 +17,21 @@ const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '20' },
     browser: { type: 'string', multiple: true, default: ['chrome', 'firefox'] },
-    kind: { type: 'string', multiple: true, default: Object.keys(KINDS) },
+    kind: { type: 'string', multiple: true, default: [...Object.keys(KINDS), 'collector'] },
+    spans: { type: 'string', default: '1000000' },
   },
 });
 
 await main(async () => {
   await setup({ tests: true });
-  await build();
+  const pageKinds = values.kind.filter((kind) => kind !== 'collector');
+  const ofCollector = pageKinds.length < values.kind.length;
+  await build({ collector: ofCollector });
   const say = (text) => process.stdout.write(`${text}\n`);
   const rounds = { rounds: Number(values.rounds), warmUp: 3 };
   const result = { date: new Date().toISOString(), ...environment(), browsers: [] };
   const scripts = new Map();
-  for (const page of pagesOf(values.kind)) scripts.set(page, await bundle(page));
+  for (const page of pagesOf(pageKinds)) scripts.set(page, await bundle(page));
   const server = await serve(scripts);
   const missed = [];
 
@@ -40,7 +44,7 @@ await main(async () => {
       const kinds = {};
       say(`\n${version}, ${result.cpu}`);
       // Without processor time, what a request costs drowns in the network.
-      for (const kind of values.kind.filter((kind) => decides || kind !== 'fetch')) {
+      for (const kind of pageKinds.filter((kind) => decides || kind !== 'fetch')) {
         const results = await measure(browser, server.origin, kind, rounds);
         const rows = summarise(results);
         const checks = check(kind, results);
@@ -56,7 +60,13 @@ await main(async () => {
   }
 
   try {
-    for (const name of values.browser) await measureIn(name);
+    if (pageKinds.length > 0) for (const name of values.browser) await measureIn(name);
+    if (ofCollector) {
+      result.collector = await measureCollector(Number(values.spans));
+      const { checks } = result.collector;
+      say(`\n${collectorTable(result.collector)}\n\n${verdicts(checks)}`);
+      missed.push(...checks.filter((one) => one.missed));
+    }
     say(`\n${JSON.stringify(result.versions)}\nwritten to ${await write(result)}`);
   } finally {
     server.close();

@@ -6,12 +6,16 @@ use std::time::Duration;
 
 use lexopt::prelude::*;
 
+use crate::diagnosis::Thresholds;
 use crate::http::guard::Origin;
+use crate::query;
+use crate::transfer::{export, import};
 
 const HELP: &str = "\
 tracelink-collector: receives OpenTelemetry traces, keeps them in SQLite, shows them
 
 Usage: tracelink-collector [OPTIONS]
+       tracelink-collector query|export|import --help
 
 Options:
   --listen HOST:PORT      address to listen on [default: 127.0.0.1:4318]; port 0 takes a free one
@@ -20,11 +24,16 @@ Options:
   --allow-origin ORIGIN   a page's origin that may send and read, besides loopback pages; repeatable
   --durability LEVEL      what an acknowledged batch survives: kill (of the process) or
                           full (a power loss) [default: kill]
-  --retention AGE         delete traces older than this, e.g. 12h or 30d [default: keep all]
+  --retention AGE|SIZE    delete traces older than this, e.g. 12h or 30d, or the oldest while the database
+                          holds more, e.g. 2GiB; may be given once each [default: keep all]
   --viewer DIR            the built viewer [default: www/dist, when it exists]
   --version               print the version
   --help                  print this text
 ";
+
+fn help() -> String {
+    format!("{HELP}\n{}", Thresholds::HELP)
+}
 
 /// What the command line asks for.
 pub(crate) enum Command {
@@ -32,6 +41,12 @@ pub(crate) enum Command {
     Serve(Box<Options>),
     /// Print a text and leave.
     Print(String),
+    /// Ask a database.
+    Query(Box<query::arguments::Arguments>),
+    /// Write what is stored.
+    Export(Box<export::Arguments>),
+    /// Store what was written.
+    Import(Box<import::Arguments>),
 }
 
 /// How far an acknowledged batch is safe.
@@ -52,6 +67,30 @@ pub(crate) enum Database {
     File(PathBuf),
 }
 
+/// What to keep of what was stored; all of it where nothing is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Retention {
+    pub(crate) age: Option<Duration>,
+    /// Of the database file.
+    pub(crate) bytes: Option<u64>,
+}
+
+impl Retention {
+    /// Adds an age or a size; a size has a B in its unit.
+    fn add(&mut self, value: &str) -> Result<(), String> {
+        let wrong = || {
+            format!("--retention: want an age such as 30d or a size such as 2GiB, got {value:?}")
+        };
+        if value.ends_with(['b', 'B']) {
+            let size = bytes(value).filter(|bytes| (1 << 20..=1 << 50).contains(bytes));
+            self.bytes = Some(size.ok_or_else(|| format!("{}, at least 1MiB", wrong()))?);
+        } else {
+            self.age = Some(age(value).ok_or_else(wrong)?);
+        }
+        Ok(())
+    }
+}
+
 /// The checked options.
 #[derive(Clone, Debug)]
 pub(crate) struct Options {
@@ -60,8 +99,9 @@ pub(crate) struct Options {
     pub(crate) max_body: usize,
     pub(crate) origins: Vec<Origin>,
     pub(crate) durability: Durability,
-    pub(crate) retention: Option<Duration>,
+    pub(crate) retention: Retention,
     pub(crate) viewer: Option<PathBuf>,
+    pub(crate) thresholds: Thresholds,
 }
 
 impl Default for Options {
@@ -72,19 +112,34 @@ impl Default for Options {
             max_body: 64 << 20,
             origins: Vec::new(),
             durability: Durability::Kill,
-            retention: None,
+            retention: Retention::default(),
             viewer: None,
+            thresholds: Thresholds::default(),
         }
     }
 }
 
 /// Reads the arguments; the error is one line for the user.
 pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Command, String> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let command = arguments
+        .get(1)
+        .and_then(|word| word.to_str())
+        .map(str::to_owned);
+    let rest = |arguments: Vec<OsString>| arguments.into_iter().skip(2);
+    match command.as_deref() {
+        Some("query") => {
+            return subcommand(query::arguments::parse(rest(arguments)), Command::Query);
+        }
+        Some("export") => return subcommand(export::parse(rest(arguments)), Command::Export),
+        Some("import") => return subcommand(import::parse(rest(arguments)), Command::Import),
+        _ => {}
+    }
     let mut parser = lexopt::Parser::from_iter(arguments);
     let mut options = Options::default();
     while let Some(argument) = parser.next().map_err(usage)? {
         match argument {
-            Long("help") | Short('h') => return Ok(Command::Print(HELP.to_owned())),
+            Long("help") | Short('h') => return Ok(Command::Print(help())),
             Long("version") | Short('V') => {
                 let line = concat!("tracelink-collector ", env!("CARGO_PKG_VERSION"), "\n");
                 return Ok(Command::Print(line.to_owned()));
@@ -113,7 +168,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
                     other => return Err(format!("--durability: want kill or full, got {other:?}")),
                 };
             }
-            Long("retention") => options.retention = Some(age(&text(&mut parser)?)?),
+            Long("retention") => options.retention.add(&text(&mut parser)?)?,
             Long("viewer") => {
                 let dir = PathBuf::from(parser.value().map_err(usage)?);
                 if !dir.join("index.html").is_file() {
@@ -121,10 +176,29 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
                 }
                 options.viewer = Some(dir);
             }
+            Long(
+                flag @ ("slow-factor" | "slow-samples" | "slow-min" | "gap" | "network-timeout"
+                | "degraded" | "clock-skew"),
+            ) => {
+                let flag = flag.to_owned();
+                let value = text(&mut parser)?;
+                options.thresholds.set(&flag, &value)?;
+            }
             other => return Err(usage(other.unexpected())),
         }
     }
     Ok(Command::Serve(Box::new(options)))
+}
+
+/// What a subcommand made of its arguments: a text to print, or itself.
+fn subcommand<T>(
+    parsed: Result<Result<T, String>, String>,
+    command: impl Fn(Box<T>) -> Command,
+) -> Result<Command, String> {
+    Ok(match parsed? {
+        Ok(arguments) => command(Box::new(arguments)),
+        Err(text) => Command::Print(text),
+    })
 }
 
 fn usage(error: lexopt::Error) -> String {
@@ -147,8 +221,19 @@ fn listen(value: &str) -> Result<String, String> {
     }
 }
 
-/// A number of bytes such as `64MiB`, `10MB` or `1048576`.
+/// The size of a body.
 fn size(value: &str) -> Result<usize, String> {
+    match bytes(value) {
+        // Above 512 MiB one body could pass what SQLite takes in one value.
+        Some(bytes) if (1 << 10..=512 << 20).contains(&bytes) => {
+            usize::try_from(bytes).map_err(|error| error.to_string())
+        }
+        _ => Err(format!("--max-body: want 1KiB to 512MiB, got {value:?}")),
+    }
+}
+
+/// A number of bytes such as `64MiB`, `10MB` or `1048576`.
+fn bytes(value: &str) -> Option<u64> {
     let (digits, unit) = split(value);
     let factor: u64 = match unit.to_ascii_lowercase().as_str() {
         "" | "b" => 1,
@@ -158,23 +243,13 @@ fn size(value: &str) -> Result<usize, String> {
         "mb" => 1_000_000,
         "g" | "gib" => 1 << 30,
         "gb" => 1_000_000_000,
-        _ => 0,
+        _ => return None,
     };
-    let bytes = digits
-        .parse::<u64>()
-        .ok()
-        .and_then(|number| number.checked_mul(factor));
-    match bytes {
-        // Above 512 MiB one body could pass what SQLite takes in one value.
-        Some(bytes) if (1 << 10..=512 << 20).contains(&bytes) => {
-            usize::try_from(bytes).map_err(|error| error.to_string())
-        }
-        _ => Err(format!("--max-body: want 1KiB to 512MiB, got {value:?}")),
-    }
+    digits.parse::<u64>().ok()?.checked_mul(factor)
 }
 
 /// An age such as `30d`, `12h`, `90m` or `45s`.
-fn age(value: &str) -> Result<Duration, String> {
+fn age(value: &str) -> Option<Duration> {
     let (digits, unit) = split(value);
     let factor: u64 = match unit {
         "s" => 1,
@@ -182,20 +257,11 @@ fn age(value: &str) -> Result<Duration, String> {
         "h" => 3_600,
         "d" => 86_400,
         "w" => 7 * 86_400,
-        _ => 0,
+        _ => return None,
     };
-    match digits
-        .parse::<u64>()
-        .ok()
-        .and_then(|number| number.checked_mul(factor))
-    {
-        Some(seconds) if (1..=100 * 366 * 86_400).contains(&seconds) => {
-            Ok(Duration::from_secs(seconds))
-        }
-        _ => Err(format!(
-            "--retention: want an age such as 12h or 30d, got {value:?}"
-        )),
-    }
+    let seconds = digits.parse::<u64>().ok()?.checked_mul(factor)?;
+    let in_range = (1..=100 * 366 * 86_400).contains(&seconds);
+    in_range.then(|| Duration::from_secs(seconds))
 }
 
 fn split(value: &str) -> (&str, &str) {
@@ -230,10 +296,26 @@ mod tests {
 
     #[test]
     fn ages_take_units_and_bounds() {
-        assert_eq!(age("30d"), Ok(Duration::from_secs(30 * 86_400)));
-        assert_eq!(age("45s"), Ok(Duration::from_secs(45)));
+        assert_eq!(age("30d"), Some(Duration::from_secs(30 * 86_400)));
+        assert_eq!(age("45s"), Some(Duration::from_secs(45)));
         for bad in ["", "d", "0d", "30", "1y", "99999999999999999d"] {
-            assert!(age(bad).is_err(), "{bad}");
+            assert_eq!(age(bad), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn retention_is_an_age_a_size_or_both() {
+        let mut retention = Retention::default();
+        assert_eq!(retention.add("30d"), Ok(()));
+        assert_eq!(retention.add("2GiB"), Ok(()));
+        let expected = Retention {
+            age: Some(Duration::from_secs(30 * 86_400)),
+            bytes: Some(2 << 30),
+        };
+        assert_eq!(retention, expected);
+        for bad in ["", "30", "forever", "1KiB", "GiB", "2XB", "9999999999GB"] {
+            assert!(retention.add(bad).is_err(), "{bad}");
+        }
+        assert_eq!(retention, expected);
     }
 }

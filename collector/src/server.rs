@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -17,7 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
-use crate::cli::Options;
+use crate::cli::{Options, Retention};
 use crate::http::{self, App, LocalAddress};
 use crate::store::Store;
 
@@ -55,8 +55,8 @@ async fn serve(options: Options) -> Result<Store, String> {
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
 
-    if let Some(age) = options.retention {
-        tokio::spawn(expire(store.clone(), age));
+    if options.retention != Retention::default() {
+        tokio::spawn(store.clone().keep(options.retention));
     }
     let app = Arc::new(App::new(&options, store.clone()));
     let router = http::router(Arc::clone(&app), &options);
@@ -96,22 +96,6 @@ async fn accept(
             // Out of file descriptors or a peer that left early: the next one may succeed.
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
-    }
-}
-
-/// Deletes what is older than `age`, again and again.
-async fn expire(store: Store, age: Duration) {
-    let pace = (age / 10).clamp(Duration::from_secs(1), Duration::from_secs(60));
-    loop {
-        let now = SystemTime::now()
-            .duration_since(UNIX_EPOCH)
-            .unwrap_or_default();
-        let before = now.saturating_sub(age).as_nanos();
-        // A locked database or a full queue: the next round deletes it.
-        let _ = store
-            .expire(i64::try_from(before).unwrap_or(i64::MAX))
-            .await;
-        tokio::time::sleep(pace).await;
     }
 }
 

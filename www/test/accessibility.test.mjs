@@ -111,6 +111,11 @@ const STATES = {
     await click(context.page, 'button', 'Zoom in');
     await texts(context.page, '.hidden-spans');
   },
+  findings: async (context) => {
+    await open(context, `#/trace/${context.traceId}`, context.viewport);
+    await click(context.page, 'summary', 'Root cause');
+    await element(context.page, 'details[open] .finding');
+  },
   keys: async (context) => {
     await open(context, `#/trace/${context.traceId}`, context.viewport);
     await texts(context.page, '.row .label', 5);

@@ -102,7 +102,7 @@ const NONE = { ran: false, elements: [], handlers: [], urls: [] };
 const unseen = (page) =>
   page.evaluate(() =>
     globalThis
-      .deep('h1, h2, dt, dd, .label, .service, .message, .what, option, .name a')
+      .deep('h1, h2, dt, dd, .label, .service, .message, .told, .what, option, .name a')
       .filter(({ textContent }) => /(?![\t\n\r])\p{Cc}|\p{Bidi_Control}/u.test(textContent))
       .map(({ localName }) => localName),
   );
@@ -125,6 +125,7 @@ inEveryBrowser({
       await open(context, `#/trace/${traceId}?span=${spanId('1')}`);
       await texts(page, TITLE);
       await texts(page, '.row .label', 2);
+      await texts(page, '.told', 3);
       assert.deepEqual(await intruders(page), NONE, name);
       assert.deepEqual(await unseen(page), [], name);
       assert.equal(await overflowing(page), false, name);

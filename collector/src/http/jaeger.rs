@@ -13,7 +13,7 @@ use super::problem::{self, Problem};
 use super::stream::{self, Output};
 use crate::ingest::batch::TraceId;
 use crate::otlp::json::Otlp;
-use crate::store::{self, Filter, ReadError, TraceView};
+use crate::store::{self, Filter, JsonOutput as _, ReadError, TraceView};
 
 /// Traces in one answer when the query names no number.
 const DEFAULT_TRACES: usize = 100;

@@ -1,10 +1,12 @@
 //! The HTTP side: routes, what they share, and the guard before all of them.
 
 mod body;
+mod diagnosis;
 pub(crate) mod guard;
 mod jaeger;
-mod params;
+pub(crate) mod params;
 mod problem;
+mod service_map;
 mod stream;
 mod summaries;
 mod tail;
@@ -26,6 +28,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 
 use crate::cli::Options;
+use crate::diagnosis::Thresholds;
 use crate::store::{self, Store};
 use problem::Problem;
 
@@ -44,6 +47,7 @@ pub(crate) struct App {
     store: Store,
     guard: guard::Guard,
     max_body: usize,
+    thresholds: Thresholds,
     /// KiB of request bodies that may still be read.
     budget: Arc<Semaphore>,
     /// Bodies that are decoded at the same time.
@@ -59,6 +63,7 @@ impl App {
         App {
             guard: guard::Guard::new(&options.listen, options.origins.clone()),
             max_body: options.max_body,
+            thresholds: options.thresholds,
             budget: Arc::new(Semaphore::new(
                 BODY_BUDGET.max(2 * options.max_body.div_ceil(1024)),
             )),
@@ -89,6 +94,13 @@ pub(crate) fn router(app: Arc<App>, options: &Options) -> Router {
             "/api/traces/{trace_id}/waterfall",
             get(waterfall::waterfall),
         )
+        .route(
+            "/api/traces/{trace_id}/diagnosis",
+            get(diagnosis::diagnosis),
+        )
+        .route("/api/traces/{trace_id}/root-cause", get(diagnosis::cause))
+        .route("/api/traces/{trace_id}/critical-path", get(diagnosis::path))
+        .route("/api/service-map", get(service_map::service_map))
         .route("/api/health", get(health))
         .route("/api/tail", get(tail::tail))
         .route(

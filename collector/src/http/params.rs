@@ -68,8 +68,11 @@ impl<S: Send + Sync> FromRequestParts<S> for PathTrace {
     }
 }
 
+/// How a time is asked for.
+pub(crate) const TIME: &str = "a time in RFC 3339 or a number since 1970 (ns, us, ms or s)";
+
 /// A point in time: RFC 3339, or a number of nanoseconds, microseconds, milliseconds or seconds since 1970, told apart by its size.
-pub(super) fn time(text: &str) -> Option<i64> {
+pub(crate) fn time(text: &str) -> Option<i64> {
     if let Some(nanos) = rfc3339(text) {
         return Some(nanos);
     }
@@ -140,7 +143,7 @@ fn digits(text: &str) -> Option<i64> {
 }
 
 /// A duration such as `1.5s`, `100ms`, `20us` or `3ns`, in nanoseconds.
-pub(super) fn duration(text: &str) -> Option<i64> {
+pub(crate) fn duration(text: &str) -> Option<i64> {
     let end = text
         .find(|c: char| !c.is_ascii_digit() && c != '.')
         .unwrap_or(text.len());

@@ -41,16 +41,6 @@ impl Output {
             .block_on(self.chunks.send_timeout(Ok(chunk), STALLED));
         sent.map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
     }
-
-    /// Writes a value as JSON.
-    pub(super) fn json(&mut self, value: &impl serde::Serialize) -> Result<(), ReadError> {
-        serde_json::to_writer(&mut *self, value).map_err(|_| ReadError::Gone)
-    }
-
-    /// Writes text that is JSON already.
-    pub(super) fn raw(&mut self, text: &str) -> Result<(), ReadError> {
-        self.write_all(text.as_bytes()).map_err(|_| ReadError::Gone)
-    }
 }
 
 impl Write for Output {

@@ -5,12 +5,11 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::Uri;
 use axum::response::Response;
-use serde::Serialize;
 
 use super::App;
 use super::params::{self, Params};
 use super::problem::{self, Problem};
-use crate::store::{self, Cursor, Filter, StatusFilter, Summary};
+use crate::store::{self, Cursor, Filter, Order, StatusFilter};
 
 const DEFAULT_LIMIT: usize = 50;
 const MAX_LIMIT: usize = 1_000;
@@ -25,34 +24,21 @@ pub(super) async fn list(State(app): State<Arc<App>>, uri: Uri) -> Result<Respon
         .store
         .read(move |connection| store::find(connection, &filter))
         .await?;
-    let next_cursor = page.next.map(|next| format!("{}-{}", next.start, next.id));
-    Ok(problem::json(&Answer {
-        traces: page.summaries,
-        next_cursor,
-    }))
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer {
-    traces: Vec<Summary>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_cursor: Option<String>,
+    Ok(problem::json(&page))
 }
 
 fn filter(params: &Params) -> Result<Filter, Problem> {
-    let time = |name: &str| {
-        params.parse(
-            &[name],
-            "a time in RFC 3339 or a number since 1970 (ns, us, ms or s)",
-            params::time,
-        )
-    };
+    let time = |name: &str| params.parse(&[name], params::TIME, params::time);
     let duration =
         |name: &str| params.parse(&[name], "a number of milliseconds", params::milliseconds);
     let status = params.parse(&["status"], "error or ok", |value| match value {
         "error" => Some(StatusFilter::Error),
         "ok" => Some(StatusFilter::Ok),
+        _ => None,
+    })?;
+    let order = params.parse(&["order"], "newest or slowest", |value| match value {
+        "newest" => Some(Order::Newest),
+        "slowest" => Some(Order::Slowest),
         _ => None,
     })?;
     let limit = params.parse(&["limit"], "a number from 1 to 1000", |value| {
@@ -86,14 +72,7 @@ fn filter(params: &Params) -> Result<Filter, Problem> {
         start: time("start")?,
         end: time("end")?,
         limit: limit.unwrap_or(DEFAULT_LIMIT),
-        cursor: params.parse(&["cursor"], "a nextCursor", cursor)?,
-    })
-}
-
-fn cursor(text: &str) -> Option<Cursor> {
-    let (start, id) = text.rsplit_once('-')?;
-    Some(Cursor {
-        start: start.parse().ok()?,
-        id: id.parse().ok().filter(|id| *id >= 0)?,
+        order: order.unwrap_or_default(),
+        cursor: params.parse(&["cursor"], "a nextCursor", Cursor::parse)?,
     })
 }

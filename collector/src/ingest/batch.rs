@@ -9,6 +9,7 @@ use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message as _;
 
 use crate::otlp::text;
+use crate::store::columns::Columns;
 use crate::store::term::{self, Term};
 
 /// The mark on spans that were written before they ended.
@@ -44,6 +45,7 @@ pub(crate) struct BatchSpan {
     pub(crate) error: bool,
     pub(crate) incomplete: bool,
     pub(crate) record: Vec<u8>,
+    pub(crate) columns: Columns,
     pub(crate) links: Vec<(TraceId, SpanId)>,
     pub(crate) terms: Vec<Term>,
 }
@@ -195,6 +197,7 @@ impl BatchSpan {
         });
         let links = links.collect();
         let terms = attribute_terms(&span.attributes);
+        let columns = Columns::of(&span);
         let name = std::mem::take(&mut span.name);
         let kind = std::mem::take(&mut span.kind);
         let start = std::mem::take(&mut span.start_time_unix_nano);
@@ -216,6 +219,7 @@ impl BatchSpan {
             error,
             incomplete,
             record,
+            columns,
             links,
             terms,
         })

@@ -2,11 +2,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, EntityRef, InstrumentationScope, KeyValue};
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::tonic::trace::v1::span::{Event, Link};
-use opentelemetry_proto::tonic::trace::v1::{Span, Status};
+use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Status};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::hex;
@@ -35,6 +36,34 @@ macro_rules! object {
         })*
         map.end()
     }};
+}
+
+impl Serialize for Otlp<'_, ExportTraceServiceRequest> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        object!(serializer, "resourceSpans": true => Each(&self.0.resource_spans),)
+    }
+}
+
+impl Serialize for Otlp<'_, ResourceSpans> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let spans = self.0;
+        object!(serializer,
+            "resource": spans.resource.is_some() => spans.resource.as_ref().map(Otlp),
+            "scopeSpans": true => Each(&spans.scope_spans),
+            "schemaUrl": !spans.schema_url.is_empty() => spans.schema_url,
+        )
+    }
+}
+
+impl Serialize for Otlp<'_, ScopeSpans> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let spans = self.0;
+        object!(serializer,
+            "scope": spans.scope.is_some() => spans.scope.as_ref().map(Otlp),
+            "spans": true => Each(&spans.spans),
+            "schemaUrl": !spans.schema_url.is_empty() => spans.schema_url,
+        )
+    }
 }
 
 impl Serialize for Otlp<'_, Span> {

@@ -14,6 +14,8 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use super::hex;
 use super::json::Double;
 
+/// In so few attributes a key is looked for faster without a map.
+const FEW: usize = 16;
 /// Integers up to here are exact in JavaScript.
 const MAX_SAFE_INTEGER: u64 = (1 << 53) - 1;
 
@@ -73,7 +75,8 @@ impl Serialize for Status<'_> {
     }
 }
 
-struct Events<'a>(&'a [Event]);
+/// Events as a list.
+pub(crate) struct Events<'a>(pub(crate) &'a [Event]);
 
 impl Serialize for Events<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -93,7 +96,8 @@ impl Serialize for EventRecord<'_> {
     }
 }
 
-struct Links<'a>(&'a [Link]);
+/// Links as a list.
+pub(crate) struct Links<'a>(pub(crate) &'a [Link]);
 
 impl Serialize for Links<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -118,15 +122,19 @@ pub(crate) struct Attributes<'a>(pub(crate) &'a [KeyValue]);
 
 impl Serialize for Attributes<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let last: HashMap<&str, usize> = self
-            .0
-            .iter()
-            .enumerate()
-            .map(|(index, pair)| (pair.key.as_str(), index))
-            .collect();
+        let last: Option<HashMap<&str, usize>> = (self.0.len() > FEW).then(|| {
+            let places = self.0.iter().enumerate();
+            places
+                .map(|(index, pair)| (pair.key.as_str(), index))
+                .collect()
+        });
+        let is_last = |index: usize, key: &str| match &last {
+            Some(last) => last.get(key) == Some(&index),
+            None => !self.0.iter().skip(index + 1).any(|pair| pair.key == key),
+        };
         let mut map = serializer.serialize_map(None)?;
         for (index, pair) in self.0.iter().enumerate() {
-            if last.get(pair.key.as_str()) != Some(&index) {
+            if !is_last(index, &pair.key) {
                 continue;
             }
             if let Some(value) = pair.value.as_ref().filter(|value| value.value.is_some()) {

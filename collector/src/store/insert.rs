@@ -1,11 +1,12 @@
 //! Writes batches inside one transaction: spans, what is looked up by, and the summaries of their traces.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
+use super::operations::{Changes, Share};
 use super::term::{self, Term};
 use super::trace_state::{SpanFacts, TraceState};
 use crate::ingest::Batch;
@@ -19,7 +20,6 @@ const MAX_KNOWN: usize = 10_000;
 pub(super) struct Inserter {
     resources: HashMap<Vec<u8>, i64>,
     scopes: HashMap<Vec<u8>, i64>,
-    operations: HashSet<Term>,
 }
 
 impl Inserter {
@@ -34,12 +34,9 @@ impl Inserter {
         if self.scopes.len() > MAX_KNOWN {
             self.scopes.clear();
         }
-        if self.operations.len() > MAX_KNOWN {
-            self.operations.clear();
-        }
         // Spans of expired traces may still be there under the numbers of these.
         let last: Option<i64> = connection.query_row(
-            "SELECT max(coalesce((SELECT max(id) FROM traces), 0), coalesce((SELECT max(trace) FROM expired), 0))",
+            "SELECT max(coalesce((SELECT max(id) FROM summaries), 0), coalesce((SELECT max(trace) FROM expired), 0))",
             [],
             |row| row.get(0),
         )?;
@@ -49,6 +46,7 @@ impl Inserter {
             next_trace: last.unwrap_or(0) + 1,
             traces: HashMap::new(),
             postings: BTreeSet::new(),
+            operations: Changes::default(),
         })
     }
 }
@@ -60,6 +58,7 @@ pub(super) struct Writing<'a> {
     next_trace: i64,
     traces: HashMap<TraceId, TraceState>,
     postings: BTreeSet<(Term, i64)>,
+    operations: Changes,
 }
 
 /// The record that is already there for a span's id.
@@ -67,7 +66,9 @@ struct Stored {
     id: i64,
     facts: SpanFacts,
     service: String,
-    incomplete: bool,
+    name: String,
+    kind: i32,
+    share: Share,
     record: Vec<u8>,
 }
 
@@ -170,16 +171,26 @@ impl Writing<'_> {
         let Some(trace) = self.traces.get_mut(&span.trace_id) else {
             return Ok(());
         };
+        let columns = &span.columns;
         let inserted = self
             .connection
             .prepare_cached(
-                "INSERT INTO spans (trace, span_id, parent_id, resource, scope, name, kind, start_ns, end_ns, error, incomplete, record)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (trace, span_id) DO NOTHING",
+                "INSERT INTO spans (trace, span_id, parent_id, resource, scope, name, kind, start_ns, end_ns, error, incomplete,
+                 record, status, message, attributes, events, links)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT (trace, span_id) DO NOTHING",
             )?
             .execute(params![
                 trace.id, span.span_id, span.parent_id, resource_id, scope, span.name, span.kind,
                 span.start.cast_signed(), span.end.cast_signed(), span.error, span.incomplete, span.record,
+                columns.status, columns.message, columns.attributes, columns.events, columns.links,
             ])?;
+        let operation = (&*resource.service, &*span.name, span.kind);
+        let share = Share {
+            start: span.start,
+            end: span.end,
+            error: span.error,
+            incomplete: span.incomplete,
+        };
         let id = if inserted == 1 {
             trace.add(&facts, &resource.service);
             self.connection.last_insert_rowid()
@@ -193,12 +204,16 @@ impl Writing<'_> {
             self.connection
                 .prepare_cached(
                     "UPDATE spans SET parent_id = ?2, resource = ?3, scope = ?4, name = ?5, kind = ?6, start_ns = ?7,
-                     end_ns = ?8, error = ?9, incomplete = ?10, record = ?11 WHERE id = ?1",
+                     end_ns = ?8, error = ?9, incomplete = ?10, record = ?11, status = ?12, message = ?13, attributes = ?14,
+                     events = ?15, links = ?16 WHERE id = ?1",
                 )?
                 .execute(params![
                     stored.id, span.parent_id, resource_id, scope, span.name, span.kind, span.start.cast_signed(),
-                    span.end.cast_signed(), span.error, span.incomplete, span.record,
+                    span.end.cast_signed(), span.error, span.incomplete, span.record, columns.status, columns.message,
+                    columns.attributes, columns.events, columns.links,
                 ])?;
+            let old_operation = (&*stored.service, &*stored.name, stored.kind);
+            self.operations.count(old_operation, stored.share, -1);
             trace.replace(&stored.facts, &stored.service, &facts, &resource.service);
             // The record was encoded by us; one that does not decode has no links that were entered.
             let old = Span::decode(&*stored.record).unwrap_or_default();
@@ -213,22 +228,12 @@ impl Writing<'_> {
                 )?
                 .execute(params![target_trace, target_span, id])?;
         }
-        self.operation(span, resource)?;
+        self.operations.count(operation, share, 1);
         self.postings
             .extend(span.terms.iter().map(|term| (*term, trace)));
         self.postings
             .insert((term::service(&resource.service), trace));
         self.postings.insert((term::resource(resource_id), trace));
-        Ok(())
-    }
-
-    fn operation(&mut self, span: &BatchSpan, resource: &BatchResource) -> rusqlite::Result<()> {
-        let term = term::operation(&resource.service, &span.name, span.kind);
-        if self.memory.operations.insert(term) {
-            self.connection
-                .prepare_cached("INSERT OR IGNORE INTO operations (term, service, name, kind) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![term, resource.service, span.name, span.kind])?;
-        }
         Ok(())
     }
 
@@ -248,16 +253,17 @@ impl Writing<'_> {
         for (term, trace) in self.postings {
             insert.execute([term, trace])?;
         }
+        self.operations.save(self.connection)?;
         Ok(changed)
     }
 }
 
 /// Of two records for one span the one that is complete stays, else the one with the later end.
 fn replaces(new: &BatchSpan, old: &Stored) -> bool {
-    match (old.incomplete, new.incomplete) {
+    match (old.share.incomplete, new.incomplete) {
         (true, false) => true,
         (false, true) => false,
-        _ => new.end > old.facts.end_sent,
+        _ => new.end > old.share.end,
     }
 }
 
@@ -268,17 +274,26 @@ fn stored(
 ) -> rusqlite::Result<Option<Stored>> {
     connection
         .prepare_cached(
-            "SELECT s.id, s.parent_id IS NOT NULL, s.start_ns, s.end_ns, s.error, s.incomplete, s.record, r.service, s.name
+            "SELECT s.id, s.parent_id IS NOT NULL, s.start_ns, s.end_ns, s.error, s.incomplete, s.record, r.service, s.name, s.kind
              FROM spans s JOIN resources r ON r.id = s.resource WHERE s.trace = ?1 AND s.span_id = ?2",
         )?
         .query_row(params![trace, span_id], |row| {
-            let times = (row.get::<_, i64>(2)?.cast_unsigned(), row.get::<_, i64>(3)?.cast_unsigned());
+            let share = Share {
+                start: row.get::<_, i64>(2)?.cast_unsigned(),
+                end: row.get::<_, i64>(3)?.cast_unsigned(),
+                error: row.get(4)?,
+                incomplete: row.get(5)?,
+            };
+            let name: String = row.get(8)?;
+            let times = (share.start, share.end);
             Ok(Stored {
                 id: row.get(0)?,
-                facts: SpanFacts::new(*span_id, row.get(1)?, times, row.get(4)?, row.get(8)?),
-                incomplete: row.get(5)?,
+                facts: SpanFacts::new(*span_id, row.get(1)?, times, share.error, name.clone()),
                 record: row.get(6)?,
                 service: row.get(7)?,
+                name,
+                kind: row.get(9)?,
+                share,
             })
         })
         .optional()

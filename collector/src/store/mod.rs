@@ -1,32 +1,47 @@
 //! The embedded database: one writer thread, a few reading connections, news of what was stored.
 
+pub(crate) mod columns;
 mod confirm;
+mod diagnosis;
 mod insert;
+mod operations;
+mod output;
 mod read;
+mod requests;
 mod retention;
 mod schema;
 mod search;
+mod service_map;
 mod summary;
 pub(crate) mod term;
 mod trace;
 mod trace_state;
+mod tree;
+mod waterfall;
 mod writer;
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::Connection;
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
-use crate::cli::{Database, Durability};
+use crate::cli::{Database, Durability, Retention};
 use crate::ingest::Batch;
+use retention::Bounds;
 
-pub(crate) use read::{health, operations, services};
-pub(crate) use search::{Cursor, Filter, StatusFilter, find};
-pub(crate) use summary::{Summary, by_number, millis};
-pub(crate) use trace::{Linking, SpanHead, TraceView};
+pub(crate) use diagnosis::{diagnosed, path};
+pub(crate) use output::JsonOutput;
+pub(crate) use read::{Health, health, operations, services};
+pub(crate) use schema::open_existing;
+pub(crate) use search::{Cursor, Filter, Order, Page, StatusFilter, find};
+pub(crate) use service_map::{ServiceMap, service_map};
+pub(crate) use summary::{by_number, millis};
+pub(crate) use trace::{Linking, TraceView};
 pub(crate) use trace_state::nanos;
+pub(crate) use tree::order;
+pub(crate) use waterfall::{between, waterfall};
 pub(crate) use writer::WriteError;
 
 /// Reads at the same time; more wait.
@@ -35,8 +50,15 @@ const READERS: usize = 8;
 /// A read that cannot begin for this long is given up.
 const READ_WAIT: Duration = Duration::from_secs(10);
 
+/// How long a lock of another process is waited for: by a collector, whose senders come back, and by an import.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Between two steps of deletion batches have the writer for themselves.
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// How often is looked for what to delete, at most.
+const PACE: Duration = Duration::from_secs(1);
 
 /// Why a read has no answer.
 #[derive(Debug)]
@@ -70,8 +92,24 @@ struct Inner {
 impl Store {
     /// Opens the database; the error is one line for the user.
     pub(crate) fn open(database: &Database, durability: Durability) -> Result<Store, String> {
+        Store::with(database, durability, BUSY_TIMEOUT)
+    }
+
+    /// Opens it for who rather waits than hears that another process is writing.
+    pub(crate) fn open_patiently(database: &Database) -> Result<Store, String> {
+        Store::with(database, Durability::Kill, PATIENCE)
+    }
+
+    fn with(
+        database: &Database,
+        durability: Durability,
+        busy_timeout: Duration,
+    ) -> Result<Store, String> {
         let location = schema::Location::new(database);
         let connection = schema::open_writer(&location, durability)?;
+        connection
+            .busy_timeout(busy_timeout)
+            .map_err(|error| error.to_string())?;
         let reader = schema::open_reader(&location).map_err(|error| error.to_string())?;
         let news = writer::News::default();
         let writer = writer::Writer::start(connection, news.clone())?;
@@ -142,12 +180,28 @@ impl Store {
         self.0.news.take()
     }
 
-    /// Deletes traces that ended before a time (nanoseconds since 1970), in small steps between batches.
-    pub(crate) async fn expire(&self, before: i64) -> Result<(), WriteError> {
-        while self.0.writer.expire(before).await? {
-            tokio::time::sleep(PAUSE).await;
+    /// Deletes what is not to be kept, again and again, in small steps between batches.
+    pub(crate) async fn keep(self, retention: Retention) {
+        let pace = match (retention.age, retention.bytes) {
+            (Some(age), None) => (age / 10).clamp(PACE, 60 * PACE),
+            _ => PACE,
+        };
+        loop {
+            let now = SystemTime::now().duration_since(UNIX_EPOCH);
+            let before = retention.age.map(|age| {
+                let before = now.unwrap_or_default().saturating_sub(age);
+                i64::try_from(before.as_nanos()).unwrap_or(i64::MAX)
+            });
+            let bounds = Bounds {
+                before,
+                bytes: retention.bytes,
+            };
+            // A locked database or a full queue: the next round deletes it.
+            while self.0.writer.expire(bounds).await.unwrap_or(false) {
+                tokio::time::sleep(PAUSE).await;
+            }
+            tokio::time::sleep(pace).await;
         }
-        Ok(())
     }
 
     /// Waits until everything accepted is written, then closes the database.

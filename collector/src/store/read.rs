@@ -18,14 +18,31 @@ pub(crate) struct Operation {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Health {
-    version: &'static str,
-    spans: i64,
-    traces: i64,
-    database_bytes: i64,
+    pub(crate) version: &'static str,
+    pub(crate) spans: i64,
+    pub(crate) traces: i64,
+    pub(crate) error_traces: i64,
+    pub(crate) database_bytes: i64,
     /// Start of the earliest trace in nanoseconds since 1970.
-    oldest: Option<String>,
-    newest: Option<String>,
+    pub(crate) oldest: Option<String>,
+    pub(crate) newest: Option<String>,
+    /// Those with most spans first.
+    pub(crate) services: Vec<ServiceHealth>,
 }
+
+/// What is stored of a service.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ServiceHealth {
+    pub(crate) service_name: String,
+    pub(crate) span_count: i64,
+    pub(crate) error_count: i64,
+    /// Of the spans that ended.
+    pub(crate) mean_ms: f64,
+}
+
+/// Services that health tells of.
+const MAX_SERVICES: i64 = 100;
 
 /// The names of all services.
 pub(crate) fn services(connection: &Connection) -> Result<Vec<String>, ReadError> {
@@ -61,17 +78,35 @@ pub(crate) fn operations(
 pub(crate) fn health(connection: &Connection) -> Result<Health, ReadError> {
     let pragma = |name: &str| connection.query_row(name, [], |row| row.get::<_, i64>(0));
     let database_bytes = pragma("PRAGMA page_count")?.saturating_mul(pragma("PRAGMA page_size")?);
+    let mut statement = connection.prepare_cached(
+        "SELECT service, sum(span_count), sum(error_count), total(duration_us) / max(total(timed_count), 1) / 1e3
+         FROM operations GROUP BY service ORDER BY sum(span_count) DESC, service LIMIT ?1",
+    )?;
+    let services = statement.query_map([MAX_SERVICES], |row| {
+        Ok(ServiceHealth {
+            service_name: row.get(0)?,
+            span_count: row.get(1)?,
+            error_count: row.get(2)?,
+            mean_ms: row.get(3)?,
+        })
+    })?;
+    let services = services.collect::<Result<_, _>>()?;
+    let error_traces = connection
+        .prepare_cached("SELECT count(*) FROM summaries WHERE error_count > 0")?
+        .query_row([], |row| row.get(0))?;
     let health = connection
-        .prepare_cached("SELECT count(*), coalesce(sum(span_count), 0), min(start_ns), max(start_ns) FROM traces")?
+        .prepare_cached("SELECT count(*), coalesce(sum(span_count), 0), min(start_ns), max(start_ns) FROM summaries")?
         .query_row([], |row| {
             let time = |value: Option<i64>| value.map(|nanos| nanos.to_string());
             Ok(Health {
                 version: env!("CARGO_PKG_VERSION"),
                 traces: row.get(0)?,
                 spans: row.get(1)?,
+                error_traces,
                 database_bytes,
                 oldest: time(row.get(2)?),
                 newest: time(row.get(3)?),
+                services,
             })
         })?;
     Ok(health)

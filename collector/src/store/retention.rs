@@ -1,61 +1,115 @@
-//! Deletes old traces a few spans at a time, so that batches never wait long for it.
+//! Deletes what is too old or too much, a few spans at a time, so that batches never wait long for it.
 
 use opentelemetry_proto::tonic::trace::v1::Span;
 use prost::Message as _;
 use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::insert::unlink;
+use super::operations::{Changes, Share};
 use super::term;
 use crate::ingest::batch;
 
 /// Traces and spans of one step.
-const TRACES: i64 = 200;
+const TRACES: usize = 200;
 const SPANS: i64 = 500;
+/// Pages that one step gives back to the file system.
+const PAGES: i64 = 256;
 
-/// Deletes some of the traces that ended before a time; tells whether there is more to do.
-pub(super) fn step(connection: &mut Connection, before: i64) -> rusqlite::Result<bool> {
+/// What to keep.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Bounds {
+    /// Traces that ended before this go; nanoseconds since 1970.
+    pub(super) before: Option<i64>,
+    /// While more bytes than this are in use, the oldest traces go.
+    pub(super) bytes: Option<u64>,
+}
+
+/// Deletes some of what is too old or too much; tells whether there is more to do.
+pub(super) fn step(connection: &mut Connection, bounds: Bounds) -> rusqlite::Result<bool> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let spans = delete_spans(&transaction)?;
-    let mut traces = 0;
-    if spans == 0 {
+    let mut done = delete_spans(&transaction)?;
+    if done == 0 {
         transaction.execute("DELETE FROM expired", [])?;
-        traces = take_out(&transaction, before)?;
-        if traces == 0 {
-            transaction.execute(
-                "DELETE FROM operations WHERE NOT EXISTS (SELECT 1 FROM postings p WHERE p.term = operations.term)",
-                [],
-            )?;
-        }
+        done = take_out(&transaction, bounds)?;
     }
+    let more = done > 0 || give_back(&transaction)?;
     transaction.commit()?;
-    Ok(spans > 0 || traces > 0)
+    Ok(more)
 }
 
 /// Takes whole traces out of sight; their spans follow in later steps.
-fn take_out(connection: &Connection, before: i64) -> rusqlite::Result<usize> {
-    let traces = connection
-        .prepare_cached(
-            "INSERT INTO expired SELECT id FROM traces WHERE start_ns < ?1 AND end_ns < ?1 ORDER BY start_ns LIMIT ?2",
-        )?
-        .execute([before, TRACES])?;
-    connection.execute(
-        "DELETE FROM trace_services WHERE trace IN (SELECT trace FROM expired)",
-        [],
-    )?;
-    connection.execute(
-        "DELETE FROM traces WHERE id IN (SELECT trace FROM expired)",
-        [],
-    )?;
+fn take_out(connection: &Connection, bounds: Bounds) -> rusqlite::Result<usize> {
+    let mut traces = Vec::new();
+    if let Some(before) = bounds.before {
+        traces = oldest(connection, "start_ns < ?1 AND end_ns < ?1", before)?;
+    }
+    if let Some(bytes) = bounds.bytes
+        && traces.is_empty()
+        && in_use(connection)? > bytes
+    {
+        traces = oldest(connection, "?1", 1)?;
+    }
+    for trace in &traces {
+        for statement in [
+            "INSERT INTO expired (trace) VALUES (?1)",
+            "DELETE FROM trace_services WHERE trace = ?1",
+            "DELETE FROM summaries WHERE id = ?1",
+        ] {
+            connection.prepare_cached(statement)?.execute([trace])?;
+        }
+    }
+    Ok(traces.len())
+}
+
+/// The oldest traces that meet a condition, at least one, but no more than hold about the spans of one step.
+fn oldest(connection: &Connection, condition: &str, value: i64) -> rusqlite::Result<Vec<i64>> {
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT id, span_count FROM summaries WHERE {condition} ORDER BY start_ns, id"
+    ))?;
+    let mut rows = statement.query([value])?;
+    let (mut traces, mut spans) = (Vec::new(), 0);
+    while let Some(row) = rows.next()? {
+        traces.push(row.get(0)?);
+        spans += row.get::<_, i64>(1)?;
+        if spans >= SPANS || traces.len() >= TRACES {
+            break;
+        }
+    }
     Ok(traces)
+}
+
+/// Bytes of the database that hold something.
+fn in_use(connection: &Connection) -> rusqlite::Result<u64> {
+    let pages = pragma(connection, "page_count")? - pragma(connection, "freelist_count")?;
+    let bytes = pages.saturating_mul(pragma(connection, "page_size")?);
+    Ok(u64::try_from(bytes).unwrap_or(0))
+}
+
+/// Shortens the file by some of its free pages when they are many; some are kept for what comes. Tells whether it did.
+fn give_back(connection: &Connection) -> rusqlite::Result<bool> {
+    let free = pragma(connection, "freelist_count")?;
+    if free <= PAGES + pragma(connection, "page_count")? / 10 {
+        return Ok(false);
+    }
+    let mut statement = connection.prepare(&format!("PRAGMA incremental_vacuum({PAGES})"))?;
+    let mut rows = statement.query([])?;
+    while rows.next()?.is_some() {}
+    // A file that was made without it keeps its length.
+    Ok(pragma(connection, "freelist_count")? < free)
+}
+
+fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
+    connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
 }
 
 fn delete_spans(connection: &Connection) -> rusqlite::Result<usize> {
     let mut statement = connection.prepare_cached(
-        "SELECT s.id, s.trace, s.name, s.kind, s.record, r.id, r.service FROM expired e
+        "SELECT s.id, s.trace, s.name, s.kind, s.record, r.id, r.service, s.start_ns, s.end_ns, s.error, s.incomplete FROM expired e
          JOIN spans s ON s.trace = e.trace JOIN resources r ON r.id = s.resource LIMIT ?1",
     )?;
     let mut rows = statement.query([SPANS])?;
     let mut deleted = Vec::new();
+    let mut operations = Changes::default();
     while let Some(row) = rows.next()? {
         let (id, trace): (i64, i64) = (row.get(0)?, row.get(1)?);
         let (name, kind): (String, i32) = (row.get(2)?, row.get(3)?);
@@ -70,6 +124,13 @@ fn delete_spans(connection: &Connection) -> rusqlite::Result<usize> {
                 .prepare_cached("DELETE FROM postings WHERE term = ?1 AND trace = ?2")?
                 .execute(params![term, trace])?;
         }
+        let share = Share {
+            start: row.get::<_, i64>(7)?.cast_unsigned(),
+            end: row.get::<_, i64>(8)?.cast_unsigned(),
+            error: row.get(9)?,
+            incomplete: row.get(10)?,
+        };
+        operations.count((&service, &name, kind), share, -1);
         unlink(connection, id, &span)?;
         deleted.push(id);
     }
@@ -78,5 +139,6 @@ fn delete_spans(connection: &Connection) -> rusqlite::Result<usize> {
             .prepare_cached("DELETE FROM spans WHERE id = ?1")?
             .execute([id])?;
     }
+    operations.save(connection)?;
     Ok(deleted.len())
 }

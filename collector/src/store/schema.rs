@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
+use super::columns;
 use crate::cli::{Database, Durability};
 
 /// "TLNK": marks the file as tracelink's.
@@ -12,81 +13,24 @@ const APPLICATION_ID: i64 = 0x544c_4e4b;
 /// How long the start waits for a lock of another process.
 const START_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// One script a version; a published one never changes. Times are nanoseconds since 1970; those of spans are the 64 bits of OTLP's unsigned number.
-const MIGRATIONS: [&str; 1] = ["
-CREATE TABLE resources (
-  id INTEGER PRIMARY KEY,
-  service TEXT NOT NULL,
-  record BLOB NOT NULL UNIQUE -- protobuf ResourceSpans without spans
-);
-CREATE TABLE resource_terms ( -- the attributes of resources
-  term INTEGER NOT NULL,
-  resource INTEGER NOT NULL REFERENCES resources (id),
-  PRIMARY KEY (term, resource)
-) WITHOUT ROWID;
-CREATE TABLE scopes (
-  id INTEGER PRIMARY KEY,
-  record BLOB NOT NULL UNIQUE -- protobuf ScopeSpans without spans
-);
-CREATE TABLE traces (
-  id INTEGER PRIMARY KEY,
-  trace_id BLOB NOT NULL UNIQUE,
-  start_ns INTEGER NOT NULL,
-  end_ns INTEGER NOT NULL,
-  span_count INTEGER NOT NULL,
-  error_count INTEGER NOT NULL,
-  root_span BLOB NOT NULL, -- the span that gives the trace its name
-  root_parented INTEGER NOT NULL, -- 1 until a span without parent has come
-  root_start INTEGER NOT NULL,
-  root_name TEXT NOT NULL,
-  root_service TEXT NOT NULL
-);
-CREATE INDEX traces_by_start ON traces (start_ns DESC, id DESC);
-CREATE INDEX traces_with_errors ON traces (start_ns DESC, id DESC) WHERE error_count > 0;
-CREATE TABLE trace_services (
-  trace INTEGER NOT NULL,
-  service TEXT NOT NULL,
-  span_count INTEGER NOT NULL,
-  PRIMARY KEY (trace, service)
-) WITHOUT ROWID;
-CREATE TABLE spans (
-  id INTEGER PRIMARY KEY,
-  trace INTEGER NOT NULL REFERENCES traces (id),
-  span_id BLOB NOT NULL,
-  parent_id BLOB,
-  resource INTEGER NOT NULL REFERENCES resources (id),
-  scope INTEGER NOT NULL REFERENCES scopes (id),
-  name TEXT NOT NULL,
-  kind INTEGER NOT NULL,
-  start_ns INTEGER NOT NULL,
-  end_ns INTEGER NOT NULL,
-  error INTEGER NOT NULL,
-  incomplete INTEGER NOT NULL,
-  record BLOB NOT NULL -- protobuf Span without what the columns hold
-);
-CREATE UNIQUE INDEX spans_by_id ON spans (trace, span_id);
-CREATE TABLE links ( -- where spans point to
-  trace_id BLOB NOT NULL,
-  span_id BLOB NOT NULL,
-  source INTEGER NOT NULL REFERENCES spans (id),
-  PRIMARY KEY (trace_id, span_id, source)
-) WITHOUT ROWID;
-CREATE TABLE operations (
-  term INTEGER PRIMARY KEY,
-  service TEXT NOT NULL,
-  name TEXT NOT NULL,
-  kind INTEGER NOT NULL
-);
-CREATE INDEX operations_by_service ON operations (service, name);
-CREATE TABLE expired ( -- traces that are gone, whose spans are being deleted
-  trace INTEGER PRIMARY KEY
-);
-CREATE TABLE postings ( -- which traces contain a term
-  term INTEGER NOT NULL,
-  trace INTEGER NOT NULL,
-  PRIMARY KEY (term, trace)
-) WITHOUT ROWID;
-"];
+/// One a version; a published one never changes.
+const MIGRATIONS: [Migration; 2] = [
+    Migration {
+        script: include_str!("migrations/1.sql"),
+        fill: None,
+    },
+    Migration {
+        script: include_str!("migrations/2.sql"),
+        fill: Some(columns::fill),
+    },
+];
+
+/// A step from one version of the schema to the next.
+struct Migration {
+    script: &'static str,
+    /// Computes what SQL cannot, for the spans that are there.
+    fill: Option<fn(&Connection) -> rusqlite::Result<()>>,
+}
 
 /// Where connections go.
 #[derive(Clone, Debug)]
@@ -161,13 +105,11 @@ pub(crate) fn open_writer(
     if owner != APPLICATION_ID && (tables > 0 || owner != 0) {
         return Err(format!("{name} is a database of another program"));
     }
-    let newest = newest();
-    if version > newest {
-        return Err(format!(
-            "the database {name} is from a newer version of tracelink-collector (schema {version}, this one knows {newest})"
-        ));
+    if version > newest() {
+        return Err(newer(&name, version));
     }
-    prepare(&mut connection, durability, location).map_err(|error| explain(&name, &error))?;
+    prepare(&mut connection, durability, location, tables == 0)
+        .map_err(|error| explain(&name, &error))?;
     Ok(connection)
 }
 
@@ -180,7 +122,12 @@ fn prepare(
     connection: &mut Connection,
     durability: Durability,
     location: &Location,
+    is_new: bool,
 ) -> rusqlite::Result<()> {
+    if is_new {
+        // So that deletion can give space back a few pages at a time; later it would take a rewrite of the file.
+        connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL")?;
+    }
     if let Location::File(_) = location {
         connection.query_row("PRAGMA journal_mode = WAL", [], |_| Ok(()))?;
     }
@@ -207,11 +154,49 @@ fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     // Another process may have been quicker.
     let done = usize::try_from(version(&transaction)?).unwrap_or(0);
     for migration in MIGRATIONS.iter().skip(done) {
-        transaction.execute_batch(migration)?;
+        transaction.execute_batch(migration.script)?;
+        if let Some(fill) = migration.fill {
+            fill(&transaction)?;
+        }
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", newest())?;
     transaction.commit()
+}
+
+/// Opens a file that a collector may be writing at the same time, to read it; the error is one line for the user.
+pub(crate) fn open_existing(path: &Path) -> Result<Connection, String> {
+    let location = Location::File(path.to_owned());
+    let name = location.name();
+    if !path.is_file() {
+        return Err(format!("there is no database {name}"));
+    }
+    let opened = open_reader(&location).and_then(|connection| {
+        let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
+        let (owner, version) = (
+            number("PRAGMA application_id")?,
+            number("PRAGMA user_version")?,
+        );
+        Ok((connection, owner, version))
+    });
+    let (connection, owner, version) = opened.map_err(|error| explain(&name, &error))?;
+    if owner != APPLICATION_ID {
+        return Err(format!("{name} is not a database of tracelink-collector"));
+    }
+    match version.cmp(&newest()) {
+        std::cmp::Ordering::Equal => Ok(connection),
+        std::cmp::Ordering::Greater => Err(newer(&name, version)),
+        std::cmp::Ordering::Less => Err(format!(
+            "the database {name} is from an older version; start tracelink-collector with it once to bring it up to date"
+        )),
+    }
+}
+
+fn newer(name: &str, version: i64) -> String {
+    let newest = newest();
+    format!(
+        "the database {name} is from a newer version of tracelink-collector (schema {version}, this one knows {newest})"
+    )
 }
 
 /// Opens a connection that only reads.

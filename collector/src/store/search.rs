@@ -5,6 +5,8 @@ use std::rc::Rc;
 use rusqlite::types::{ToSqlOutput, Value};
 use rusqlite::vtab::array::Array;
 use rusqlite::{Connection, ToSql, params_from_iter};
+use serde::Serialize;
+use serde::ser::{SerializeMap as _, Serializer};
 
 use super::ReadError;
 use super::confirm::confirmed;
@@ -14,8 +16,11 @@ use super::term::{self, Term};
 /// A filter that finds no more traces than this is where the search starts; a wider one is checked along the way.
 const NARROW: i64 = 2_000;
 
-/// So many terms are looked up for each trace; of more, all traces are gathered first.
+/// So many terms are looked up for each trace; of more, all traces are gathered first,
 const FEW_TERMS: usize = 8;
+/// unless a tenth of all traces has one of them: then a page is found among few traces, and gathering takes longest.
+const MANY_TERMS: usize = 256;
+const DENSE: i64 = 10;
 
 /// Traces with or without errors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,11 +29,52 @@ pub(crate) enum StatusFilter {
     Error,
 }
 
-/// Where the next page starts: behind this trace.
+/// What comes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Order {
+    #[default]
+    Newest,
+    Slowest,
+}
+
+impl Order {
+    /// The value by which traces are put in order, of a table `t`.
+    fn column(self) -> &'static str {
+        match self {
+            Order::Newest => "t.start_ns",
+            Order::Slowest => "(t.end_ns - t.start_ns)",
+        }
+    }
+
+    fn value(self, summary: &Summary) -> i64 {
+        match self {
+            Order::Newest => summary.start,
+            Order::Slowest => summary.duration(),
+        }
+    }
+}
+
+/// Where the next page starts: behind the trace with this value in the order of the list. As text it is `value-id`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cursor {
-    pub(crate) start: i64,
-    pub(crate) id: i64,
+    value: i64,
+    id: i64,
+}
+
+impl Cursor {
+    pub(crate) fn parse(text: &str) -> Option<Cursor> {
+        let (value, id) = text.rsplit_once('-')?;
+        Some(Cursor {
+            value: value.parse().ok()?,
+            id: id.parse().ok().filter(|id| *id >= 0)?,
+        })
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}-{}", self.value, self.id)
+    }
 }
 
 /// What traces to find; every part that is given must hold.
@@ -46,14 +92,26 @@ pub(crate) struct Filter {
     pub(crate) start: Option<i64>,
     pub(crate) end: Option<i64>,
     pub(crate) limit: usize,
+    pub(crate) order: Order,
     pub(crate) cursor: Option<Cursor>,
 }
 
-/// One page of a list, newest first.
+/// One page of a list.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) summaries: Vec<Summary>,
     pub(crate) next: Option<Cursor>,
+}
+
+impl Serialize for Page {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("traces", &self.summaries)?;
+        if let Some(next) = self.next {
+            map.serialize_entry("nextCursor", &next.to_string())?;
+        }
+        map.end()
+    }
 }
 
 /// Conditions of the query with their parameters in order.
@@ -80,13 +138,22 @@ impl Conditions {
         or: Option<(&str, Vec<Value>)>,
     ) -> Result<(), ReadError> {
         let list: Array = Rc::new(terms.iter().copied().map(Value::Integer).collect());
+        let dense = match terms.len() {
+            0..=FEW_TERMS => NARROW,
+            _ => NARROW.max(traces(connection)? / DENSE),
+        };
         let count =
             "SELECT count(*) FROM (SELECT 1 FROM postings WHERE term IN rarray(?1) LIMIT ?2)";
-        let found: i64 = connection.query_row(count, (&list, NARROW + 1), |row| row.get(0))?;
+        let found: i64 = connection.query_row(count, (&list, dense + 1), |row| row.get(0))?;
         let found_few = found <= NARROW;
-        let lookup = match found_few || terms.len() > FEW_TERMS {
+        let few_terms = terms.len() <= FEW_TERMS;
+        let one_by_one = few_terms || (found > dense && terms.len() <= MANY_TERMS);
+        let lookup = match found_few || !one_by_one {
             true => "t.id IN (SELECT trace FROM postings WHERE term IN rarray(?))",
-            false => "EXISTS (SELECT 1 FROM postings WHERE term IN rarray(?) AND trace = t.id)",
+            // As EXISTS, SQLite would make a join of it and gather all of the term's traces before it sorts them.
+            false => {
+                "(SELECT 1 FROM postings WHERE term IN rarray(?) AND trace = t.id LIMIT 1) IS NOT NULL"
+            }
         };
         self.narrow |= found_few && or.is_none();
         self.parameters.push(Parameter::Terms(list));
@@ -118,8 +185,8 @@ pub(crate) fn find(connection: &Connection, filter: &Filter) -> Result<Page, Rea
     let mut conditions = Conditions::default();
     if let Some(cursor) = filter.cursor {
         conditions.add(
-            "(t.start_ns, t.id) < (?, ?)",
-            [cursor.start.into(), cursor.id.into()],
+            format!("({}, t.id) < (?, ?)", filter.order.column()),
+            [cursor.value.into(), cursor.id.into()],
         );
     }
     if let Some(start) = filter.start {
@@ -177,14 +244,11 @@ fn run(
         false => conditions.sql.join(" AND "),
     };
     // The plus takes the order from the index, so that a narrow filter drives the query and few rows are sorted.
-    let order = if conditions.narrow {
-        "+t.start_ns DESC, t.id DESC"
-    } else {
-        "t.start_ns DESC, t.id DESC"
-    };
     let query = format!(
-        "SELECT {} FROM traces t WHERE {condition} ORDER BY {order}",
-        Summary::COLUMNS
+        "SELECT {} FROM summaries t WHERE {condition} ORDER BY {}{} DESC, t.id DESC",
+        Summary::COLUMNS,
+        if conditions.narrow { "+" } else { "" },
+        filter.order.column(),
     );
     let mut statement = connection.prepare(&query)?;
     let mut rows = statement.query(params_from_iter(&conditions.parameters))?;
@@ -199,7 +263,7 @@ fn run(
         }
         if page.summaries.len() == filter.limit {
             page.next = page.summaries.last().map(|last| Cursor {
-                start: last.start,
+                value: filter.order.value(last),
                 id: last.id,
             });
             break;
@@ -207,6 +271,13 @@ fn run(
         page.summaries.push(summary.complete(connection)?);
     }
     Ok(page)
+}
+
+/// About how many traces there are.
+fn traces(connection: &Connection) -> rusqlite::Result<i64> {
+    let range =
+        "SELECT coalesce((SELECT max(id) FROM summaries) - (SELECT min(id) FROM summaries), 0)";
+    connection.query_row(range, [], |row| row.get(0))
 }
 
 fn operations(

@@ -49,6 +49,29 @@ impl Summary {
         self.trace_id
     }
 
+    pub(crate) fn span_count(&self) -> i64 {
+        self.span_count
+    }
+
+    pub(crate) fn error_count(&self) -> i64 {
+        self.error_count
+    }
+
+    /// Some of its services, by name.
+    pub(crate) fn services(&self) -> &[String] {
+        &self.services
+    }
+
+    /// The name of the span that names it.
+    pub(crate) fn root(&self) -> &str {
+        &self.root_name
+    }
+
+    /// Last end minus first start, in nanoseconds.
+    pub(crate) fn duration(&self) -> i64 {
+        self.end.saturating_sub(self.start)
+    }
+
     /// Fills in the services.
     pub(super) fn complete(mut self, connection: &Connection) -> rusqlite::Result<Summary> {
         let mut statement = connection.prepare_cached(
@@ -72,7 +95,7 @@ impl Serialize for Summary {
         map.serialize_entry("rootName", &self.root_name)?;
         map.serialize_entry("rootService", &self.root_service)?;
         map.serialize_entry("startTimeUnixNano", &self.start.to_string())?;
-        map.serialize_entry("durationMs", &millis(self.end.saturating_sub(self.start)))?;
+        map.serialize_entry("durationMs", &millis(self.duration()))?;
         map.serialize_entry("spanCount", &self.span_count)?;
         map.serialize_entry("serviceCount", &self.service_count)?;
         map.serialize_entry("services", &self.services)?;
@@ -89,7 +112,10 @@ pub(crate) fn millis(nanos: i64) -> f64 {
 
 /// The summaries of traces by their numbers, in the order given; those that are gone are left out.
 pub(crate) fn by_number(connection: &Connection, traces: &[i64]) -> rusqlite::Result<Vec<Summary>> {
-    let query = format!("SELECT {} FROM traces t WHERE t.id = ?1", Summary::COLUMNS);
+    let query = format!(
+        "SELECT {} FROM summaries t WHERE t.id = ?1",
+        Summary::COLUMNS
+    );
     let mut statement = connection.prepare_cached(&query)?;
     let mut summaries = Vec::with_capacity(traces.len());
     for trace in traces {

@@ -39,9 +39,9 @@ pub(crate) struct Linking {
 
 /// A trace within one read.
 pub(crate) struct TraceView<'c> {
-    connection: &'c Connection,
-    trace_id: TraceId,
-    number: i64,
+    pub(super) connection: &'c Connection,
+    pub(super) trace_id: TraceId,
+    pub(super) number: i64,
 }
 
 impl<'c> TraceView<'c> {
@@ -51,7 +51,7 @@ impl<'c> TraceView<'c> {
         trace_id: TraceId,
     ) -> Result<TraceView<'c>, ReadError> {
         connection
-            .prepare_cached("SELECT id FROM traces WHERE trace_id = ?1")?
+            .prepare_cached("SELECT id FROM summaries WHERE trace_id = ?1")?
             .query_row([trace_id], |row| row.get(0))
             .optional()?
             .map(|number| TraceView {
@@ -112,6 +112,14 @@ impl<'c> TraceView<'c> {
         Ok((resource, service))
     }
 
+    /// The name of a resource's service.
+    pub(crate) fn service(&self, resource: i64) -> Result<String, ReadError> {
+        Ok(self
+            .connection
+            .prepare_cached("SELECT service FROM resources WHERE id = ?1")?
+            .query_row([resource], |row| row.get(0))?)
+    }
+
     /// A scope.
     pub(crate) fn scope(&self, id: i64) -> Result<ScopeSpans, ReadError> {
         let record = self
@@ -125,7 +133,7 @@ impl<'c> TraceView<'c> {
     pub(crate) fn linking(&self) -> Result<HashMap<SpanId, Vec<Linking>>, ReadError> {
         let mut statement = self.connection.prepare_cached(
             "SELECT l.span_id, t.trace_id, s.span_id, r.service, s.name FROM links l
-             JOIN spans s ON s.id = l.source JOIN traces t ON t.id = s.trace JOIN resources r ON r.id = s.resource
+             JOIN spans s ON s.id = l.source JOIN summaries t ON t.id = s.trace JOIN resources r ON r.id = s.resource
              WHERE l.trace_id = ?1 AND s.trace <> ?2 ORDER BY l.span_id, l.source LIMIT ?3",
         )?;
         let mut rows = statement.query(params![self.trace_id, self.number, MAX_LINKING])?;

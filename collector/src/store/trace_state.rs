@@ -12,9 +12,8 @@ pub(super) struct SpanFacts {
     span_id: SpanId,
     parented: bool,
     start: i64,
+    /// Never before the start.
     end: i64,
-    /// The end as it was sent; `end` is never before the start.
-    pub(super) end_sent: u64,
     error: bool,
     name: String,
 }
@@ -33,7 +32,6 @@ impl SpanFacts {
             parented,
             start: nanos(start),
             end: nanos(end),
-            end_sent: times.1,
             error,
             name,
         }
@@ -120,7 +118,7 @@ impl TraceState {
         connection
             .prepare_cached(
                 "SELECT id, start_ns, end_ns, span_count, error_count, root_parented, root_start, root_span, root_name, root_service
-                 FROM traces WHERE trace_id = ?1",
+                 FROM summaries WHERE trace_id = ?1",
             )?
             .query_row([trace_id], |row| {
                 Ok(TraceState {
@@ -188,7 +186,7 @@ impl TraceState {
         if self.is_new {
             connection
                 .prepare_cached(
-                    "INSERT INTO traces (id, trace_id, start_ns, end_ns, span_count, error_count, root_span, root_parented,
+                    "INSERT INTO summaries (id, trace_id, start_ns, end_ns, span_count, error_count, root_span, root_parented,
                      root_start, root_name, root_service) VALUES (?1, ?2, ?3, ?4, 0, 0, ?5, ?6, ?7, ?8, ?9)",
                 )?
                 .execute(params![
@@ -206,7 +204,7 @@ impl TraceState {
         }
         connection
             .prepare_cached(
-                "UPDATE traces SET start_ns = ?2, end_ns = ?3, span_count = ?4, error_count = ?5, root_span = ?6,
+                "UPDATE summaries SET start_ns = ?2, end_ns = ?3, span_count = ?4, error_count = ?5, root_span = ?6,
                  root_parented = ?7, root_start = ?8, root_name = ?9, root_service = ?10 WHERE id = ?1",
             )?
             .execute(params![

@@ -3,21 +3,18 @@
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::insert::Inserter;
-use super::retention;
+use super::retention::{self, Bounds};
 use crate::ingest::Batch;
 
 /// Batches that may wait; beyond this senders are told to come back.
 const QUEUE: usize = 256;
 /// One transaction takes no further batch beyond so many spans.
 const GROUP_SPANS: usize = 20_000;
-/// How long a lock of another process is waited for.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(1);
 /// Changed traces that are remembered for those who follow; beyond this the oldest news is lost.
 const MAX_NEWS: usize = 10_000;
 
@@ -49,8 +46,8 @@ impl WriteError {
 
 enum Job {
     Store(StoreJob),
-    /// Delete some of what ended before a time; the answer tells whether there is more.
-    Expire(i64, oneshot::Sender<Result<bool, WriteError>>),
+    /// Delete some of what is not to be kept; the answer tells whether there is more.
+    Expire(Bounds, oneshot::Sender<Result<bool, WriteError>>),
 }
 
 struct StoreJob {
@@ -67,9 +64,6 @@ pub(super) struct Writer {
 impl Writer {
     /// Starts the thread; it owns the connection.
     pub(super) fn start(connection: Connection, news: News) -> Result<Writer, String> {
-        connection
-            .busy_timeout(BUSY_TIMEOUT)
-            .map_err(|error| error.to_string())?;
         let (queue, jobs) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
@@ -88,10 +82,10 @@ impl Writer {
         answer.await.unwrap_or_else(|_| Err(stopping()))
     }
 
-    /// Deletes some of what ended before a time; tells whether there is more.
-    pub(super) async fn expire(&self, before: i64) -> Result<bool, WriteError> {
+    /// Deletes some of what is not to be kept; tells whether there is more.
+    pub(super) async fn expire(&self, bounds: Bounds) -> Result<bool, WriteError> {
         let (reply, answer) = oneshot::channel();
-        self.send(Job::Expire(before, reply))?;
+        self.send(Job::Expire(bounds, reply))?;
         answer.await.unwrap_or_else(|_| Err(stopping()))
     }
 
@@ -131,8 +125,8 @@ fn work(mut connection: Connection, mut jobs: mpsc::Receiver<Job>, news: &News) 
     while let Some(job) = held.take().or_else(|| jobs.blocking_recv()) {
         let first = match job {
             Job::Store(first) => first,
-            Job::Expire(before, reply) => {
-                let result = retention::step(&mut connection, before);
+            Job::Expire(bounds, reply) => {
+                let result = retention::step(&mut connection, bounds);
                 // Who asked may have stopped waiting.
                 let _ = reply.send(result.map_err(|error| WriteError::of(&error)));
                 continue;
@@ -229,6 +223,7 @@ impl News {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[tokio::test]
     async fn a_full_queue_refuses_at_once() {

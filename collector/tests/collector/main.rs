@@ -7,16 +7,21 @@
 )]
 
 mod access;
+mod diagnosis;
 mod duplicates;
 mod durability;
 mod hostile;
 mod ingest;
 mod json_forms;
+mod query;
 mod read_back;
 mod refusals;
+mod retention;
+mod schema;
 mod search;
 mod start;
 mod support;
 mod tail;
+mod transfer;
 mod viewer;
 mod waterfall;

@@ -33,6 +33,8 @@ fn wrong_arguments_are_refused_in_one_line() {
         (&["--max-body", "lots"], "--max-body: want 1KiB to 512MiB"),
         (&["--durability", "some"], "--durability: want kill or full"),
         (&["--retention", "forever"], "--retention: want an age"),
+        (&["--retention", "1KiB"], "at least 1MiB"),
+        (&["--gap", "5"], "--gap: want a duration"),
         (
             &["--allow-origin", "*"],
             "--allow-origin: want scheme://host",

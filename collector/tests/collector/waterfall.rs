@@ -266,5 +266,5 @@ fn unknown_traces_are_404_and_malformed_ids_400() {
             (404, "application/json")
         );
     }
-    assert_eq!(collector.get("/api/service-map").status, 404);
+    assert_eq!(collector.get("/api/nothing").status, 404);
 }

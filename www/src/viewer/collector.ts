@@ -46,6 +46,22 @@ export interface Waterfall {
   scopes?: { name: string; version: string; attributes: Record<string, unknown> }[];
 }
 
+export interface Finding {
+  kind: string;
+  severity: 'error' | 'warning' | 'info';
+  /** At most 100; `spanCount` counts all. */
+  spanIds: string[];
+  spanCount: number;
+  message: string;
+}
+
+export interface Diagnosis {
+  findings: Finding[];
+  omitted?: number;
+}
+
+export type RootCause = { class: null } | { class: string; spanIds: string[]; message: string };
+
 /** An answer that is no success, in words for the person who looks. */
 export class CollectorError extends Error {
   constructor(
@@ -72,6 +88,14 @@ export function fetchSummaries(
 
 export function fetchWaterfall(traceId: string, signal: AbortSignal): Promise<Waterfall> {
   return get<Waterfall>(`api/traces/${encodeURIComponent(traceId)}/waterfall`, signal);
+}
+
+export function fetchDiagnosis(traceId: string, signal: AbortSignal): Promise<Diagnosis> {
+  return get<Diagnosis>(`api/traces/${encodeURIComponent(traceId)}/diagnosis`, signal);
+}
+
+export function fetchRootCause(traceId: string, signal: AbortSignal): Promise<RootCause> {
+  return get<RootCause>(`api/traces/${encodeURIComponent(traceId)}/root-cause`, signal);
 }
 
 export async function fetchServices(signal: AbortSignal): Promise<string[]> {

@@ -3,7 +3,7 @@ import { css } from 'lit';
 
 export const tracePageStyles = css`
   :host { display: flex; flex-direction: column; }
-  trace-summary, trace-toolbar, trace-minimap { flex: none; }
+  trace-summary, trace-diagnosis, trace-toolbar, trace-minimap { flex: none; }
   .body { flex: 1; min-height: 0; display: flex; }
   trace-waterfall { flex: 1; min-width: 0; }
   span-details { flex: none; width: min(440px, 42%); border-left: 1px solid var(--line); }

@@ -15,6 +15,7 @@ import type { Command, TraceToolbar } from './trace-toolbar.ts';
 import type { TraceWaterfall } from './trace-waterfall.ts';
 import { ZOOM_IN, ZOOM_OUT } from './waterfall-keys.ts';
 import './span-details.ts';
+import './trace-diagnosis.ts';
 import './trace-minimap.ts';
 import './trace-summary.ts';
 import './trace-toolbar.ts';
@@ -162,6 +163,7 @@ export class TracePage extends LitElement {
     return html`
       ${this.renderBanners(trace, chosen !== undefined)}
       <trace-summary .trace=${trace} @find-error=${() => this.findError(1)}></trace-summary>
+      <trace-diagnosis .traceId=${trace.traceId} .spanCount=${trace.spans.length} @span-select=${this.onSelect}></trace-diagnosis>
       <trace-toolbar .spans=${trace.spans} .colours=${colours} .highlighted=${highlighted} .text=${this.text}
         .found=${this.text.trim() ? this.found.size : undefined} .whole=${isWhole(range, trace.durationMs)}
         @highlight-change=${this.onHighlight} @command=${this.onCommand} @find=${this.onFind}

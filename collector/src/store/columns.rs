@@ -1,0 +1,75 @@
+//! The columns of a span that repeat its record for people who ask with SQL: status, and attributes, events and links as JSON.
+
+use opentelemetry_proto::tonic::trace::v1::Span;
+use prost::Message as _;
+use rusqlite::{Connection, params};
+use serde::Serialize;
+
+use crate::otlp::record::{Attributes, Events, Links};
+
+/// What SQL reads of a span; `None` is an empty text, object or list.
+#[derive(Debug)]
+pub(crate) struct Columns {
+    pub(super) status: i32,
+    pub(super) message: Option<String>,
+    pub(super) attributes: Option<String>,
+    pub(super) events: Option<String>,
+    pub(super) links: Option<String>,
+}
+
+impl Columns {
+    /// Of a span, in the form of `SpanRecord`.
+    pub(crate) fn of(span: &Span) -> Columns {
+        let status = span.status.as_ref();
+        Columns {
+            status: status.map_or(0, |status| status.code),
+            message: status
+                .filter(|status| !status.message.is_empty())
+                .map(|status| status.message.clone()),
+            attributes: json(&span.attributes, Attributes(&span.attributes)),
+            events: json(&span.events, Events(&span.events)),
+            links: json(&span.links, Links(&span.links)),
+        }
+    }
+}
+
+fn json<T>(list: &[T], value: impl Serialize) -> Option<String> {
+    if list.is_empty() {
+        return None;
+    }
+    serde_json::to_string(&value).ok()
+}
+
+/// Spans that are filled together: rows must not be changed while they are read.
+const PIECE: i64 = 1_000;
+
+/// Fills the columns of spans that were stored before there were any.
+pub(super) fn fill(connection: &Connection) -> rusqlite::Result<()> {
+    let mut read =
+        connection.prepare("SELECT id, record FROM spans WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let mut write = connection.prepare(
+        "UPDATE spans SET status = ?2, message = ?3, attributes = ?4, events = ?5, links = ?6 WHERE id = ?1",
+    )?;
+    let mut done = i64::MIN;
+    loop {
+        let piece = read.query_map([done, PIECE], |row| {
+            let span = Span::decode(row.get_ref(1)?.as_blob()?).unwrap_or_default();
+            Ok((row.get(0)?, Columns::of(&span)))
+        })?;
+        let piece: Vec<(i64, Columns)> = piece.collect::<Result<_, _>>()?;
+        let Some((last, _)) = piece.last() else {
+            return Ok(());
+        };
+        done = *last;
+        for (id, columns) in piece {
+            write.execute(params![
+                id,
+                columns.status,
+                columns.message,
+                columns.attributes,
+                columns.events,
+                columns.links
+            ])?;
+        }
+    }
+}
