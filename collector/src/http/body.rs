@@ -1,4 +1,4 @@
-//! Reads a request's body within bounds of size, memory and time, and unpacks gzip on the way.
+//! Reads a request's body within bounds of size, memory and time, and unpacks it on the way.
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::StatusCode;
-use flate2::write::MultiGzDecoder;
 use http_body_util::BodyExt as _;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::coding::{Coding, Unpacker};
 use crate::ingest::status::Refusal;
 
 /// A sender that is silent this long has stalled.
@@ -30,7 +30,7 @@ pub(super) struct Held {
 /// Reads a body of at most `limit` bytes after unpacking.
 pub(super) async fn read(
     body: &mut Body,
-    gzip: bool,
+    coding: Coding,
     limit: usize,
     budget: &Arc<Semaphore>,
 ) -> Result<Held, Refusal> {
@@ -39,60 +39,22 @@ pub(super) async fn read(
         permit: None,
         kib: 0,
     };
-    let mut sink = Sink {
+    let sink = Sink {
         bytes: Vec::new(),
         limit,
         share,
         refusal: None,
     };
     let deadline = Instant::now() + TOTAL_TIMEOUT;
-    if !gzip {
-        while let Some(chunk) = next(body, deadline).await? {
-            sink.take(&chunk)?;
-        }
-        return Ok(Held {
-            bytes: sink.bytes,
-            _share: sink.share,
-        });
-    }
-    let mut decoder = MultiGzDecoder::new(sink);
+    let mut unpacker = Unpacker::new(coding, sink);
     while let Some(chunk) = next(body, deadline).await? {
-        if let Err(error) = decoder.write_all(&chunk) {
-            return Err(decoder
-                .get_mut()
-                .refusal
-                .take()
-                .unwrap_or_else(|| broken_gzip(&error)));
-        }
+        unpacker.write(&chunk)?;
     }
-    match decoder.try_finish() {
-        Ok(()) => {}
-        Err(error) => {
-            return Err(decoder
-                .get_mut()
-                .refusal
-                .take()
-                .unwrap_or_else(|| broken_gzip(&error)));
-        }
-    }
-    let sink = decoder.get_mut();
-    let bytes = std::mem::take(&mut sink.bytes);
-    let share = Share {
-        budget: Arc::clone(budget),
-        permit: sink.share.permit.take(),
-        kib: sink.share.kib,
-    };
+    let sink = unpacker.finish()?;
     Ok(Held {
-        bytes,
-        _share: share,
+        bytes: sink.bytes,
+        _share: sink.share,
     })
-}
-
-fn broken_gzip(error: &io::Error) -> Refusal {
-    Refusal::new(
-        StatusCode::BAD_REQUEST,
-        format!("the body is not gzip: {error}"),
-    )
 }
 
 async fn next(body: &mut Body, deadline: Instant) -> Result<Option<bytes::Bytes>, Refusal> {
@@ -139,16 +101,16 @@ pub(super) async fn drain(mut body: Body) {
 }
 
 /// Collects a body up to its limit.
-struct Sink {
+pub(super) struct Sink {
     bytes: Vec<u8>,
     limit: usize,
     share: Share,
     /// Why it takes no more; `io::Error` cannot carry it through the decoder.
-    refusal: Option<Refusal>,
+    pub(super) refusal: Option<Refusal>,
 }
 
 impl Sink {
-    fn take(&mut self, chunk: &[u8]) -> Result<(), Refusal> {
+    pub(super) fn take(&mut self, chunk: &[u8]) -> Result<(), Refusal> {
         let length = self.bytes.len() + chunk.len();
         if length > self.limit {
             let message = format!("the body is larger than {} bytes", self.limit);

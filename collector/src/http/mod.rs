@@ -1,7 +1,10 @@
 //! The HTTP side: routes, what they share, and the guard before all of them.
 
 mod body;
+mod coding;
+mod envelope;
 pub(crate) mod guard;
+mod intake;
 mod jaeger;
 mod params;
 mod problem;
@@ -91,10 +94,8 @@ pub(crate) fn router(app: Arc<App>, options: &Options) -> Router {
         )
         .route("/api/health", get(health))
         .route("/api/tail", get(tail::tail))
-        .route(
-            "/api/{*rest}",
-            get(|| async { Problem::not_found("no such endpoint") }),
-        )
+        // The router knows no path with a variable beside one that is open at its end.
+        .route("/api/{*rest}", any(envelope::receive))
         .layer(CompressionLayer::new().compress_when(compress));
     Router::new()
         .route("/v1/traces", any(traces::receive))

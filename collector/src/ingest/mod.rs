@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 pub(crate) mod json;
 mod json_scalar;
+pub(crate) mod sentry;
 pub(crate) mod status;
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;

@@ -15,6 +15,7 @@ mod json_forms;
 mod read_back;
 mod refusals;
 mod search;
+mod sentry;
 mod start;
 mod support;
 mod tail;

@@ -102,7 +102,11 @@ impl Collector {
     }
 
     pub(crate) fn post_with(&self, headers: &[(&str, &str)], body: &[u8]) -> Answer {
-        let mut request = agent().post(format!("{}/v1/traces", self.url));
+        self.post_to("/v1/traces", headers, body)
+    }
+
+    pub(crate) fn post_to(&self, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        let mut request = agent().post(format!("{}{path}", self.url));
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
