@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use lexopt::prelude::*;
 
-use crate::http::guard::Origin;
+use crate::http::guard::{Origin, is_loopback, split_authority};
+use crate::http::token::Token;
 
 const HELP: &str = "\
 tracelink-collector: receives OpenTelemetry traces, keeps them in SQLite, shows them
@@ -17,6 +18,8 @@ Options:
   --listen HOST:PORT      address to listen on [default: 127.0.0.1:4318]; port 0 takes a free one
   --db FILE|:memory:      database file, made when missing [default: tracelink.db]
   --max-body SIZE         largest body after decompression, e.g. 512KiB [default: 64MiB]
+  --token-file FILE       a file whose first line every request must show as a bearer token; needed
+                          to listen on another address than a loopback one
   --allow-origin ORIGIN   a page's origin that may send and read, besides loopback pages; repeatable
   --durability LEVEL      what an acknowledged batch survives: kill (of the process) or
                           full (a power loss) [default: kill]
@@ -59,6 +62,7 @@ pub(crate) struct Options {
     pub(crate) database: Database,
     pub(crate) max_body: usize,
     pub(crate) origins: Vec<Origin>,
+    pub(crate) token: Option<Token>,
     pub(crate) durability: Durability,
     pub(crate) retention: Option<Duration>,
     pub(crate) viewer: Option<PathBuf>,
@@ -71,6 +75,7 @@ impl Default for Options {
             database: Database::File(PathBuf::from("tracelink.db")),
             max_body: 64 << 20,
             origins: Vec::new(),
+            token: None,
             durability: Durability::Kill,
             retention: None,
             viewer: None,
@@ -106,6 +111,10 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
                 })?;
                 options.origins.push(origin);
             }
+            Long("token-file") => {
+                let file = PathBuf::from(parser.value().map_err(usage)?);
+                options.token = Some(Token::read(&file)?);
+            }
             Long("durability") => {
                 options.durability = match text(&mut parser)?.as_str() {
                     "kill" => Durability::Kill,
@@ -123,6 +132,12 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
             }
             other => return Err(usage(other.unexpected())),
         }
+    }
+    if options.token.is_none() && !is_loopback_listen(&options.listen) {
+        return Err(format!(
+            "--listen {}: other machines could reach it, so it needs a --token-file",
+            options.listen
+        ));
     }
     Ok(Command::Serve(Box::new(options)))
 }
@@ -145,6 +160,11 @@ fn listen(value: &str) -> Result<String, String> {
         }
         _ => Err(format!("--listen: want HOST:PORT, got {value:?}")),
     }
+}
+
+/// Whether only this machine reaches the address.
+fn is_loopback_listen(listen: &str) -> bool {
+    split_authority(listen).is_some_and(|(host, _)| is_loopback(&host))
 }
 
 /// A number of bytes such as `64MiB`, `10MB` or `1048576`.

@@ -50,7 +50,7 @@ pub(super) async fn receive(
 }
 
 /// The project in `{project}/envelope/`, with or without the slash at the end.
-fn project(path: &str) -> Option<&str> {
+pub(super) fn project(path: &str) -> Option<&str> {
     let (project, end) = path.split_once('/')?;
     (!project.is_empty() && matches!(end, "envelope" | "envelope/")).then_some(project)
 }

@@ -11,6 +11,7 @@ mod problem;
 mod stream;
 mod summaries;
 mod tail;
+pub(crate) mod token;
 mod traces;
 mod viewer;
 mod waterfall;
@@ -60,7 +61,11 @@ impl App {
     pub(crate) fn new(options: &Options, store: Store) -> App {
         let stopping = watch::Sender::new(false);
         App {
-            guard: guard::Guard::new(&options.listen, options.origins.clone()),
+            guard: guard::Guard::new(
+                &options.listen,
+                options.origins.clone(),
+                options.token.clone(),
+            ),
             max_body: options.max_body,
             budget: Arc::new(Semaphore::new(
                 BODY_BUDGET.max(2 * options.max_body.div_ceil(1024)),

@@ -19,5 +19,6 @@ mod sentry;
 mod start;
 mod support;
 mod tail;
+mod token;
 mod viewer;
 mod waterfall;

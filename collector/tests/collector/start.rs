@@ -42,7 +42,17 @@ fn wrong_arguments_are_refused_in_one_line() {
             "--allow-origin: want scheme://host",
         ),
         (&["--viewer", "/does/not/exist"], "--viewer: no index.html"),
-        (&["--token-file", "x"], "--token-file"),
+        (
+            &["--token-file", "/does/not/exist"],
+            "--token-file: cannot read /does/not/exist",
+        ),
+        (
+            &["--token-file", "/dev/null"],
+            "--token-file: want 16 or more visible ASCII characters",
+        ),
+        (&["--listen", "0.0.0.0:0"], "it needs a --token-file"),
+        (&["--listen", "[::]:0"], "it needs a --token-file"),
+        (&["--listen", "localhost.example:0"], "needs a --token-file"),
         (&["--forward", "http://127.0.0.1:1"], "--forward"),
         (&["--db"], "--db"),
         (&["extra"], "extra"),
