@@ -2,6 +2,7 @@
 #![doc = "A small OTLP collector with an embedded database. It runs as one process for one developer or team."]
 
 mod cli;
+mod connections;
 mod http;
 mod ingest;
 mod otlp;

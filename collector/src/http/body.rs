@@ -1,16 +1,16 @@
 //! Reads a request's body within bounds of size, memory and time, and unpacks it on the way.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::StatusCode;
 use http_body_util::BodyExt as _;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::coding::{Coding, Unpacker};
+use super::memory::Share;
+use crate::ingest::chunks::{Chunks, PIECE, Piece};
 use crate::ingest::status::Refusal;
 
 /// A sender that is silent this long has stalled.
@@ -21,26 +21,22 @@ const TOTAL_TIMEOUT: Duration = Duration::from_secs(120);
 const DRAIN_BYTES: usize = 256 << 20;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A body, and the share of the memory budget it holds.
+/// A body, and the share of the memory that it holds.
 pub(super) struct Held {
-    pub(super) bytes: Vec<u8>,
-    _share: Share,
+    pub(super) bytes: Chunks,
+    pub(super) share: Share,
 }
 
-/// Reads a body of at most `limit` bytes after unpacking.
+/// Reads a body of at most `limit` bytes after unpacking; `share` grows with it.
 pub(super) async fn read(
     body: &mut Body,
     coding: Coding,
     limit: usize,
-    budget: &Arc<Semaphore>,
+    share: Share,
 ) -> Result<Held, Refusal> {
-    let share = Share {
-        budget: Arc::clone(budget),
-        permit: None,
-        kib: 0,
-    };
     let sink = Sink {
-        bytes: Vec::new(),
+        bytes: Chunks::default(),
+        piece: Piece::default(),
         limit,
         share,
         refusal: None,
@@ -50,10 +46,11 @@ pub(super) async fn read(
     while let Some(chunk) = next(body, deadline).await? {
         unpacker.write(&chunk)?;
     }
-    let sink = unpacker.finish()?;
+    let mut sink = unpacker.finish()?;
+    sink.bytes.push(sink.piece.into_bytes());
     Ok(Held {
         bytes: sink.bytes,
-        _share: sink.share,
+        share: sink.share,
     })
 }
 
@@ -102,7 +99,8 @@ pub(super) async fn drain(mut body: Body) {
 
 /// Collects a body up to its limit.
 pub(super) struct Sink {
-    bytes: Vec<u8>,
+    bytes: Chunks,
+    piece: Piece,
     limit: usize,
     share: Share,
     /// Why it takes no more; `io::Error` cannot carry it through the decoder.
@@ -110,15 +108,26 @@ pub(super) struct Sink {
 }
 
 impl Sink {
-    pub(super) fn take(&mut self, chunk: &[u8]) -> Result<(), Refusal> {
-        let length = self.bytes.len() + chunk.len();
+    pub(super) fn take(&mut self, mut chunk: &[u8]) -> Result<(), Refusal> {
+        let length = self.bytes.len() + self.piece.len() + chunk.len();
         if length > self.limit {
             let message = format!("the body is larger than {} bytes", self.limit);
             return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
         }
         self.share.grow(length)?;
-        self.bytes.extend_from_slice(chunk);
+        while !chunk.is_empty() {
+            chunk = self.piece.take(chunk);
+            if self.piece.len() == PIECE {
+                self.end_piece();
+            }
+        }
         Ok(())
+    }
+
+    fn end_piece(&mut self) {
+        let next = Piece::after_first();
+        self.bytes
+            .push(std::mem::replace(&mut self.piece, next).into_bytes());
     }
 }
 
@@ -134,32 +143,6 @@ impl Write for Sink {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// A part of the memory for bodies, given back when dropped.
-struct Share {
-    budget: Arc<Semaphore>,
-    permit: Option<OwnedSemaphorePermit>,
-    kib: usize,
-}
-
-impl Share {
-    fn grow(&mut self, bytes: usize) -> Result<(), Refusal> {
-        let kib = bytes.div_ceil(1024);
-        let Some(more) = kib.checked_sub(self.kib).filter(|more| *more > 0) else {
-            return Ok(());
-        };
-        let count = u32::try_from(more).unwrap_or(u32::MAX);
-        let permit = Arc::clone(&self.budget)
-            .try_acquire_many_owned(count)
-            .map_err(|_| Refusal::unavailable("too many requests are under way", 1))?;
-        match &mut self.permit {
-            Some(held) => held.merge(permit),
-            None => self.permit = Some(permit),
-        }
-        self.kib = kib;
         Ok(())
     }
 }

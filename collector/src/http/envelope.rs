@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::problem::{self, Problem};
 use super::{App, coding, intake};
+use crate::ingest::chunks::Chunks;
 use crate::ingest::sentry::{self, Received};
 use crate::ingest::status::Refusal;
 
@@ -25,10 +26,11 @@ pub(super) async fn receive(
     let (head, mut body) = request.into_parts();
     // The content type is not looked at: browsers send text/plain, which needs no preflight.
     let result = if head.method == Method::POST {
-        let decode = move |bytes: &[u8]| {
-            sentry::decode(bytes, &project).map(|Received { batch, event_id }| (batch, event_id))
+        let decode = move |body: Chunks, room| {
+            let Received { batch, event_id } = sentry::decode(&body.into_bytes(), &project, room)?;
+            Ok((batch, event_id))
         };
-        intake::store(&app, coding::SENTRY, &head.headers, &mut body, decode).await
+        intake::store(&app, coding::SENTRY, &head, &mut body, decode).await
     } else {
         Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "want POST"))
     };

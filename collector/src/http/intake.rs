@@ -1,13 +1,20 @@
 //! What every path that takes spans does: read the body, decode it, store it, and let the sender read its answer.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::header::{ACCEPT_ENCODING, ALLOW, CONTENT_LENGTH, EXPECT};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 
+use super::body::Held;
 use super::coding::Coding;
 use super::{App, body};
+use crate::connections::Connection;
 use crate::ingest::Batch;
+use crate::ingest::chunks::Chunks;
+use crate::ingest::room::{DecodeError, Room};
 use crate::ingest::status::Refusal;
 
 /// What the sender is told about a stored batch.
@@ -20,27 +27,38 @@ pub(super) struct Stored {
 pub(super) async fn store<T: Send + 'static>(
     app: &App,
     codings: &[Coding],
-    headers: &HeaderMap,
+    head: &Parts,
     body: &mut Body,
-    decode: impl FnOnce(&[u8]) -> Result<(Batch, T), String> + Send + 'static,
+    decode: impl FnOnce(Chunks, Room) -> Result<(Batch, T), DecodeError> + Send + 'static,
 ) -> Result<(Stored, T), Refusal> {
-    let coding = Coding::of(headers, codings)?;
-    let length = headers
+    let coding = Coding::of(&head.headers, codings)?;
+    let length = head
+        .headers
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > app.max_body as u64) {
         let message = format!("the body is larger than {} bytes", app.max_body);
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
     }
-    let held = body::read(body, coding, app.max_body, &app.budget).await?;
-    // A body of empty messages grows thirtyfold when decoded, so few are decoded at a time.
+    let connection = head.extensions.get::<Arc<Connection>>();
+    connection.inspect(|connection| connection.waits_for_body());
+    let read = body::read(body, coding, app.max_body, app.memory.share()).await;
+    connection.inspect(|connection| connection.works());
+    let Held { bytes, mut share } = read.inspect_err(|refusal| {
+        // Who comes back finds the room of a body that never comes.
+        if refusal.status == StatusCode::SERVICE_UNAVAILABLE {
+            app.connections.end_slow_body();
+        }
+    })?;
+    let room = app.memory.decode(&mut share, bytes.len()).await?;
     let slot = app.decoders.acquire().await;
-    let decoded = tokio::task::spawn_blocking(move || (decode(&held.bytes), held)).await;
+    let decoded = tokio::task::spawn_blocking(move || decode(bytes, room)).await;
     drop(slot);
-    // The body's share of the memory is held until the batch is written.
-    let (decoded, _held) = decoded.map_err(|error| Refusal::unavailable(error.to_string(), 1))?;
-    let (mut batch, more) =
-        decoded.map_err(|message| Refusal::new(StatusCode::BAD_REQUEST, message))?;
+    let decoded = decoded.map_err(|error| Refusal::unavailable(error.to_string(), 1))?;
+    let (mut batch, more) = decoded.map_err(|error| match error {
+        DecodeError::Malformed(reason) => Refusal::new(StatusCode::BAD_REQUEST, reason),
+        DecodeError::TooLarge(reason) => Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, reason),
+    })?;
     let stored = Stored {
         rejected: batch.rejected,
         reason: batch.rejection.take(),
@@ -49,6 +67,8 @@ pub(super) async fn store<T: Send + 'static>(
         let written = app.store.write(batch).await;
         written.map_err(|error| Refusal::unavailable(error.message, error.retry_after))?;
     }
+    // The memory is held until the batch is written.
+    drop(share);
     Ok((stored, more))
 }
 

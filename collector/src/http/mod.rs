@@ -6,6 +6,7 @@ mod envelope;
 pub(crate) mod guard;
 mod intake;
 mod jaeger;
+mod memory;
 mod params;
 mod problem;
 mod stream;
@@ -30,11 +31,9 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 
 use crate::cli::Options;
+use crate::connections::Connections;
 use crate::store::{self, Store};
 use problem::Problem;
-
-/// Bodies in memory at the same time, in KiB; the largest single body always fits.
-const BODY_BUDGET: usize = 256 << 10;
 
 /// Bodies decoded at the same time; more only take turns on the processor.
 const DECODERS: usize = 4;
@@ -48,8 +47,8 @@ pub(crate) struct App {
     store: Store,
     guard: guard::Guard,
     max_body: usize,
-    /// KiB of request bodies that may still be read.
-    budget: Arc<Semaphore>,
+    memory: memory::Memory,
+    connections: Connections,
     /// Bodies that are decoded at the same time.
     decoders: Semaphore,
     tail: tail::Tail,
@@ -67,14 +66,18 @@ impl App {
                 options.token.clone(),
             ),
             max_body: options.max_body,
-            budget: Arc::new(Semaphore::new(
-                BODY_BUDGET.max(2 * options.max_body.div_ceil(1024)),
-            )),
+            memory: memory::Memory::new(options.max_body),
+            connections: Connections::default(),
             decoders: Semaphore::new(DECODERS),
             tail: tail::Tail::start(store.clone(), stopping.subscribe()),
             store,
             stopping,
         }
+    }
+
+    /// The connections that requests come on.
+    pub(crate) fn connections(&self) -> &Connections {
+        &self.connections
     }
 
     /// Ends what would not end by itself.

@@ -25,8 +25,8 @@ pub(super) async fn receive(State(app): State<Arc<App>>, request: Request) -> Re
             Err(Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "want POST"))
         }
         Some(encoding) => {
-            let decode = move |bytes: &[u8]| Ok((ingest::decode(encoding, bytes)?, ()));
-            intake::store(&app, coding::OTLP, &head.headers, &mut body, decode).await
+            let decode = move |body, room| Ok((ingest::decode(encoding, body, room)?, ()));
+            intake::store(&app, coding::OTLP, &head, &mut body, decode).await
         }
         None => Err(Refusal::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,

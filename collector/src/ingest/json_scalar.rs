@@ -1,5 +1,6 @@
 //! Readers for the scalars of OTLP/JSON that take every legal spelling; `null` is always the default.
 
+use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -265,20 +266,53 @@ impl<'de> Visitor<'de> for TextVisitor {
     fn visit_bytes<E: de::Error>(self, value: &[u8]) -> Result<String, E> {
         match std::str::from_utf8(value) {
             Ok(text) => Ok(text.to_owned()),
-            Err(_) => Ok(replace_surrogates(value)),
+            Err(_) => replace_surrogates(value).ok_or_else(|| E::custom("a text is not UTF-8")),
         }
     }
 }
 
 /// serde_json writes a lone surrogate as three bytes, of which the first two give it away.
-fn replace_surrogates(text: &[u8]) -> String {
+fn replace_surrogates(text: &[u8]) -> Option<String> {
     let mut bytes = text.to_vec();
     for at in 0..bytes.len() {
         if let Some(character @ [0xed, 0xa0..=0xbf, _]) = bytes.get_mut(at..at + 3) {
             character.copy_from_slice("\u{fffd}".as_bytes());
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8(bytes).ok()
+}
+
+thread_local! {
+    /// What the elements of all lists in the body that this thread reads may still take.
+    static ROOM: Cell<Option<usize>> = const { Cell::new(None) };
+}
+
+/// Bounds the elements of a body's lists: `{}` is two bytes of text and some hundred of memory.
+pub(super) struct Elements;
+
+impl Elements {
+    /// Bounds them from here on, on this thread, until it is dropped.
+    pub(super) fn within(bytes: usize) -> Elements {
+        ROOM.set(Some(bytes));
+        Elements
+    }
+
+    /// Whether the bound was met.
+    pub(super) fn are_too_many(&self) -> bool {
+        ROOM.get().is_none()
+    }
+
+    fn take(bytes: usize) -> bool {
+        let rest = ROOM.get().and_then(|room| room.checked_sub(bytes));
+        ROOM.set(rest);
+        rest.is_some()
+    }
+}
+
+impl Drop for Elements {
+    fn drop(&mut self) {
+        ROOM.set(None);
+    }
 }
 
 /// A repeated field.
@@ -312,6 +346,10 @@ impl<'de, R: Reader> Visitor<'de> for ListVisitor<R> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<R>, A::Error> {
         let mut values = Vec::new();
         while let Some(value) = list.next_element()? {
+            // A vector that grows holds half of its room in vain.
+            if !Elements::take(2 * size_of::<R>()) {
+                return Err(de::Error::custom("too many elements"));
+            }
             values.push(value);
         }
         Ok(values)

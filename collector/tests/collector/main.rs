@@ -9,6 +9,7 @@
 mod access;
 mod duplicates;
 mod durability;
+mod flood;
 mod hostile;
 mod ingest;
 mod json_forms;

@@ -307,10 +307,10 @@ fn what_is_malformed_is_told_and_stores_nothing_of_its_envelope() {
     let good = sentry_span(1, 1, 0, "good");
     let spoilt = |field: Value| {
         let bad = with(sentry_span(1, 2, 1, "spoilt"), &field);
-        envelope(&[streamed(&[good.clone()]), streamed(&[bad])])
+        envelope(&[streamed(std::slice::from_ref(&good)), streamed(&[bad])])
     };
     let without_trace = with(transaction(), &json!({ "contexts": {} }));
-    let whole = envelope(&[streamed(&[good.clone()])]);
+    let whole = envelope(&[streamed(std::slice::from_ref(&good))]);
     for (body, reason) in [
         (String::new(), "the header of the envelope"),
         ("[1]".to_owned(), "the header of the envelope"),

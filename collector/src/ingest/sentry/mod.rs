@@ -8,7 +8,10 @@ mod span;
 mod transaction;
 mod value;
 
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+
 use super::Batch;
+use super::room::{DecodeError, Room};
 use envelope::Envelope;
 use sender::{Sender, Senders};
 
@@ -22,7 +25,15 @@ pub(crate) struct Received {
 
 /// Decodes a whole envelope or nothing of it; the error says what is wrong and in which item. `project` is the number at
 /// the end of the DSN.
-pub(crate) fn decode(body: &[u8], project: &str) -> Result<Received, String> {
+pub(crate) fn decode(body: &[u8], project: &str, room: Room) -> Result<Received, DecodeError> {
+    let (request, event_id) = read(body, project).map_err(DecodeError::Malformed)?;
+    Ok(Received {
+        batch: Batch::from_request(request, room)?,
+        event_id,
+    })
+}
+
+fn read(body: &[u8], project: &str) -> Result<(ExportTraceServiceRequest, Option<String>), String> {
     let Envelope { header, items } = Envelope::parse(body)?;
     let mut senders = Senders::new(project);
     let common = Sender::of_envelope(&header);
@@ -35,8 +46,5 @@ pub(crate) fn decode(body: &[u8], project: &str) -> Result<Received, String> {
         };
         read.map_err(|reason| format!("item {number} of the envelope ({}): {reason}", item.kind))?;
     }
-    Ok(Received {
-        batch: Batch::from_request(senders.into_request()),
-        event_id: header.event_id,
-    })
+    Ok((senders.into_request(), header.event_id))
 }
