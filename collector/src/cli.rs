@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use lexopt::prelude::*;
 
+use crate::forward::target::Target;
 use crate::http::guard::{Origin, is_loopback, split_authority};
 use crate::http::token::Token;
 
@@ -24,6 +25,12 @@ Options:
   --durability LEVEL      what an acknowledged batch survives: kill (of the process) or
                           full (a power loss) [default: kill]
   --retention AGE         delete traces older than this, e.g. 12h or 30d [default: keep all]
+  --forward URL           send everything on to an OTLP/HTTP endpoint, through a queue in the database;
+                          /v1/traces is added to an address without it; repeatable
+  --forward-header 'NAME: VALUE'
+                          a header for the --forward before it; repeatable
+  --forward-header-file FILE
+                          such headers, one a line, from a file
   --viewer DIR            the built viewer [default: www/dist, when it exists]
   --version               print the version
   --help                  print this text
@@ -63,9 +70,20 @@ pub(crate) struct Options {
     pub(crate) max_body: usize,
     pub(crate) origins: Vec<Origin>,
     pub(crate) token: Option<Token>,
+    pub(crate) targets: Vec<Target>,
     pub(crate) durability: Durability,
     pub(crate) retention: Option<Duration>,
     pub(crate) viewer: Option<PathBuf>,
+}
+
+impl Options {
+    /// The addresses that everything is forwarded to.
+    pub(crate) fn target_urls(&self) -> Vec<String> {
+        self.targets
+            .iter()
+            .map(|target| target.url.clone())
+            .collect()
+    }
 }
 
 impl Default for Options {
@@ -76,6 +94,7 @@ impl Default for Options {
             max_body: 64 << 20,
             origins: Vec::new(),
             token: None,
+            targets: Vec::new(),
             durability: Durability::Kill,
             retention: None,
             viewer: None,
@@ -115,6 +134,18 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
                 let file = PathBuf::from(parser.value().map_err(usage)?);
                 options.token = Some(Token::read(&file)?);
             }
+            Long("forward") => options.targets.push(Target::parse(&text(&mut parser)?)?),
+            Long("forward-header") => {
+                let line = text(&mut parser)?;
+                let added = last(&mut options.targets).and_then(|target| target.add_header(&line));
+                added.map_err(|reason| format!("--forward-header: {reason}"))?;
+            }
+            Long("forward-header-file") => {
+                let file = PathBuf::from(parser.value().map_err(usage)?);
+                let added =
+                    last(&mut options.targets).and_then(|target| target.add_headers_of(&file));
+                added.map_err(|reason| format!("--forward-header-file: {reason}"))?;
+            }
             Long("durability") => {
                 options.durability = match text(&mut parser)?.as_str() {
                     "kill" => Durability::Kill,
@@ -139,6 +170,10 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
             options.listen
         ));
     }
+    let own = format!("http://{}/v1/traces", options.listen);
+    if options.targets.iter().any(|target| target.url == own) {
+        return Err("--forward: this is the collector's own address".to_owned());
+    }
     Ok(Command::Serve(Box::new(options)))
 }
 
@@ -160,6 +195,12 @@ fn listen(value: &str) -> Result<String, String> {
         }
         _ => Err(format!("--listen: want HOST:PORT, got {value:?}")),
     }
+}
+
+fn last(targets: &mut [Target]) -> Result<&mut Target, String> {
+    targets
+        .last_mut()
+        .ok_or_else(|| "a --forward must stand before it".to_owned())
 }
 
 /// Whether only this machine reaches the address.

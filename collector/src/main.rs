@@ -3,6 +3,7 @@
 
 mod cli;
 mod connections;
+mod forward;
 mod http;
 mod ingest;
 mod otlp;

@@ -56,7 +56,7 @@ async fn serve(options: Options) -> Result<Store, String> {
         format!("cannot listen on {}: {reason}", options.listen)
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let store = Store::open(&options.database, options.durability)?;
+    let store = Store::open(&options.database, options.durability, options.target_urls())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
 

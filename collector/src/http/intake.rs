@@ -66,6 +66,7 @@ pub(super) async fn store<T: Send + 'static>(
     if !batch.spans.is_empty() {
         let written = app.store.write(batch).await;
         written.map_err(|error| Refusal::unavailable(error.message, error.retry_after))?;
+        app.forward.tell();
     }
     // The memory is held until the batch is written.
     drop(share);

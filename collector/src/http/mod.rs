@@ -32,6 +32,7 @@ use tower_http::compression::predicate::{NotForContentType, Predicate as _, Size
 
 use crate::cli::Options;
 use crate::connections::Connections;
+use crate::forward;
 use crate::store::{self, Store};
 use problem::Problem;
 
@@ -49,6 +50,7 @@ pub(crate) struct App {
     max_body: usize,
     memory: memory::Memory,
     connections: Connections,
+    forward: forward::News,
     /// Bodies that are decoded at the same time.
     decoders: Semaphore,
     tail: tail::Tail,
@@ -68,6 +70,7 @@ impl App {
             max_body: options.max_body,
             memory: memory::Memory::new(options.max_body),
             connections: Connections::default(),
+            forward: forward::start(&options.targets, &store),
             decoders: Semaphore::new(DECODERS),
             tail: tail::Tail::start(store.clone(), stopping.subscribe()),
             store,

@@ -1,6 +1,7 @@
 //! The embedded database: one writer thread, a few reading connections, news of what was stored.
 
 mod confirm;
+pub(crate) mod forward_queue;
 mod insert;
 mod read;
 mod retention;
@@ -20,6 +21,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
 use crate::cli::{Database, Durability};
+use crate::forward;
 use crate::ingest::Batch;
 
 pub(crate) use read::{health, operations, services};
@@ -69,12 +71,27 @@ struct Inner {
 
 impl Store {
     /// Opens the database; the error is one line for the user.
-    pub(crate) fn open(database: &Database, durability: Durability) -> Result<Store, String> {
+    ///
+    /// Each batch that is stored is queued for `targets` too.
+    pub(crate) fn open(
+        database: &Database,
+        durability: Durability,
+        targets: Vec<String>,
+    ) -> Result<Store, String> {
         let location = schema::Location::new(database);
         let connection = schema::open_writer(&location, durability)?;
+        if !targets.is_empty() {
+            let dropped = forward_queue::prepare(&connection, &targets)
+                .map_err(|error| format!("cannot prepare forwarding: {error}"))?;
+            if dropped > 0 {
+                forward::say(&format!(
+                    "{dropped} batches waited for a target that is not named any more and are given up"
+                ));
+            }
+        }
         let reader = schema::open_reader(&location).map_err(|error| error.to_string())?;
         let news = writer::News::default();
-        let writer = writer::Writer::start(connection, news.clone())?;
+        let writer = writer::Writer::start(connection, news.clone(), targets)?;
         Ok(Store(Arc::new(Inner {
             location,
             writer,
@@ -148,6 +165,14 @@ impl Store {
             tokio::time::sleep(PAUSE).await;
         }
         Ok(())
+    }
+
+    /// Makes a small change of something else than spans.
+    pub(crate) async fn change(
+        &self,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static,
+    ) -> Result<(), WriteError> {
+        self.0.writer.change(Box::new(change)).await
     }
 
     /// Waits until everything accepted is written, then closes the database.

@@ -10,6 +10,7 @@ mod access;
 mod duplicates;
 mod durability;
 mod flood;
+mod forward;
 mod hostile;
 mod ingest;
 mod json_forms;

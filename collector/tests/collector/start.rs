@@ -53,7 +53,23 @@ fn wrong_arguments_are_refused_in_one_line() {
         (&["--listen", "0.0.0.0:0"], "it needs a --token-file"),
         (&["--listen", "[::]:0"], "it needs a --token-file"),
         (&["--listen", "localhost.example:0"], "needs a --token-file"),
-        (&["--forward", "http://127.0.0.1:1"], "--forward"),
+        (&["--forward", "127.0.0.1:4318"], "--forward: want http://"),
+        (
+            &["--forward", "http://127.0.0.1:4318"],
+            "--forward: this is the collector's own address",
+        ),
+        (
+            &["--forward-header", "a: b"],
+            "--forward-header: a --forward must stand before it",
+        ),
+        (
+            &["--forward", "http://a", "--forward-header", "secret"],
+            "--forward-header: want a header as NAME: VALUE",
+        ),
+        (
+            &["--forward", "http://a", "--forward-header-file", "/none"],
+            "--forward-header-file: cannot read /none",
+        ),
         (&["--db"], "--db"),
         (&["extra"], "extra"),
     ] {
