@@ -14,6 +14,9 @@ use super::room::{DecodeError, MOST_VALUES, Room};
 const REQUEST_RESOURCE_SPANS: u32 = 1;
 const RESOURCE_SCOPE_SPANS: u32 = 2;
 const SCOPE_SPANS: u32 = 2;
+/// The last field of the request and of the two messages inside; all fields before it are length-delimited.
+const LAST_OF_REQUEST: u32 = 1;
+const LAST_INSIDE: u32 = 3;
 
 /// Decodes a request; `body` is consumed on the way.
 pub(super) fn decode(body: &mut impl Buf, room: Room) -> Result<Batch, DecodeError> {
@@ -64,10 +67,19 @@ fn walk<B: Buf>(
     mut rest: Option<&mut Vec<u8>>,
     visit: &mut dyn FnMut(&mut B, usize) -> Result<(), DecodeError>,
 ) -> Result<(), DecodeError> {
+    let last = if rest.is_some() {
+        LAST_INSIDE
+    } else {
+        LAST_OF_REQUEST
+    };
     while body.remaining() > end {
         let (tag, wire) = decode_key(body).map_err(malformed)?;
         if wire != WireType::LengthDelimited {
-            // No field of the three messages is of such a type.
+            if tag <= last {
+                return Err(DecodeError::Malformed(format!(
+                    "the body is not an ExportTraceServiceRequest: field {tag} has the wrong type"
+                )));
+            }
             skip_field(wire, tag, body, DecodeContext::default()).map_err(malformed)?;
             if body.remaining() < end {
                 return Err(cut_off());

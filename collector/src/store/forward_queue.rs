@@ -6,9 +6,13 @@ use prost::Message as _;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use crate::ingest::Batch;
+use crate::ingest::batch::BatchSpan;
 
 /// Bytes that may wait for one target; beyond this the oldest batches are given up.
 pub(crate) const MOST_BYTES: i64 = 1 << 30;
+
+/// A larger batch is queued in pieces: some receivers take no more than 4 MiB, and none is held in memory whole.
+const PIECE: usize = 2 << 20;
 
 /// Of no migration: who does not forward has no such table.
 const TABLE: &str = "
@@ -45,11 +49,15 @@ pub(super) fn add(
     if targets.is_empty() {
         return Ok(());
     }
-    let body = request(batch).encode_to_vec();
-    for target in targets {
-        connection
-            .prepare_cached("INSERT INTO forward_queue (target, body) VALUES (?1, ?2)")?
-            .execute(params![target, body])?;
+    let mut rest = &batch.spans[..];
+    while let Some((spans, later)) = split(rest) {
+        rest = later;
+        let body = request(batch, spans).encode_to_vec();
+        for target in targets {
+            connection
+                .prepare_cached("INSERT INTO forward_queue (target, body) VALUES (?1, ?2)")?
+                .execute(params![target, body])?;
+        }
     }
     Ok(())
 }
@@ -84,11 +92,23 @@ pub(crate) fn remove(connection: &Connection, id: i64) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// The batch as it came, without what was refused of it.
-fn request(batch: &Batch) -> ExportTraceServiceRequest {
+/// The first spans, as many as go into one request, and those after them.
+fn split(spans: &[BatchSpan]) -> Option<(&[BatchSpan], &[BatchSpan])> {
+    let mut bytes = 0;
+    let fits = spans.iter().take_while(|span| {
+        let before = bytes;
+        bytes += span.record.len() + span.name.len();
+        before < PIECE
+    });
+    let count = fits.count();
+    (count > 0).then(|| spans.split_at(count))
+}
+
+/// Some spans of a batch as they came.
+fn request(batch: &Batch, spans: &[BatchSpan]) -> ExportTraceServiceRequest {
     let mut request = ExportTraceServiceRequest::default();
     let mut at = (None, None);
-    for span in &batch.spans {
+    for span in spans {
         if at.0 != Some(span.resource) {
             let record = batch.resources.get(span.resource);
             let record = record.map_or(&[][..], |resource| &resource.record);

@@ -77,7 +77,7 @@ fn bombs_are_refused_and_stay_small() {
         encoder.write_all(&vec![0; 1 << 20]).unwrap();
     }
     let bomb = encoder.finish().unwrap();
-    beside_honest_senders(&collector, 6, |number| {
+    beside_honest_senders(&collector, 4, |number| {
         let (path, content_type) = match number % 3 {
             0 => ("/v1/traces", PROTOBUF),
             1 => ("/v1/traces", JSON),
@@ -175,7 +175,7 @@ fn until_there_is_room(send: impl Fn() -> Answer) -> Answer {
 fn distinct_names_everywhere_cost_disk_and_not_memory() {
     let dir = tempfile::tempdir().unwrap();
     let collector = Collector::start(dir.path());
-    let batches: u64 = std::env::var("FLOOD_BATCHES").map_or(40, |text| text.parse().unwrap());
+    let batches: u64 = std::env::var("FLOOD_BATCHES").map_or(16, |text| text.parse().unwrap());
     beside_honest_senders(&collector, 4, |sender| {
         for batch in 0..batches / 4 {
             let base = (sender as u64 * batches + batch) * 500;

@@ -10,7 +10,10 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message as _;
 use serde_json::{Value, json};
 
-use crate::support::{Collector, attribute, database, eventually, request, span, trace, with};
+use crate::support::{
+    Collector, PROTOBUF, attribute, database, eventually, proto_span, protobuf, request, span,
+    trace, with,
+};
 
 /// An address where nobody listens yet.
 fn free_address() -> String {
@@ -103,6 +106,25 @@ fn what_was_taken_in_an_outage_arrives_after_a_kill_of_the_collector() {
             .unwrap()
             == 0
     });
+}
+
+#[test]
+fn a_large_batch_is_forwarded_in_pieces_within_the_memory() {
+    let target = Collector::with(&["--db", ":memory:", "--max-body", "4MiB"]);
+    let dir = tempfile::tempdir().unwrap();
+    let collector = forwarding(dir.path(), &["--forward", &target.url]);
+    let spans = (1..=10_000_u64).map(|id| {
+        let mut span = proto_span(&[7; 16], &id.to_be_bytes());
+        span.name = "x".repeat(1_000);
+        span
+    });
+    let answer = collector.post(PROTOBUF, &protobuf(spans.collect()));
+    assert_eq!(answer.status, 200);
+    eventually("all pieces arrive", || {
+        target.json("/api/health")["spans"] == 10_000
+    });
+    let peak = collector.peak_memory();
+    assert!(peak < 150 << 20, "the peak was {} MiB", peak >> 20);
 }
 
 #[test]
