@@ -14,6 +14,8 @@ mod ingest {
     pub(crate) mod chunks;
     #[path = "../../collector/src/ingest/json.rs"]
     mod json;
+    #[path = "../../collector/src/ingest/json_list.rs"]
+    mod json_list;
     #[path = "../../collector/src/ingest/json_scalar.rs"]
     mod json_scalar;
     #[path = "../../collector/src/ingest/protobuf.rs"]

@@ -14,9 +14,8 @@ use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Sta
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::chunks::Chunks;
-use super::json_scalar::{
-    Bool, Bytes, Double, Elements, Id, Int32, IntValue, List, Reader, Text, Uint32, Uint64,
-};
+use super::json_list::{Elements, List};
+use super::json_scalar::{Bool, Bytes, Double, Id, Int32, IntValue, Reader, Text, Uint32, Uint64};
 use super::room::{DecodeError, Room, TOO_LARGE};
 
 /// Bodies up to here are read in one piece, which is faster.

@@ -3,6 +3,7 @@
 pub(crate) mod batch;
 pub(crate) mod chunks;
 pub(crate) mod json;
+mod json_list;
 mod json_scalar;
 mod protobuf;
 pub(crate) mod room;

@@ -18,6 +18,7 @@ mod read_back;
 mod refusals;
 mod search;
 mod sentry;
+mod sentry_refusals;
 mod start;
 mod support;
 mod tail;
