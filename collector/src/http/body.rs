@@ -37,8 +37,10 @@ pub(super) async fn read(
     let sink = Sink {
         bytes: Chunks::default(),
         piece: Piece::default(),
+        length: 0,
         limit,
         share,
+        busy: None,
         refusal: None,
     };
     let deadline = Instant::now() + TOTAL_TIMEOUT;
@@ -47,6 +49,9 @@ pub(super) async fn read(
         unpacker.write(&chunk)?;
     }
     let mut sink = unpacker.finish()?;
+    if let Some(busy) = sink.busy {
+        return Err(busy);
+    }
     sink.bytes.push(sink.piece.into_bytes());
     Ok(Held {
         bytes: sink.bytes,
@@ -101,20 +106,34 @@ pub(super) async fn drain(mut body: Body) {
 pub(super) struct Sink {
     bytes: Chunks,
     piece: Piece,
+    /// Bytes so far, kept or not.
+    length: usize,
     limit: usize,
     share: Share,
+    /// Why nothing is kept any more; the rest is only counted, since what is too large is so however busy we are.
+    busy: Option<Refusal>,
     /// Why it takes no more; `io::Error` cannot carry it through the decoder.
     pub(super) refusal: Option<Refusal>,
 }
 
 impl Sink {
     pub(super) fn take(&mut self, mut chunk: &[u8]) -> Result<(), Refusal> {
-        let length = self.bytes.len() + self.piece.len() + chunk.len();
-        if length > self.limit {
+        self.length += chunk.len();
+        if self.length > self.limit {
             let message = format!("the body is larger than {} bytes", self.limit);
             return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
         }
-        self.share.grow(length)?;
+        if self.busy.is_none()
+            && let Err(busy) = self.share.grow(self.length)
+        {
+            self.busy = Some(busy);
+            self.bytes = Chunks::default();
+            self.piece = Piece::default();
+            self.share.give_back();
+        }
+        if self.busy.is_some() {
+            return Ok(());
+        }
         while !chunk.is_empty() {
             chunk = self.piece.take(chunk);
             if self.piece.len() == PIECE {

@@ -41,8 +41,13 @@ pub(super) async fn store<T: Send + 'static>(
         return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
     }
     let connection = head.extensions.get::<Arc<Connection>>();
-    connection.inspect(|connection| connection.waits_for_body());
-    let read = body::read(body, coding, app.max_body, app.memory.share()).await;
+    let known = length.filter(|_| coding == Coding::Identity);
+    let read = async {
+        let share = app.memory.share(known).await?;
+        connection.inspect(|connection| connection.waits_for_body());
+        body::read(body, coding, app.max_body, share).await
+    };
+    let read = read.await;
     connection.inspect(|connection| connection.works());
     let Held { bytes, mut share } = read.inspect_err(|refusal| {
         // Who comes back finds the room of a body that never comes.

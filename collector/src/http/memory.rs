@@ -41,13 +41,22 @@ impl Memory {
         }
     }
 
-    /// A share that has nothing yet.
-    pub(super) fn share(&self) -> Share {
-        Share {
+    /// A share for a body. Of a large one whose length is known it has everything at once, in turn: many that get a part
+    /// each would all fail.
+    pub(super) async fn share(&self, length: Option<u64>) -> Result<Share, Refusal> {
+        let kib = length
+            .and_then(|length| usize::try_from(length).ok())
+            .map_or(0, |length| length.div_ceil(1024));
+        let mut share = Share {
             pools: [Arc::clone(&self.small), Arc::clone(&self.large)],
             kib: 0,
             held: Vec::new(),
+        };
+        if kib > BEGINNING {
+            share.held.push(wait(&self.large, kib).await?);
+            share.kib = kib;
         }
+        Ok(share)
     }
 
     /// Lets a share grow by what is decoded from it; tells how much room there is.
@@ -86,6 +95,12 @@ impl Share {
         let [small, large] = self.pools.clone();
         self.take(&small, kib.min(BEGINNING))?;
         self.take(&large, kib)
+    }
+
+    /// Gives everything back.
+    pub(super) fn give_back(&mut self) {
+        self.held.clear();
+        self.kib = 0;
     }
 
     fn take(&mut self, pool: &Arc<Semaphore>, kib: usize) -> Result<(), Refusal> {
