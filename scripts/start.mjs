@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FAULTS } from '../examples/build-pipeline/faults.mjs';
+import { SDKS } from '../examples/shared/sdks.mjs';
 import { build } from './build/index.mjs';
 import { handleSignals } from './lib/children.mjs';
 import { main, StepError, say } from './lib/step.mjs';
@@ -63,6 +64,7 @@ await main(async () => {
       database: join(options.data, 'builds.db'),
       collectorUrl,
       fault: options.fault,
+      sdk: options.sdk,
       remedy: 'Choose another port with --api-port or another folder with --data.',
     });
     services.push(pipeline);
@@ -78,6 +80,7 @@ await main(async () => {
     say(`collector and viewer on ${collectorUrl}, database in ${options.data}`);
     say(`build API on ${pipeline.url}`);
     if (options.fault !== 'none') say(`fault ${options.fault}: ${FAULTS[options.fault]}`);
+    if (options.sdk !== 'opentelemetry') say(`builds: ${SDKS[options.sdk]}`);
     process.stdout.write(`\nOpen ${services.at(-1).url} (Ctrl-C stops everything)\n`);
     const deaths = services.map(async (service) => ({ service, line: await service.exited }));
     const death = await Promise.race([stop, ...deaths]);

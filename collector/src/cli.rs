@@ -7,7 +7,9 @@ use std::time::Duration;
 use lexopt::prelude::*;
 
 use crate::diagnosis::Thresholds;
-use crate::http::guard::Origin;
+use crate::forward::target::Target;
+use crate::http::guard::{Origin, is_loopback, split_authority};
+use crate::http::token::Token;
 use crate::query;
 use crate::transfer::{export, import};
 
@@ -21,11 +23,19 @@ Options:
   --listen HOST:PORT      address to listen on [default: 127.0.0.1:4318]; port 0 takes a free one
   --db FILE|:memory:      database file, made when missing [default: tracelink.db]
   --max-body SIZE         largest body after decompression, e.g. 512KiB [default: 64MiB]
+  --token-file FILE       a file whose first line every request must show as a bearer token; needed
+                          to listen on another address than a loopback one
   --allow-origin ORIGIN   a page's origin that may send and read, besides loopback pages; repeatable
   --durability LEVEL      what an acknowledged batch survives: kill (of the process) or
                           full (a power loss) [default: kill]
   --retention AGE|SIZE    delete traces older than this, e.g. 12h or 30d, or the oldest while the database
                           holds more, e.g. 2GiB; may be given once each [default: keep all]
+  --forward URL           send everything on to an OTLP/HTTP endpoint, through a queue in the database;
+                          /v1/traces is added to an address without it; repeatable
+  --forward-header 'NAME: VALUE'
+                          a header for the --forward before it; repeatable
+  --forward-header-file FILE
+                          such headers, one a line, from a file
   --viewer DIR            the built viewer [default: www/dist, when it exists]
   --version               print the version
   --help                  print this text
@@ -98,10 +108,22 @@ pub(crate) struct Options {
     pub(crate) database: Database,
     pub(crate) max_body: usize,
     pub(crate) origins: Vec<Origin>,
+    pub(crate) token: Option<Token>,
+    pub(crate) targets: Vec<Target>,
     pub(crate) durability: Durability,
     pub(crate) retention: Retention,
     pub(crate) viewer: Option<PathBuf>,
     pub(crate) thresholds: Thresholds,
+}
+
+impl Options {
+    /// The addresses that everything is forwarded to.
+    pub(crate) fn target_urls(&self) -> Vec<String> {
+        self.targets
+            .iter()
+            .map(|target| target.url.clone())
+            .collect()
+    }
 }
 
 impl Default for Options {
@@ -111,6 +133,8 @@ impl Default for Options {
             database: Database::File(PathBuf::from("tracelink.db")),
             max_body: 64 << 20,
             origins: Vec::new(),
+            token: None,
+            targets: Vec::new(),
             durability: Durability::Kill,
             retention: Retention::default(),
             viewer: None,
@@ -161,6 +185,22 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
                 })?;
                 options.origins.push(origin);
             }
+            Long("token-file") => {
+                let file = PathBuf::from(parser.value().map_err(usage)?);
+                options.token = Some(Token::read(&file)?);
+            }
+            Long("forward") => options.targets.push(Target::parse(&text(&mut parser)?)?),
+            Long("forward-header") => {
+                let line = text(&mut parser)?;
+                let added = last(&mut options.targets).and_then(|target| target.add_header(&line));
+                added.map_err(|reason| format!("--forward-header: {reason}"))?;
+            }
+            Long("forward-header-file") => {
+                let file = PathBuf::from(parser.value().map_err(usage)?);
+                let added =
+                    last(&mut options.targets).and_then(|target| target.add_headers_of(&file));
+                added.map_err(|reason| format!("--forward-header-file: {reason}"))?;
+            }
             Long("durability") => {
                 options.durability = match text(&mut parser)?.as_str() {
                     "kill" => Durability::Kill,
@@ -186,6 +226,16 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
             }
             other => return Err(usage(other.unexpected())),
         }
+    }
+    if options.token.is_none() && !is_loopback_listen(&options.listen) {
+        return Err(format!(
+            "--listen {}: other machines could reach it, so it needs a --token-file",
+            options.listen
+        ));
+    }
+    let own = format!("http://{}/v1/traces", options.listen);
+    if options.targets.iter().any(|target| target.url == own) {
+        return Err("--forward: this is the collector's own address".to_owned());
     }
     Ok(Command::Serve(Box::new(options)))
 }
@@ -219,6 +269,17 @@ fn listen(value: &str) -> Result<String, String> {
         }
         _ => Err(format!("--listen: want HOST:PORT, got {value:?}")),
     }
+}
+
+fn last(targets: &mut [Target]) -> Result<&mut Target, String> {
+    targets
+        .last_mut()
+        .ok_or_else(|| "a --forward must stand before it".to_owned())
+}
+
+/// Whether only this machine reaches the address.
+fn is_loopback_listen(listen: &str) -> bool {
+    split_authority(listen).is_some_and(|(host, _)| is_loopback(&host))
 }
 
 /// The size of a body.

@@ -2,7 +2,9 @@
 #![doc = "A small OTLP collector with an embedded database. It runs as one process for one developer or team."]
 
 mod cli;
+mod connections;
 mod diagnosis;
+mod forward;
 mod http;
 mod ingest;
 mod otlp;

@@ -18,6 +18,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
 
 use crate::cli::{Options, Retention};
+use crate::connections::Connections;
 use crate::http::{self, App, LocalAddress};
 use crate::store::Store;
 
@@ -25,8 +26,12 @@ use crate::store::Store;
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// Requests under way at a signal have this long to finish.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
-/// More connections than this wait in the kernel's queue.
-const MAX_CONNECTIONS: usize = 1024;
+/// Beyond this each new connection ends the one whose client has let the collector wait the longest.
+const MAX_CONNECTIONS: usize = 512;
+/// More waits in the kernel's queue: all of these are being worked for.
+const MOST_CONNECTIONS: usize = MAX_CONNECTIONS + 64;
+/// What a connection may hold of what it has read, the head of a request in the first place.
+const MAX_BUFFER: usize = 32 << 10;
 
 /// Runs until SIGINT or SIGTERM; the error is one line for the user.
 pub(crate) fn run(options: Options) -> Result<(), String> {
@@ -51,7 +56,7 @@ async fn serve(options: Options) -> Result<Store, String> {
         format!("cannot listen on {}: {reason}", options.listen)
     })?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
-    let store = Store::open(&options.database, options.durability)?;
+    let store = Store::open(&options.database, options.durability, options.target_urls())?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(|error| error.to_string())?;
     let mut terminate = signal(SignalKind::terminate()).map_err(|error| error.to_string())?;
 
@@ -61,13 +66,13 @@ async fn serve(options: Options) -> Result<Store, String> {
     let app = Arc::new(App::new(&options, store.clone()));
     let router = http::router(Arc::clone(&app), &options);
     let graceful = GracefulShutdown::new();
-    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let slots = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     announce(&options.listen, address);
 
     loop {
         tokio::select! {
             Some((stream, slot)) = accept(&listener, &slots) => {
-                connect(stream, slot, router.clone(), &graceful);
+                connect(stream, slot, router.clone(), &graceful, app.connections());
             }
             _ = interrupt.recv() => break,
             _ = terminate.recv() => break,
@@ -104,25 +109,42 @@ fn connect(
     slot: OwnedSemaphorePermit,
     router: Router,
     graceful: &GracefulShutdown,
+    connections: &Connections,
 ) {
     let Ok(local) = stream.local_addr() else {
         return;
     };
     // Small answers leave at once; a peer that is already gone shows at the first read.
     let _ = stream.set_nodelay(true);
+    if connections.count() >= MAX_CONNECTIONS {
+        connections.end_longest_waiting();
+    }
+    let connected = Arc::new(connections.enter());
+    let of_request = Arc::clone(&connected);
     let service = router.map_request(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
+        of_request.works();
         request.extensions_mut().insert(LocalAddress(local));
+        request.extensions_mut().insert(Arc::clone(&of_request));
         request
+    });
+    let of_answer = Arc::clone(&connected);
+    let service = service.map_response(move |response| {
+        of_answer.waits_for_head();
+        response
     });
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
+        .max_buf_size(MAX_BUFFER)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     let connection = graceful.watch(connection);
     tokio::spawn(async move {
-        // A broken connection concerns its client alone.
-        let _ = connection.await;
+        tokio::select! {
+            // A broken connection concerns its client alone.
+            _ = connection => {}
+            () = connected.has_to_go() => {}
+        }
         drop(slot);
     });
 }

@@ -1,6 +1,8 @@
 // Starts the four processes of the build pipeline and stops them together; README.md beside it lists the variables.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { parseSdk, SDKS } from '../shared/sdks.mjs';
 import { FAULTS, parseFault } from './faults.mjs';
 
 /** @type {{ name: string, child: import('node:child_process').ChildProcess, ended: Promise<void> }[]} */
@@ -10,7 +12,10 @@ let stopping = false;
 for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => stop(0));
 
 try {
-  const fault = parseFault(process.env.FAULT || 'none');
+  const { values } = parseArgs({ options: { sdk: { type: 'string' }, fault: { type: 'string' } } });
+  const fault = parseFault(values.fault ?? (process.env.FAULT || 'none'));
+  const sdk = parseSdk(values.sdk ?? (process.env.SDK || 'opentelemetry'));
+  Object.assign(process.env, { FAULT: fault, SDK: sdk });
   const [broker, processor] = await Promise.all([
     start('broker', { PORT: '0' }),
     start('processor', { PORT: '0' }),
@@ -20,7 +25,8 @@ try {
     start('runner', { BROKER_URL: broker }),
   ]);
   const state = fault === 'none' ? '' : ` with the fault ${fault}: ${FAULTS[fault]}`;
-  console.log(`Build pipeline ready on ${api}${state}`);
+  const sender = sdk === 'opentelemetry' ? '' : ` (${SDKS[sdk]})`;
+  console.log(`Build pipeline ready on ${api}${state}${sender}`);
 } catch (error) {
   console.error(`The build pipeline cannot start: ${error.message}`);
   await stop(1);

@@ -36,7 +36,7 @@ export function createRoutes(routes) {
     const { route, id } = routeOf(path);
     if (!Object.hasOwn(routes, route)) throw new HttpError(404, `there is no ${path}`);
     const methods = routes[route];
-    nameServerSpan(route);
+    nameServerSpan(method, route);
     if (!Object.hasOwn(methods, method)) {
       const allow = Object.keys(methods).join(', ');
       throw new HttpError(405, `${route} takes ${allow}`, { allow });
@@ -79,10 +79,18 @@ export function createRoutes(routes) {
   };
 }
 
-/** @param {string} route becomes `http.route` and the end of the span's name */
-function nameServerSpan(route) {
+/**
+ * @param {string} method
+ * @param {string} route becomes `http.route` and the end of the span's name
+ */
+function nameServerSpan(method, route) {
   const metadata = getRPCMetadata(context.active());
-  if (metadata) metadata.route = route;
+  if (metadata) {
+    metadata.route = route;
+    return;
+  }
+  // Sentry's SDK has no such place; the active span is the server's.
+  trace.getActiveSpan()?.updateName(`${method} ${route}`).setAttribute('http.route', route);
 }
 
 /**

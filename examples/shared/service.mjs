@@ -1,5 +1,5 @@
 // The life of an example's process: options from the environment, one ready line, errors in one line, a clean end.
-import { startTelemetry } from './telemetry.mjs';
+import { parseSdk } from './sdks.mjs';
 
 /**
  * @typedef {{
@@ -20,6 +20,7 @@ import { startTelemetry } from './telemetry.mjs';
 export async function runService(name, serviceName, start) {
   try {
     const settings = settingsOf(process.env);
+    const { startTelemetry } = await telemetryOf(parseSdk(settings.text('SDK', 'opentelemetry')));
     const telemetry = startTelemetry({
       serviceName: settings.text('OTEL_SERVICE_NAME', serviceName),
       environment: settings.environment,
@@ -45,6 +46,14 @@ export async function runService(name, serviceName, start) {
     console.error(`${name} cannot start: ${explain(error)}`);
     process.exit(1);
   }
+}
+
+/**
+ * Each SDK patches Node as it is loaded: only the chosen one is.
+ * @param {import('./sdks.mjs').Sdk} sdk
+ */
+function telemetryOf(sdk) {
+  return sdk === 'sentry' ? import('./sentry-telemetry.mjs') : import('./telemetry.mjs');
 }
 
 /**

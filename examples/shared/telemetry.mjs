@@ -8,27 +8,10 @@ import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { PreciseStart } from './precise-start.mjs';
 import { propagator } from './propagators.mjs';
+import { ignoreIncomingRequest, ignoreOutgoingRequest } from './traced-requests.mjs';
 
 /** A shutdown waits at most this long for a collector that does not answer. */
 const SHUTDOWN_MS = 3000;
-
-/**
- * Only what a user caused gets a span: the page and the API, not its files, not the health check, not
- * the question of a browser whether it may ask.
- * @param {import('node:http').IncomingMessage} request
- */
-function ignoreIncomingRequest(request) {
-  const path = (request.url ?? '').split('?', 1)[0];
-  return request.method === 'OPTIONS' || (path !== '/' && !path.startsWith('/api/'));
-}
-
-/**
- * A connection that outlives every trace is part of none.
- * @param {import('node:http').RequestOptions} request
- */
-function ignoreOutgoingRequest({ headers }) {
-  return headers !== undefined && 'Upgrade' in headers;
-}
 
 /**
  * Call it once a process, before the first request.

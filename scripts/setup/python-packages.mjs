@@ -1,4 +1,4 @@
-// Python packages in virtual environments that every checkout shares: of the FastAPI example, of the W3C's harness.
+// Python packages in virtual environments that every checkout shares: of the FastAPI example, of the W3C's harness, and rotel.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
@@ -12,6 +12,7 @@ import { atLeast } from './prerequisites.mjs';
 const REQUIREMENTS = {
   fastapi: join(root, 'examples', 'backends', 'fastapi', 'requirements.txt'),
   'trace-context': join(root, 'tests', 'interop', 'trace-context', 'requirements.txt'),
+  rotel: join(root, 'tests', 'interop', 'otlp-peers', 'requirements.txt'),
 };
 const REMEDY = `Install Python ${versions.python} or later with its venv module (Debian: apt-get install python3-venv), or set PYTHON.`;
 
@@ -38,7 +39,7 @@ async function usersPython() {
   return python;
 }
 
-/** `user`: 'fastapi' or 'trace-context'. */
+/** `user`: 'fastapi', 'trace-context' or 'rotel'. */
 export const pythonPackages = (user) => ({
   name: `Python packages of ${user}`,
   seconds: 20,

@@ -3,20 +3,26 @@ import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { FAULTS, parseFault } from '../../examples/build-pipeline/faults.mjs';
+import { parseSdk, SDKS } from '../../examples/shared/sdks.mjs';
 import { root } from '../lib/paths.mjs';
 import { StepError } from '../lib/step.mjs';
 
-export const USAGE = `npm start -- [--port 3000] [--collector-port 4318] [--api-port 0] [--data FOLDER] [--fault NAME]
+export const USAGE = `npm start -- [--port 3000] [--collector-port 4318] [--api-port 0] [--data FOLDER] [--fault NAME] [--sdk NAME]
 
   --port            the demo page and its backend   (PORT)
   --collector-port  the collector and its viewer    (COLLECTOR_PORT)
   --api-port        the API of the build pipeline   (API_PORT)
   --data            where the databases are kept    (TRACELINK_DATA, default .tracelink)
   --fault           what goes wrong in a build      (FAULT, default none)
+  --sdk             who makes a build's spans       (SDK, default opentelemetry)
 A port of 0 takes a free one.
 
 ${Object.entries(FAULTS)
   .map(([name, effect]) => `  --fault ${name.padEnd(15)} ${effect}`)
+  .join('\n')}
+
+${Object.entries(SDKS)
+  .map(([name, effect]) => `  --sdk ${name.padEnd(17)} ${effect}`)
   .join('\n')}`;
 
 function port(option, variable, value, fallback) {
@@ -27,9 +33,10 @@ function port(option, variable, value, fallback) {
   return Number(text);
 }
 
-function fault(name) {
+/** One of the names that `parse` knows. */
+function named(parse, name) {
   try {
-    return parseFault(name);
+    return parse(name);
   } catch (error) {
     throw new StepError('start', error.message);
   }
@@ -46,6 +53,7 @@ export function startOptions(args) {
         'api-port': { type: 'string' },
         data: { type: 'string' },
         fault: { type: 'string' },
+        sdk: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }));
@@ -57,7 +65,8 @@ export function startOptions(args) {
     port: port('port', 'PORT', values.port, 3000),
     collectorPort: port('collector-port', 'COLLECTOR_PORT', values['collector-port'], 4318),
     apiPort: port('api-port', 'API_PORT', values['api-port'], 0),
-    fault: fault(values.fault ?? process.env.FAULT ?? 'none'),
+    fault: named(parseFault, values.fault ?? process.env.FAULT ?? 'none'),
+    sdk: named(parseSdk, values.sdk ?? process.env.SDK ?? 'opentelemetry'),
     data: resolve(values.data ?? process.env.TRACELINK_DATA ?? join(root, '.tracelink')),
   };
 }

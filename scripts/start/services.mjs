@@ -32,9 +32,10 @@ export function startExampleBackend({ buildApiUrl = '', env, ...options }) {
   });
 }
 
-export function startBuildPipeline({ fault = 'none', env, ...options }) {
+export function startBuildPipeline({ fault = 'none', sdk = 'opentelemetry', env, ...options }) {
   return startExample('build pipeline', join('build-pipeline', 'pipeline.mjs'), options, {
     FAULT: fault,
+    SDK: sdk,
     ...env,
   });
 }

@@ -149,6 +149,13 @@ export const stages = [
     needs: ['build', 'trace-context-harness'],
     commands: () => [nodeTests('tests/interop/trace-context')],
   },
+  { name: 'rotel', onRequest: true, run: () => ensure([pythonPackages('rotel')]) },
+  {
+    name: 'otlp-peers',
+    onRequest: true,
+    needs: ['collector', 'rotel'],
+    commands: () => [nodeTests('tests/interop/otlp-peers')],
+  },
 ].map((stage) => ({ env: toolEnv, ...stage }));
 
 /**

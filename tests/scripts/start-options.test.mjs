@@ -35,6 +35,17 @@ test('a fault that does not exist is refused with the list of those that do', ()
   }
 });
 
+test('an SDK is one of those that there are', () => {
+  assert.equal(startOptions([]).sdk, 'opentelemetry');
+  for (const name of ['opentelemetry', 'sentry']) {
+    assert.equal(startOptions(['--sdk', name]).sdk, name);
+    assert.ok(USAGE.includes(`--sdk ${name} `), name);
+  }
+  assert.throws(() => startOptions(['--sdk', 'zipkin']), {
+    message: 'start: the SDK "zipkin" is not one of opentelemetry, sentry',
+  });
+});
+
 test('a port that is none, and an option that does not exist, are refused', () => {
   assert.throws(() => startOptions(['--api-port', 'x']), {
     message: 'start: --api-port is "x", not a port from 0 to 65535',

@@ -1,16 +1,16 @@
-//! Reads a request's body within bounds of size, memory and time, and unpacks gzip on the way.
+//! Reads a request's body within bounds of size, memory and time, and unpacks it on the way.
 
 use std::io::{self, Write};
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
 use axum::http::StatusCode;
-use flate2::write::MultiGzDecoder;
 use http_body_util::BodyExt as _;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout, timeout_at};
 
+use super::coding::{Coding, Unpacker};
+use super::memory::Share;
+use crate::ingest::chunks::{Chunks, PIECE, Piece};
 use crate::ingest::status::Refusal;
 
 /// A sender that is silent this long has stalled.
@@ -21,78 +21,42 @@ const TOTAL_TIMEOUT: Duration = Duration::from_secs(120);
 const DRAIN_BYTES: usize = 256 << 20;
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// A body, and the share of the memory budget it holds.
+/// A body, and the share of the memory that it holds.
 pub(super) struct Held {
-    pub(super) bytes: Vec<u8>,
-    _share: Share,
+    pub(super) bytes: Chunks,
+    pub(super) share: Share,
 }
 
-/// Reads a body of at most `limit` bytes after unpacking.
+/// Reads a body of at most `limit` bytes after unpacking; `share` grows with it.
 pub(super) async fn read(
     body: &mut Body,
-    gzip: bool,
+    coding: Coding,
     limit: usize,
-    budget: &Arc<Semaphore>,
+    share: Share,
 ) -> Result<Held, Refusal> {
-    let share = Share {
-        budget: Arc::clone(budget),
-        permit: None,
-        kib: 0,
-    };
-    let mut sink = Sink {
-        bytes: Vec::new(),
+    let sink = Sink {
+        bytes: Chunks::default(),
+        piece: Piece::default(),
+        length: 0,
         limit,
         share,
+        busy: None,
         refusal: None,
     };
     let deadline = Instant::now() + TOTAL_TIMEOUT;
-    if !gzip {
-        while let Some(chunk) = next(body, deadline).await? {
-            sink.take(&chunk)?;
-        }
-        return Ok(Held {
-            bytes: sink.bytes,
-            _share: sink.share,
-        });
-    }
-    let mut decoder = MultiGzDecoder::new(sink);
+    let mut unpacker = Unpacker::new(coding, sink);
     while let Some(chunk) = next(body, deadline).await? {
-        if let Err(error) = decoder.write_all(&chunk) {
-            return Err(decoder
-                .get_mut()
-                .refusal
-                .take()
-                .unwrap_or_else(|| broken_gzip(&error)));
-        }
+        unpacker.write(&chunk)?;
     }
-    match decoder.try_finish() {
-        Ok(()) => {}
-        Err(error) => {
-            return Err(decoder
-                .get_mut()
-                .refusal
-                .take()
-                .unwrap_or_else(|| broken_gzip(&error)));
-        }
+    let mut sink = unpacker.finish()?;
+    if let Some(busy) = sink.busy {
+        return Err(busy);
     }
-    let sink = decoder.get_mut();
-    let bytes = std::mem::take(&mut sink.bytes);
-    let share = Share {
-        budget: Arc::clone(budget),
-        permit: sink.share.permit.take(),
-        kib: sink.share.kib,
-    };
+    sink.bytes.push(sink.piece.into_bytes());
     Ok(Held {
-        bytes,
-        _share: share,
+        bytes: sink.bytes,
+        share: sink.share,
     })
-}
-
-fn broken_gzip(error: &io::Error) -> Refusal {
-    Refusal::new(
-        StatusCode::BAD_REQUEST,
-        format!("the body is not gzip: {error}"),
-    )
 }
 
 async fn next(body: &mut Body, deadline: Instant) -> Result<Option<bytes::Bytes>, Refusal> {
@@ -139,24 +103,50 @@ pub(super) async fn drain(mut body: Body) {
 }
 
 /// Collects a body up to its limit.
-struct Sink {
-    bytes: Vec<u8>,
+pub(super) struct Sink {
+    bytes: Chunks,
+    piece: Piece,
+    /// Bytes so far, kept or not.
+    length: usize,
     limit: usize,
     share: Share,
+    /// Why nothing is kept any more; the rest is only counted, since what is too large is so however busy we are.
+    busy: Option<Refusal>,
     /// Why it takes no more; `io::Error` cannot carry it through the decoder.
-    refusal: Option<Refusal>,
+    pub(super) refusal: Option<Refusal>,
 }
 
 impl Sink {
-    fn take(&mut self, chunk: &[u8]) -> Result<(), Refusal> {
-        let length = self.bytes.len() + chunk.len();
-        if length > self.limit {
+    pub(super) fn take(&mut self, mut chunk: &[u8]) -> Result<(), Refusal> {
+        self.length += chunk.len();
+        if self.length > self.limit {
             let message = format!("the body is larger than {} bytes", self.limit);
             return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, message));
         }
-        self.share.grow(length)?;
-        self.bytes.extend_from_slice(chunk);
+        if self.busy.is_none()
+            && let Err(busy) = self.share.grow(self.length)
+        {
+            self.busy = Some(busy);
+            self.bytes = Chunks::default();
+            self.piece = Piece::default();
+            self.share.give_back();
+        }
+        if self.busy.is_some() {
+            return Ok(());
+        }
+        while !chunk.is_empty() {
+            chunk = self.piece.take(chunk);
+            if self.piece.len() == PIECE {
+                self.end_piece();
+            }
+        }
         Ok(())
+    }
+
+    fn end_piece(&mut self) {
+        let next = Piece::after_first();
+        self.bytes
+            .push(std::mem::replace(&mut self.piece, next).into_bytes());
     }
 }
 
@@ -172,32 +162,6 @@ impl Write for Sink {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-/// A part of the memory for bodies, given back when dropped.
-struct Share {
-    budget: Arc<Semaphore>,
-    permit: Option<OwnedSemaphorePermit>,
-    kib: usize,
-}
-
-impl Share {
-    fn grow(&mut self, bytes: usize) -> Result<(), Refusal> {
-        let kib = bytes.div_ceil(1024);
-        let Some(more) = kib.checked_sub(self.kib).filter(|more| *more > 0) else {
-            return Ok(());
-        };
-        let count = u32::try_from(more).unwrap_or(u32::MAX);
-        let permit = Arc::clone(&self.budget)
-            .try_acquire_many_owned(count)
-            .map_err(|_| Refusal::unavailable("too many requests are under way", 1))?;
-        match &mut self.permit {
-            Some(held) => held.merge(permit),
-            None => self.permit = Some(permit),
-        }
-        self.kib = kib;
         Ok(())
     }
 }

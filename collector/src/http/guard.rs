@@ -13,6 +13,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 
 use super::problem::Problem;
+use super::token::Token;
 use super::{App, LocalAddress};
 use crate::ingest::Encoding;
 use crate::ingest::status::Refusal;
@@ -57,7 +58,7 @@ impl Origin {
 }
 
 /// Host in lower case, without brackets, and port.
-fn split_authority(authority: &str) -> Option<(String, Option<u16>)> {
+pub(crate) fn split_authority(authority: &str) -> Option<(String, Option<u16>)> {
     let (host, rest) = match authority.strip_prefix('[') {
         Some(rest) => rest.split_once(']')?,
         None => authority.split_at(authority.find(':').unwrap_or(authority.len())),
@@ -71,7 +72,7 @@ fn split_authority(authority: &str) -> Option<(String, Option<u16>)> {
     (!host.is_empty() && host.bytes().all(valid)).then(|| (host.to_ascii_lowercase(), port))
 }
 
-fn is_loopback(host: &str) -> bool {
+pub(crate) fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host.ends_with(".localhost")
         || host
@@ -84,13 +85,15 @@ pub(super) struct Guard {
     /// The name under which the user had the collector listen.
     listen: Option<String>,
     origins: Vec<Origin>,
+    token: Option<Token>,
 }
 
 impl Guard {
-    pub(super) fn new(listen: &str, origins: Vec<Origin>) -> Guard {
+    pub(super) fn new(listen: &str, origins: Vec<Origin>, token: Option<Token>) -> Guard {
         Guard {
             listen: split_authority(listen).map(|(host, _)| host),
             origins,
+            token,
         }
     }
 
@@ -100,6 +103,8 @@ impl Guard {
         };
         is_loopback(&host)
             || self.listen.as_deref() == Some(host.as_str())
+            // A proxy in front passes on the name that pages know.
+            || self.origins.iter().any(|origin| origin.host == host)
             // Listening on all addresses, the one that was dialled.
             || host.parse::<IpAddr>().is_ok_and(|address| {
                 local.is_some_and(|local| local.ip().to_canonical() == address.to_canonical())
@@ -155,6 +160,15 @@ impl Guard {
         }
         Ok(Some(origin.clone()))
     }
+
+    /// Whether a request may go on without the token or shows it. The health check says nothing worth one.
+    fn admits(&self, request: &Request) -> bool {
+        request.uri().path() == "/healthz"
+            || self
+                .token
+                .as_ref()
+                .is_none_or(|token| token.is_shown(request.headers(), request.uri()))
+    }
 }
 
 /// Lets a request through, answers a preflight, or refuses.
@@ -163,16 +177,23 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
         Ok(origin) => origin,
         Err((status, reason)) => return refuse(&request, status, reason),
     };
+    let is_admitted = app.guard.admits(&request);
     let Some(origin) = origin else {
-        return next.run(request).await;
+        return if is_admitted {
+            next.run(request).await
+        } else {
+            unauthorized(&request)
+        };
     };
     let is_preflight = request.method() == Method::OPTIONS
         && request
             .headers()
             .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    let mut response = match is_preflight {
-        true => preflight(request.headers()),
-        false => next.run(request).await,
+    let mut response = match (is_preflight, is_admitted) {
+        // Browsers ask without the token whether they may send it.
+        (true, _) => preflight(request.headers()),
+        (false, true) => next.run(request).await,
+        (false, false) => unauthorized(&request),
     };
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
@@ -222,6 +243,17 @@ fn preflight(asked: &HeaderMap) -> Response {
     response
 }
 
+/// 401; a browser that a person sits at asks for the password, which is the token.
+fn unauthorized(request: &Request) -> Response {
+    let reason = "the token is missing or wrong: send Authorization: Bearer TOKEN";
+    let mut response = refuse(request, StatusCode::UNAUTHORIZED, reason);
+    let challenge = HeaderValue::from_static("Basic realm=\"tracelink-collector\"");
+    response
+        .headers_mut()
+        .insert(header::WWW_AUTHENTICATE, challenge);
+    response
+}
+
 fn refuse(request: &Request, status: StatusCode, reason: &str) -> Response {
     if request.uri().path() != "/v1/traces" {
         return Problem::new(status, reason).into_response();
@@ -237,7 +269,7 @@ mod tests {
 
     #[test]
     fn hosts_that_are_ours() {
-        let guard = Guard::new("mybox:4318", Vec::new());
+        let guard = Guard::new("mybox:4318", Vec::new(), None);
         let local = Some(SocketAddr::from(([192, 168, 1, 5], 4318)));
         for host in [
             "localhost:4318",
@@ -273,7 +305,7 @@ mod tests {
     #[test]
     fn origins_that_may() {
         let added = Origin::parse("https://app.example").into_iter().collect();
-        let guard = Guard::new("0.0.0.0:4318", added);
+        let guard = Guard::new("0.0.0.0:4318", added, None);
         for origin in [
             "http://localhost",
             "http://localhost:5173",

@@ -1,15 +1,20 @@
 //! The HTTP side: routes, what they share, and the guard before all of them.
 
 mod body;
+mod coding;
 mod diagnosis;
+mod envelope;
 pub(crate) mod guard;
+mod intake;
 mod jaeger;
+mod memory;
 pub(crate) mod params;
 mod problem;
 mod service_map;
 mod stream;
 mod summaries;
 mod tail;
+pub(crate) mod token;
 mod traces;
 mod viewer;
 mod waterfall;
@@ -28,12 +33,11 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{NotForContentType, Predicate as _, SizeAbove};
 
 use crate::cli::Options;
+use crate::connections::Connections;
 use crate::diagnosis::Thresholds;
+use crate::forward;
 use crate::store::{self, Store};
 use problem::Problem;
-
-/// Bodies in memory at the same time, in KiB; the largest single body always fits.
-const BODY_BUDGET: usize = 256 << 10;
 
 /// Bodies decoded at the same time; more only take turns on the processor.
 const DECODERS: usize = 4;
@@ -48,8 +52,9 @@ pub(crate) struct App {
     guard: guard::Guard,
     max_body: usize,
     thresholds: Thresholds,
-    /// KiB of request bodies that may still be read.
-    budget: Arc<Semaphore>,
+    memory: memory::Memory,
+    connections: Connections,
+    forward: forward::News,
     /// Bodies that are decoded at the same time.
     decoders: Semaphore,
     tail: tail::Tail,
@@ -61,17 +66,26 @@ impl App {
     pub(crate) fn new(options: &Options, store: Store) -> App {
         let stopping = watch::Sender::new(false);
         App {
-            guard: guard::Guard::new(&options.listen, options.origins.clone()),
+            guard: guard::Guard::new(
+                &options.listen,
+                options.origins.clone(),
+                options.token.clone(),
+            ),
             max_body: options.max_body,
             thresholds: options.thresholds,
-            budget: Arc::new(Semaphore::new(
-                BODY_BUDGET.max(2 * options.max_body.div_ceil(1024)),
-            )),
+            memory: memory::Memory::new(options.max_body),
+            connections: Connections::default(),
+            forward: forward::start(&options.targets, &store),
             decoders: Semaphore::new(DECODERS),
             tail: tail::Tail::start(store.clone(), stopping.subscribe()),
             store,
             stopping,
         }
+    }
+
+    /// The connections that requests come on.
+    pub(crate) fn connections(&self) -> &Connections {
+        &self.connections
     }
 
     /// Ends what would not end by itself.
@@ -103,10 +117,8 @@ pub(crate) fn router(app: Arc<App>, options: &Options) -> Router {
         .route("/api/service-map", get(service_map::service_map))
         .route("/api/health", get(health))
         .route("/api/tail", get(tail::tail))
-        .route(
-            "/api/{*rest}",
-            get(|| async { Problem::not_found("no such endpoint") }),
-        )
+        // The router knows no path with a variable beside one that is open at its end.
+        .route("/api/{*rest}", any(envelope::receive))
         .layer(CompressionLayer::new().compress_when(compress));
     Router::new()
         .route("/v1/traces", any(traces::receive))

@@ -8,6 +8,8 @@ use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span};
 use prost::Message as _;
 
+use super::protobuf::scope_record;
+use super::room::{DecodeError, Room};
 use crate::otlp::text;
 use crate::store::columns::Columns;
 use crate::store::term::{self, Term};
@@ -16,6 +18,8 @@ use crate::store::term::{self, Term};
 pub(crate) const INCOMPLETE: &str = "tracelink.incomplete";
 /// OpenTelemetry's name for a service that does not give one.
 const UNKNOWN_SERVICE: &str = "unknown_service";
+/// What a part of a batch takes beside its bytes, with what the allocator adds.
+const OVERHEAD: usize = 128;
 
 pub(crate) type TraceId = [u8; 16];
 pub(crate) type SpanId = [u8; 8];
@@ -60,58 +64,53 @@ pub(crate) struct Batch {
     pub(crate) rejected: i64,
     /// Why the first rejected span was rejected.
     pub(crate) rejection: Option<String>,
+    room: Room,
 }
 
 impl Batch {
+    /// An empty batch that may take so much.
+    pub(crate) fn within(room: Room) -> Batch {
+        Batch {
+            room,
+            ..Batch::default()
+        }
+    }
+
     /// Checks and splits a decoded request.
-    pub(crate) fn from_request(request: ExportTraceServiceRequest) -> Batch {
-        let mut batch = Batch::default();
+    pub(crate) fn from_request(
+        request: ExportTraceServiceRequest,
+        room: Room,
+    ) -> Result<Batch, DecodeError> {
+        let mut batch = Batch::within(room);
         for ResourceSpans {
             resource,
             scope_spans,
             schema_url,
         } in request.resource_spans
         {
-            let index = batch.resources.len();
-            batch
-                .resources
-                .push(BatchResource::new(resource, schema_url));
+            let first_of_resource = batch.spans.len();
             for ScopeSpans {
                 scope,
                 spans,
                 schema_url,
             } in scope_spans
             {
-                batch.add_scope(scope, schema_url);
+                let first = batch.spans.len();
                 for span in spans {
-                    batch.add_span(index, span);
+                    batch.add_span(span)?;
                 }
+                batch.end_scope(first, scope, schema_url)?;
             }
+            batch.end_resource(first_of_resource, resource, schema_url)?;
         }
-        batch
+        Ok(batch)
     }
 
-    fn add_scope(&mut self, scope: Option<InstrumentationScope>, schema_url: String) {
-        self.scopes.push(
-            ScopeSpans {
-                scope,
-                spans: Vec::new(),
-                schema_url,
-            }
-            .encode_to_vec(),
-        );
-    }
-
-    fn add_span(&mut self, resource: usize, span: Span) {
-        let Some(scope) = self.scopes.len().checked_sub(1) else {
-            return;
-        };
-        match BatchSpan::new(resource, scope, span) {
-            Ok(mut span) => {
-                if let Some(resource) = self.resources.get(resource) {
-                    span.terms
-                        .push(term::operation(&resource.service, &span.name, span.kind));
-                }
+    /// Adds a span of the resource and the scope that end next.
+    pub(super) fn add_span(&mut self, span: Span) -> Result<(), DecodeError> {
+        match BatchSpan::new(self.resources.len(), self.scopes.len(), span) {
+            Ok(span) => {
+                self.room.take_span(span.bytes())?;
                 self.spans.push(span);
             }
             Err(reason) => {
@@ -119,6 +118,43 @@ impl Batch {
                 self.rejection.get_or_insert(reason);
             }
         }
+        Ok(())
+    }
+
+    /// Ends the scope of the spans from `first` on; one without spans is not kept.
+    pub(super) fn end_scope(
+        &mut self,
+        first: usize,
+        scope: Option<InstrumentationScope>,
+        schema_url: String,
+    ) -> Result<(), DecodeError> {
+        if self.spans.len() > first {
+            let record = scope_record(scope, schema_url);
+            self.room.take(record.len() + OVERHEAD)?;
+            self.scopes.push(record);
+        }
+        Ok(())
+    }
+
+    /// Ends the resource of the spans from `first` on; one without spans is not kept.
+    pub(super) fn end_resource(
+        &mut self,
+        first: usize,
+        resource: Option<Resource>,
+        schema_url: String,
+    ) -> Result<(), DecodeError> {
+        let spans = self.spans.get_mut(first..).unwrap_or_default();
+        if spans.is_empty() {
+            return Ok(());
+        }
+        let resource = BatchResource::new(resource, schema_url);
+        for span in spans {
+            let operation = term::operation(&resource.service, &span.name, span.kind);
+            span.terms.push(operation);
+        }
+        self.room.take(resource.record.len() + OVERHEAD)?;
+        self.resources.push(resource);
+        Ok(())
     }
 }
 
@@ -161,6 +197,7 @@ fn service_name(attributes: &[KeyValue]) -> String {
 
 /// The search terms of attributes, each once.
 pub(crate) fn attribute_terms(attributes: &[KeyValue]) -> Vec<Term> {
+    // One more for the operation, which is added when the service is known.
     let mut terms = Vec::with_capacity(attributes.len() + 1);
     for pair in attributes {
         if let Some(value) = &pair.value {
@@ -173,6 +210,16 @@ pub(crate) fn attribute_terms(attributes: &[KeyValue]) -> Vec<Term> {
 }
 
 impl BatchSpan {
+    /// The memory that it takes.
+    fn bytes(&self) -> usize {
+        size_of::<BatchSpan>()
+            + self.name.capacity()
+            + self.record.capacity()
+            + self.links.capacity() * size_of::<(TraceId, SpanId)>()
+            + self.terms.capacity() * size_of::<Term>()
+            + OVERHEAD
+    }
+
     fn new(resource: usize, scope: usize, mut span: Span) -> Result<BatchSpan, String> {
         let trace_id: TraceId = id(&span.trace_id, "traceId", &span.name)?;
         let span_id: SpanId = id(&span.span_id, "spanId", &span.name)?;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bytes::Buf as _;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use opentelemetry_proto::tonic::common::v1::{
@@ -12,20 +13,34 @@ use opentelemetry_proto::tonic::trace::v1::span::{Event, Link};
 use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Span, Status};
 use serde::de::{self, Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 
-use super::json_scalar::{
-    Bool, Bytes, Double, Id, Int32, IntValue, List, Reader, Text, Uint32, Uint64,
-};
+use super::chunks::Chunks;
+use super::json_list::{Elements, List};
+use super::json_scalar::{Bool, Bytes, Double, Id, Int32, IntValue, Reader, Text, Uint32, Uint64};
+use super::room::{DecodeError, Room, TOO_LARGE};
+
+/// Bodies up to here are read in one piece, which is faster.
+const ONE_PIECE: usize = 1 << 20;
 
 /// Reads a request; the error says where and what.
-pub(super) fn decode(body: &[u8]) -> Result<ExportTraceServiceRequest, String> {
-    let text =
-        std::str::from_utf8(body).map_err(|error| format!("the body is not UTF-8: {error}"))?;
-    match serde_json::from_str::<Option<RequestJson>>(text) {
+pub(super) fn decode(body: Chunks, room: Room) -> Result<ExportTraceServiceRequest, DecodeError> {
+    let elements = Elements::within(room.bytes());
+    let read = if body.len() <= ONE_PIECE {
+        let bytes = body.into_bytes();
+        let text = std::str::from_utf8(&bytes)
+            .map_err(|error| DecodeError::Malformed(format!("the body is not UTF-8: {error}")))?;
+        serde_json::from_str::<Option<RequestJson>>(text)
+    } else {
+        serde_json::from_reader(body.reader())
+    };
+    match read {
         Ok(Some(request)) => Ok(request.0),
-        Ok(None) => Err("the body is null, want an object".to_owned()),
-        Err(error) => Err(format!(
-            "the body is not an OTLP/JSON traces request: {error}"
+        Ok(None) => Err(DecodeError::Malformed(
+            "the body is null, want an object".to_owned(),
         )),
+        Err(_) if elements.are_too_many() => Err(DecodeError::TooLarge(TOO_LARGE.to_owned())),
+        Err(error) => Err(DecodeError::Malformed(format!(
+            "the body is not an OTLP/JSON traces request: {error}"
+        ))),
     }
 }
 

@@ -1,13 +1,12 @@
 //! Readers for the scalars of OTLP/JSON that take every legal spelling; `null` is always the default.
 
 use std::fmt;
-use std::marker::PhantomData;
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
-use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
+use serde::de::{self, Deserialize, Deserializer, Visitor};
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_decode_padding_mode(DecodePaddingMode::Indifferent)
@@ -265,55 +264,18 @@ impl<'de> Visitor<'de> for TextVisitor {
     fn visit_bytes<E: de::Error>(self, value: &[u8]) -> Result<String, E> {
         match std::str::from_utf8(value) {
             Ok(text) => Ok(text.to_owned()),
-            Err(_) => Ok(replace_surrogates(value)),
+            Err(_) => replace_surrogates(value).ok_or_else(|| E::custom("a text is not UTF-8")),
         }
     }
 }
 
 /// serde_json writes a lone surrogate as three bytes, of which the first two give it away.
-fn replace_surrogates(text: &[u8]) -> String {
+fn replace_surrogates(text: &[u8]) -> Option<String> {
     let mut bytes = text.to_vec();
     for at in 0..bytes.len() {
         if let Some(character @ [0xed, 0xa0..=0xbf, _]) = bytes.get_mut(at..at + 3) {
             character.copy_from_slice("\u{fffd}".as_bytes());
         }
     }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// A repeated field.
-pub(super) struct List<R>(Vec<R>);
-
-impl<R: Reader> Reader for List<R> {
-    type Value = Vec<R::Value>;
-    fn value(self) -> Self::Value {
-        self.0.into_iter().map(R::value).collect()
-    }
-}
-
-impl<'de, R: Reader> Deserialize<'de> for List<R> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer
-            .deserialize_any(ListVisitor(PhantomData))
-            .map(List)
-    }
-}
-
-struct ListVisitor<R>(PhantomData<R>);
-
-impl<'de, R: Reader> Visitor<'de> for ListVisitor<R> {
-    type Value = Vec<R>;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-    fn visit_unit<E: de::Error>(self) -> Result<Vec<R>, E> {
-        Ok(Vec::new())
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<R>, A::Error> {
-        let mut values = Vec::new();
-        while let Some(value) = list.next_element()? {
-            values.push(value);
-        }
-        Ok(values)
-    }
+    String::from_utf8(bytes).ok()
 }

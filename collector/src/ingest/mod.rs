@@ -1,14 +1,18 @@
 //! From a request's bytes to a batch of checked spans, ready for the writer.
 
 pub(crate) mod batch;
+pub(crate) mod chunks;
 pub(crate) mod json;
+mod json_list;
 mod json_scalar;
+mod protobuf;
+pub(crate) mod room;
+pub(crate) mod sentry;
 pub(crate) mod status;
 
-use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
-use prost::Message as _;
-
 pub(crate) use batch::Batch;
+use chunks::Chunks;
+use room::{DecodeError, Room};
 
 /// The two encodings of OTLP/HTTP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,12 +45,14 @@ impl Encoding {
     }
 }
 
-/// Decodes a body; the error says what is wrong with it.
-pub(crate) fn decode(encoding: Encoding, body: &[u8]) -> Result<Batch, String> {
-    let request = match encoding {
-        Encoding::Protobuf => ExportTraceServiceRequest::decode(body)
-            .map_err(|error| format!("the body is not an ExportTraceServiceRequest: {error}"))?,
-        Encoding::Json => json::decode(body)?,
-    };
-    Ok(Batch::from_request(request))
+/// Decodes a body into a batch that fits into `room`.
+pub(crate) fn decode(
+    encoding: Encoding,
+    mut body: Chunks,
+    room: Room,
+) -> Result<Batch, DecodeError> {
+    match encoding {
+        Encoding::Protobuf => protobuf::decode(&mut body, room),
+        Encoding::Json => Batch::from_request(json::decode(body, room)?, room),
+    }
 }

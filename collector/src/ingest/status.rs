@@ -53,6 +53,7 @@ impl Refusal {
     fn code(&self) -> i32 {
         match self.status {
             StatusCode::FORBIDDEN => 7,
+            StatusCode::UNAUTHORIZED => 16,
             StatusCode::REQUEST_TIMEOUT => 4,
             StatusCode::PAYLOAD_TOO_LARGE => 8,
             StatusCode::METHOD_NOT_ALLOWED | StatusCode::UNSUPPORTED_MEDIA_TYPE => 12,

@@ -3,6 +3,7 @@
 pub(crate) mod columns;
 mod confirm;
 mod diagnosis;
+pub(crate) mod forward_queue;
 mod insert;
 mod operations;
 mod output;
@@ -28,6 +29,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
 use crate::cli::{Database, Durability, Retention};
+use crate::forward;
 use crate::ingest::Batch;
 use retention::Bounds;
 
@@ -91,28 +93,44 @@ struct Inner {
 
 impl Store {
     /// Opens the database; the error is one line for the user.
-    pub(crate) fn open(database: &Database, durability: Durability) -> Result<Store, String> {
-        Store::with(database, durability, BUSY_TIMEOUT)
+    ///
+    /// Each batch that is stored is queued for `targets` too.
+    pub(crate) fn open(
+        database: &Database,
+        durability: Durability,
+        targets: Vec<String>,
+    ) -> Result<Store, String> {
+        Store::with(database, durability, targets, BUSY_TIMEOUT)
     }
 
     /// Opens it for who rather waits than hears that another process is writing.
     pub(crate) fn open_patiently(database: &Database) -> Result<Store, String> {
-        Store::with(database, Durability::Kill, PATIENCE)
+        Store::with(database, Durability::Kill, Vec::new(), PATIENCE)
     }
 
     fn with(
         database: &Database,
         durability: Durability,
+        targets: Vec<String>,
         busy_timeout: Duration,
     ) -> Result<Store, String> {
         let location = schema::Location::new(database);
         let connection = schema::open_writer(&location, durability)?;
+        if !targets.is_empty() {
+            let dropped = forward_queue::prepare(&connection, &targets)
+                .map_err(|error| format!("cannot prepare forwarding: {error}"))?;
+            if dropped > 0 {
+                forward::say(&format!(
+                    "{dropped} batches waited for a target that is not named any more and are given up"
+                ));
+            }
+        }
         connection
             .busy_timeout(busy_timeout)
             .map_err(|error| error.to_string())?;
         let reader = schema::open_reader(&location).map_err(|error| error.to_string())?;
         let news = writer::News::default();
-        let writer = writer::Writer::start(connection, news.clone())?;
+        let writer = writer::Writer::start(connection, news.clone(), targets)?;
         Ok(Store(Arc::new(Inner {
             location,
             writer,
@@ -202,6 +220,14 @@ impl Store {
             }
             tokio::time::sleep(pace).await;
         }
+    }
+
+    /// Makes a small change of something else than spans.
+    pub(crate) async fn change(
+        &self,
+        change: impl FnOnce(&Connection) -> rusqlite::Result<()> + Send + 'static,
+    ) -> Result<(), WriteError> {
+        self.0.writer.change(Box::new(change)).await
     }
 
     /// Waits until everything accepted is written, then closes the database.

@@ -137,7 +137,7 @@ fn prepare(
         Durability::Full => "PRAGMA synchronous = FULL",
     })?;
     connection.execute_batch(
-        "PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF",
+        "PRAGMA cache_size = -24576; PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA temp_store = MEMORY; PRAGMA foreign_keys = OFF",
     )?;
     migrate(connection)
 }
@@ -208,7 +208,7 @@ pub(crate) fn open_reader(location: &Location) -> rusqlite::Result<Connection> {
     let connection = location.open(flags)?;
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.execute_batch(
-        "PRAGMA query_only = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY",
+        "PRAGMA query_only = ON; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY",
     )?;
     connection.set_prepared_statement_cache_capacity(64);
     rusqlite::vtab::array::load_module(&connection)?;

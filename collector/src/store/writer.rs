@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::forward_queue;
 use super::insert::Inserter;
 use super::retention::{self, Bounds};
 use crate::ingest::Batch;
@@ -48,7 +49,12 @@ enum Job {
     Store(StoreJob),
     /// Delete some of what is not to be kept; the answer tells whether there is more.
     Expire(Bounds, oneshot::Sender<Result<bool, WriteError>>),
+    /// A small change of something else than spans.
+    Change(Change, oneshot::Sender<Result<(), WriteError>>),
 }
+
+/// A change that the writer makes.
+pub(super) type Change = Box<dyn FnOnce(&Connection) -> rusqlite::Result<()> + Send>;
 
 struct StoreJob {
     batch: Batch,
@@ -63,11 +69,17 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread; it owns the connection.
-    pub(super) fn start(connection: Connection, news: News) -> Result<Writer, String> {
+    ///
+    /// Each batch is queued for `targets` too.
+    pub(super) fn start(
+        connection: Connection,
+        news: News,
+        targets: Vec<String>,
+    ) -> Result<Writer, String> {
         let (queue, jobs) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("writer".to_owned())
-            .spawn(move || work(connection, jobs, &news))
+            .spawn(move || work(connection, jobs, &news, &targets))
             .map_err(|error| format!("cannot start the writer: {error}"))?;
         Ok(Writer {
             queue: Mutex::new(Some(queue)),
@@ -86,6 +98,13 @@ impl Writer {
     pub(super) async fn expire(&self, bounds: Bounds) -> Result<bool, WriteError> {
         let (reply, answer) = oneshot::channel();
         self.send(Job::Expire(bounds, reply))?;
+        answer.await.unwrap_or_else(|_| Err(stopping()))
+    }
+
+    /// Makes a change of something else than spans.
+    pub(super) async fn change(&self, change: Change) -> Result<(), WriteError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Job::Change(change, reply))?;
         answer.await.unwrap_or_else(|_| Err(stopping()))
     }
 
@@ -119,7 +138,12 @@ fn stopping() -> WriteError {
     WriteError::new("the collector is stopping", 5)
 }
 
-fn work(mut connection: Connection, mut jobs: mpsc::Receiver<Job>, news: &News) {
+fn work(
+    mut connection: Connection,
+    mut jobs: mpsc::Receiver<Job>,
+    news: &News,
+    targets: &[String],
+) {
     let mut inserter = Inserter::default();
     let mut held = None;
     while let Some(job) = held.take().or_else(|| jobs.blocking_recv()) {
@@ -128,6 +152,11 @@ fn work(mut connection: Connection, mut jobs: mpsc::Receiver<Job>, news: &News) 
             Job::Expire(bounds, reply) => {
                 let result = retention::step(&mut connection, bounds);
                 // Who asked may have stopped waiting.
+                let _ = reply.send(result.map_err(|error| WriteError::of(&error)));
+                continue;
+            }
+            Job::Change(change, reply) => {
+                let result = change(&connection);
                 let _ = reply.send(result.map_err(|error| WriteError::of(&error)));
                 continue;
             }
@@ -147,7 +176,7 @@ fn work(mut connection: Connection, mut jobs: mpsc::Receiver<Job>, news: &News) 
                 Err(_) => break,
             }
         }
-        let result = commit(&mut connection, &mut inserter, &group);
+        let result = commit(&mut connection, &mut inserter, &group, targets);
         let answer = match result {
             Ok(changed) => {
                 news.publish(changed);
@@ -170,6 +199,7 @@ fn commit(
     connection: &mut Connection,
     inserter: &mut Inserter,
     group: &[StoreJob],
+    targets: &[String],
 ) -> rusqlite::Result<BTreeSet<i64>> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut writing = inserter.begin(&transaction)?;
@@ -177,6 +207,9 @@ fn commit(
         writing.add(&job.batch)?;
     }
     let changed = writing.finish()?;
+    for job in group {
+        forward_queue::add(&transaction, targets, &job.batch)?;
+    }
     transaction.commit()?;
     Ok(changed)
 }

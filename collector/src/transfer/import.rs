@@ -9,6 +9,7 @@ use lexopt::prelude::*;
 use tokio::task::JoinSet;
 
 use crate::cli::Database;
+use crate::ingest::room::Room;
 use crate::ingest::{self, Batch, Encoding};
 use crate::store::Store;
 
@@ -122,7 +123,8 @@ async fn read(mut input: impl BufRead, name: &str, storing: &mut Storing) -> Res
         } else {
             Encoding::Protobuf
         };
-        let batch = ingest::decode(encoding, &request).map_err(|error| wrong(&error))?;
+        let batch = ingest::decode(encoding, request.into(), Room::default())
+            .map_err(|error| wrong(&error))?;
         storing.add(batch).await?;
     }
     Ok(())

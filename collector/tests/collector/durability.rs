@@ -54,6 +54,11 @@ fn a_kill_under_load_loses_nothing_acknowledged() {
         .collect();
     std::thread::sleep(Duration::from_millis(700));
     collector.kill();
+    let state: String = Connection::open(database(dir.path()))
+        .unwrap()
+        .query_row("PRAGMA integrity_check", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(state, "ok");
     let collector = Collector::start(dir.path());
     for (sender, thread) in (1..).zip(senders) {
         let acknowledged = usize::try_from(thread.join().unwrap()).unwrap();

@@ -44,8 +44,34 @@ fn wrong_arguments_are_refused_in_one_line() {
             "--allow-origin: want scheme://host",
         ),
         (&["--viewer", "/does/not/exist"], "--viewer: no index.html"),
-        (&["--token-file", "x"], "--token-file"),
-        (&["--forward", "http://127.0.0.1:1"], "--forward"),
+        (
+            &["--token-file", "/does/not/exist"],
+            "--token-file: cannot read /does/not/exist",
+        ),
+        (
+            &["--token-file", "/dev/null"],
+            "--token-file: want 16 or more visible ASCII characters",
+        ),
+        (&["--listen", "0.0.0.0:0"], "it needs a --token-file"),
+        (&["--listen", "[::]:0"], "it needs a --token-file"),
+        (&["--listen", "localhost.example:0"], "needs a --token-file"),
+        (&["--forward", "127.0.0.1:4318"], "--forward: want http://"),
+        (
+            &["--forward", "http://127.0.0.1:4318"],
+            "--forward: this is the collector's own address",
+        ),
+        (
+            &["--forward-header", "a: b"],
+            "--forward-header: a --forward must stand before it",
+        ),
+        (
+            &["--forward", "http://a", "--forward-header", "secret"],
+            "--forward-header: want a header as NAME: VALUE",
+        ),
+        (
+            &["--forward", "http://a", "--forward-header-file", "/none"],
+            "--forward-header-file: cannot read /none",
+        ),
         (&["--db"], "--db"),
         (&["extra"], "extra"),
     ] {

@@ -12,7 +12,10 @@ const PIPELINE = fileURLToPath(new URL('../pipeline.mjs', import.meta.url));
 
 /** The trace that a page would have begun. */
 export const TRACE = '0af7651916cd43dd8448eb211c80319c';
-const PAGE = { traceparent: `00-${TRACE}-b7ad6b7169203331-01` };
+const PAGE = {
+  traceparent: `00-${TRACE}-b7ad6b7169203331-01`,
+  'sentry-trace': `${TRACE}-b7ad6b7169203331-1`,
+};
 
 /**
  * @typedef {{
@@ -68,23 +71,24 @@ export function start(command, args, env) {
   };
 }
 
-/** @param {Record<string, string>} env */
-export const startPipeline = (env) =>
-  start(process.execPath, [PIPELINE], { PORT: '0', DB_FILE: ':memory:', ...env });
+/** @param {Record<string, string>} env @param {string[]} [args] */
+export const startPipeline = (env, args = []) =>
+  start(process.execPath, [PIPELINE, ...args], { PORT: '0', DB_FILE: ':memory:', ...env });
 
 export const startCollector = () =>
   start(COLLECTOR, ['--listen', '127.0.0.1:0', '--db', ':memory:'], {});
 
-/** @param {Record<string, string>} [env] */
-export async function startWorld(env = {}) {
+/** @param {Record<string, string>} [env] @param {string[]} [args] of the pipeline */
+export async function startWorld(env = {}, args = []) {
   const collector = startCollector();
   const collectorUrl = await collector.url();
-  const pipeline = startPipeline({
+  const variables = {
     OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl,
     OTEL_BSP_SCHEDULE_DELAY: '50',
     STEP_MS: '20',
     ...env,
-  });
+  };
+  const pipeline = startPipeline(variables, args);
   const api = await pipeline.url().catch(async (error) => {
     await collector.stop();
     throw error;

@@ -9,7 +9,7 @@ import {
 } from '../../../scripts/start/services.mjs';
 import { CollectorClient } from './collector-client.mjs';
 
-/** `pipeline`: present starts the build pipeline, { fault, env }. */
+/** `pipeline`: present starts the build pipeline, { fault, sdk, env }. */
 export async function startWorld({ collectorArgs, backendEnv, pipeline } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'tracelink-e2e-'));
   const database = join(folder, 'traces.db');
@@ -28,6 +28,7 @@ export async function startWorld({ collectorArgs, backendEnv, pipeline } = {}) {
         database: join(folder, 'builds.db'),
         collectorUrl: collector.url,
         fault: pipeline.fault,
+        sdk: pipeline.sdk,
         env: { OTEL_BSP_SCHEDULE_DELAY: '100', ...pipeline.env },
       }));
     if (builds) services.push(builds);

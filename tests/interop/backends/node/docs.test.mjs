@@ -21,6 +21,7 @@ function* quotes(document) {
 for (const [document, least] of [
   ['docs/backends.md', 15],
   ['README.md', 1],
+  ['docs/scaling.md', 1],
 ])
   test(`the lines of an example in ${document} are lines of that example`, () => {
     const found = [...quotes(document)];
