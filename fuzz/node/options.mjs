@@ -57,7 +57,11 @@ const RIGHT = () => ({
 /** The modules as a page gets them, in one file of their own. */
 async function load() {
   const folder = await mkdtemp(join(tmpdir(), 'tracelink-fuzz-'));
-  const contents = `export { check } from './options.ts'; export { explain } from './refused.ts';`;
+  const contents = `
+    export { OPTIONS } from './options.ts';
+    export { check } from './rules.ts';
+    export { checkFurther } from './further-options.ts';
+    export { explain } from './refused.ts';`;
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: join(root, 'js'), loader: 'ts' },
     bundle: true,
@@ -100,17 +104,19 @@ function withBase(Native) {
 
 export async function run({ seed, ...limits }) {
   const values = random(seed);
-  const { check, explain } = await load();
+  const { OPTIONS, check, checkFurther, explain } = await load();
   const native = globalThis.Request;
+  const { warn } = console;
+  // Of names that there are not.
+  console.warn = () => {};
   globalThis.Request = withBase(native);
   const counts = { accepted: 0, refused: 0 };
   const once = () => {
     const given = options(values);
     let refused;
     try {
-      const [unknown, settings] = check(given);
-      assert.ok(unknown.every((name) => typeof name === 'string'));
-      for (const [setting, value] of settings) {
+      const [others, settings] = check(OPTIONS, given);
+      for (const [setting, value] of [...settings, ...checkFurther(others)]) {
         assert.ok(Number.isInteger(setting));
         const plain = [value]
           .flat()
@@ -138,5 +144,6 @@ export async function run({ seed, ...limits }) {
     return rounds;
   } finally {
     globalThis.Request = native;
+    console.warn = warn;
   }
 }

@@ -215,6 +215,7 @@ impl BatchSpan {
         size_of::<BatchSpan>()
             + self.name.capacity()
             + self.record.capacity()
+            + self.columns.bytes()
             + self.links.capacity() * size_of::<(TraceId, SpanId)>()
             + self.terms.capacity() * size_of::<Term>()
             + OVERHEAD

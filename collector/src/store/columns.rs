@@ -18,6 +18,15 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
+    /// The memory of its texts.
+    pub(crate) fn bytes(&self) -> usize {
+        [&self.message, &self.attributes, &self.events, &self.links]
+            .into_iter()
+            .flatten()
+            .map(String::capacity)
+            .sum()
+    }
+
     /// Of a span, in the form of `SpanRecord`.
     pub(crate) fn of(span: &Span) -> Columns {
         let status = span.status.as_ref();

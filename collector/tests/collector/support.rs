@@ -15,7 +15,6 @@ use serde_json::{Value, json};
 
 pub(crate) const JSON: &str = "application/json";
 pub(crate) const PROTOBUF: &str = "application/x-protobuf";
-
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_tracelink-collector");
 
 /// A running collector; it is killed when dropped.
