@@ -3,6 +3,7 @@
 import { crate, DEFAULTS, put, RESOURCE, readAttributes } from './bridge.ts';
 import { rejectedIn } from './buffer.ts';
 import type { More } from './further-options.ts';
+import { member } from './member.ts';
 import { setEndpoint } from './platform/transport.js';
 import type { Setting } from './rules.ts';
 import { setRandomFlag } from './trace.ts';
@@ -21,13 +22,6 @@ function set([setting, value]: Setting): void {
   else if (value !== undefined) crate.setNumberOption(setting, Number(value));
 }
 
-/** A text of a dynamic sampling context, as the member of `baggage` that it is, behind its comma. */
-export function member(name: string, text: string | undefined): string | undefined {
-  // Half a surrogate pair cannot be encoded.
-  const encoded = text && encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
-  return encoded && `,sentry-${name}=${encoded}`;
-}
-
 /** `settings` take an option as it is; Throws what the crate throws; the caller guards. */
 export function configure(
   options: InitOptions,
@@ -42,10 +36,8 @@ export function configure(
     [
       MEMBER,
       [
-        member('public_key', sentry?.publicKey),
         member('release', sentry?.release ?? serviceVersion),
         member('environment', sentry?.environment ?? environment),
-        member('org_id', sentry?.orgId),
       ],
     ],
   ];

@@ -3,6 +3,7 @@
 import { type Capture, capturer } from './capture.ts';
 import { compile } from './compile.ts';
 import type { Wasm } from './load.ts';
+import { member } from './member.ts';
 import type { Parts } from './parts.ts';
 import type { Json } from './platform/transport.js';
 import {
@@ -32,6 +33,7 @@ const MAX_BAGGAGE = 9;
 const STRICT = 12;
 const ORG_ID = 5;
 const OWN_STATE = 0;
+const MEMBER = 1;
 const WRITE_W3C = 7;
 const WRITE_SENTRY = 8;
 const MAX_BYTES = 3;
@@ -82,7 +84,11 @@ export function checkFurther(options: Partial<InitOptions>): Setting[] {
   const [unknown, settings] = check(OPTIONS, options);
   const names = Object.keys(unknown);
   if (names.length) console.warn(`tracelink: unknown option ${names.join(', ')}`);
-  const { tracestate, propagate } = options;
+  const { tracestate, propagate, sentry } = options;
+  settings.push([
+    MEMBER,
+    [member('public_key', sentry?.publicKey), member('org_id', sentry?.orgId)],
+  ]);
   if (tracestate) settings.push([OWN_STATE, `${tracestate.key}=${tracestate.value}`]);
   if (propagate)
     settings.push(

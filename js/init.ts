@@ -25,6 +25,7 @@ import { startStorage } from './persist.ts';
 import { connectHook, prepareToSend } from './platform/hook.js';
 import { watchLife } from './platform/lifecycle.js';
 import { closeStorage } from './platform/storage.js';
+import { disarm } from './platform/transport.js';
 import { check } from './rules.ts';
 import { setSampler } from './sampling.ts';
 import { guard, OFF, ON, STARTING, setState, setTrapHandler, state, takeWaiting } from './state.ts';
@@ -178,8 +179,10 @@ export async function shutdown(options?: { discard?: boolean }): Promise<void> {
   if (state === ON) {
     // A load that is under way ends with this, so that it is not told to whoever starts again.
     prepareToSend(true);
-    if (options?.discard) guard(() => crate.discard());
-    else {
+    if (options?.discard) {
+      disarm();
+      guard(() => crate.discard());
+    } else {
       hook('endAll', readClock());
       await flush();
     }

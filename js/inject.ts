@@ -1,7 +1,7 @@
 // Writes a span's context into headers, plain objects and messages.
 
 import { crate, parts, putAll } from './bridge.ts';
-import { member } from './configure.ts';
+import { member } from './member.ts';
 import { setCarriers } from './platform/message.js';
 import type { Span } from './span.ts';
 

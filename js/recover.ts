@@ -104,7 +104,8 @@ export function recover(
       settle(taken._surplus, STORAGE_FULL);
     });
     let most = REQUEST_BYTES;
-    while (left.length > 0) {
+    // Consent may be withdrawn meanwhile.
+    while (left.length > 0 && counts()) {
       let bytes = 0;
       const end = left.findIndex(({ _body }, at) => {
         bytes += _body.length;

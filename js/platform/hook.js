@@ -66,10 +66,10 @@ export function now() {
   return performance.now();
 }
 
-/** @param {number} ms */
+/** @param {number} ms at most what a timer takes, 2^31 - 1 */
 export function set_timer(ms) {
   clearTimeout(timer);
-  timer = setTimeout(callToSend, Math.min(ms, 2147483647), 'tick');
+  timer = setTimeout(callToSend, ms, 'tick');
 }
 
 export function report_soon() {

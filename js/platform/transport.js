@@ -69,7 +69,8 @@ let armedBytes = 0;
 /** Requests without an answer. */
 let underWay = 0;
 
-function disarm() {
+/** What ends before the page does is sent by the page, or not at all. */
+export function disarm() {
   armed.abort();
   armed = new AbortController();
   armedBytes = 0;

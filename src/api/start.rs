@@ -118,7 +118,10 @@ fn configure(tracer: &mut Tracer, options: &Options, rate: f64) {
         ),
         (
             config::FLUSH_INTERVAL,
-            options.flush_interval_ms.map(f64::from),
+            // What a timer takes at most.
+            options
+                .flush_interval_ms
+                .map(|ms| f64::from(ms.min(i32::MAX as u32))),
         ),
         (
             config::MAX_BAGGAGE,

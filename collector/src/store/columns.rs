@@ -46,7 +46,10 @@ fn json<T>(list: &[T], value: impl Serialize) -> Option<String> {
     if list.is_empty() {
         return None;
     }
-    serde_json::to_string(&value).ok()
+    let mut text = serde_json::to_string(&value).ok()?;
+    // It waits in a batch whose memory is bounded.
+    text.shrink_to_fit();
+    Some(text)
 }
 
 /// Spans that are filled together: rows must not be changed while they are read.

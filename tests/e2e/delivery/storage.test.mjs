@@ -220,14 +220,18 @@ export const storage = {
   },
 
   'consent withdrawn: the storage is erased, and what earlier pages left': async (context) => {
-    const { site, start, run } = context;
+    const { site, start, run, page } = context;
     const sink = site.sink();
-    sink.answers = [...DOWN];
     await start({ endpoint: sink.url, flushIntervalMs: NEVER });
     await spans(run, 3);
     await isKept(run, sink);
     await run(() => window.t.shutdown({ discard: true }));
     await until(async () => (await records(run, sink)).length === 0, 'nothing');
+    // What the browser was asked to send when the page ends is taken back too.
+    await run(() => addEventListener('unload', () => {}));
+    await page.goto(site.page({ second: 1 }));
+    await new Promise((done) => setTimeout(done, 500));
+    assert.deepEqual(sink.requests, []);
   },
 };
 
