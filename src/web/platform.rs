@@ -75,6 +75,14 @@ extern "C" {
     pub fn watch_life(on: bool);
 }
 
+#[wasm_bindgen(module = "/js/platform/storage.js")]
+extern "C" {
+    /// `openStorage(url, found)`: what the collector at `url` has not acknowledged is kept when the page is hidden or goes; calls
+    /// back with the database if there are records already.
+    #[wasm_bindgen(reexport, js_name = openStorage)]
+    pub fn open_storage(url: &JsValue, found: &JsValue);
+}
+
 #[wasm_bindgen(module = "/js/platform/fetch.js")]
 extern "C" {
     /// `configureTargets(targets, ignored)`: who gets headers, and which requests get neither span nor headers.
