@@ -5,7 +5,7 @@ import { loadPart, ownUrls } from './load.ts';
 import type { Parts } from './parts.ts';
 import { openStorage } from './platform/storage.js';
 import { exchange } from './platform/transport.js';
-import { soon } from './state.ts';
+import { ON, soon, state } from './state.ts';
 import type { InitOptions } from './types.d.ts';
 
 export function startStorage(
@@ -16,6 +16,8 @@ export function startStorage(
   if (persist === false) return;
   openStorage(url, (database) =>
     soon(() => {
+      // Init may have been refused meanwhile.
+      if (state !== ON) return;
       loadPart(recovery, (part) => {
         ownUrls.add(part.url);
         part.recover(database, exchange, counts, persist);

@@ -6,8 +6,6 @@ import { keep } from './storage.js';
 
 /** What is to be stored, by src/tracer/sending.rs. */
 const KEEP = 2;
-/** How long an answer is waited for, in ms. */
-const ANSWER_MS = 30000;
 /** Browsers allow 64 KiB for all that is armed. */
 const ARMED_BYTES = 60000;
 
@@ -89,14 +87,16 @@ export async function exchange(body, way) {
     if (json) body = encoder.encode(json.toJson(body));
     const zipped =
       gzip && !way && body.length > 1024 ? await compress(body).catch(() => null) : null;
+    // A collector that never answers must not hold up the rest.
+    const late = AbortSignal.timeout(30000);
     const request = {
       method: 'POST',
       headers: zipped ? { ...headers, 'content-encoding': 'gzip' } : headers,
       body: zipped ?? body,
       keepalive: !!way && keepalive,
       priority: /** @type {const} */ ('low'),
-      // A collector that never answers must not hold up the rest. At exit Firefox ends what could be aborted.
-      signal: way ? null : AbortSignal.timeout(ANSWER_MS),
+      // At exit Firefox ends what could be aborted.
+      signal: way ? null : late,
     };
     if (way === KEEP) {
       armedBytes += body.length;
@@ -108,7 +108,9 @@ export async function exchange(body, way) {
     const response = await Promise.race([
       fetch(url, request),
       // Firefox settles nothing that was under way when it kept the page for a way back.
-      new Promise((_, reject) => setTimeout(reject, ANSWER_MS)),
+      new Promise((_, reject) => {
+        late.onabort = reject;
+      }),
     ]);
     wait = retryAfter(response.headers.get('retry-after'));
     if (response.ok) {
