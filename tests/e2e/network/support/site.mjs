@@ -6,7 +6,7 @@ import { join, normalize } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../../../../scripts/lib/paths.mjs';
 
-const SERVED = /^\/(dist\/\w+\.(js|wasm)|pkg\/.+\.(js|wasm))$/;
+const SERVED = /^\/(dist\/[\w-]+\.(js|wasm)|pkg\/.+\.(js|wasm))$/;
 
 const CORS = {
   1: { 'access-control-allow-origin': '*' },
