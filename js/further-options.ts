@@ -87,7 +87,7 @@ export function checkFurther(options: Partial<InitOptions>): Setting[] {
   const { tracestate, propagate, sentry } = options;
   settings.push([
     MEMBER,
-    [member('public_key', sentry?.publicKey), member('org_id', sentry?.orgId)],
+    [member('public_key', sentry?.publicKey), member('org_id', sentry?.orgId)].filter(Boolean),
   ]);
   if (tracestate) settings.push([OWN_STATE, `${tracestate.key}=${tracestate.value}`]);
   if (propagate)
