@@ -61,6 +61,9 @@ function compress(body) {
   return new Response(stream).arrayBuffer();
 }
 
+/** The memory of a body that was answered, for the next one: fresh memory costs more than what is copied into it. */
+let spare = new Uint8Array();
+
 /** Ends what the browser has been asked to send, should the page end without a word. */
 let armed = new AbortController();
 let armedBytes = 0;
@@ -132,15 +135,21 @@ export async function exchange(body, way) {
  * @param {number} way
  */
 export async function send(id, at, length, way) {
-  const body = bytesAt(at, length).slice();
-  if (way === KEEP) keep(id, body);
-  else {
-    disarm();
-    underWay++;
+  if (way === KEEP) {
+    const body = bytesAt(at, length).slice();
+    keep(id, body);
+    exchange(body, way);
+    return;
   }
+  disarm();
+  underWay++;
+  const room = spare.length < length ? new Uint8Array(length) : spare;
+  spare = new Uint8Array();
+  room.set(bytesAt(at, length));
   const sender = target;
-  const answer = await exchange(body, way);
-  if (way !== KEEP) underWay--;
+  const answer = await exchange(room.subarray(0, length), way);
+  spare = room;
+  underWay--;
   // Tracing may have ended and begun again meanwhile, with requests of its own.
   if (answer && sender === target) call('answered', id, ...answer, Math.random());
 }
