@@ -22,7 +22,7 @@ function set([setting, value]: Setting): void {
   else if (value !== undefined) crate.setNumberOption(setting, Number(value));
 }
 
-/** `settings` take an option as it is; Throws what the crate throws; the caller guards. */
+/** `settings` take an option as it is. Throws what the crate throws; the caller guards. */
 export function configure(
   options: InitOptions,
   settings: Setting[],

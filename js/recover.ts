@@ -27,8 +27,13 @@ const RECOVERED = 17;
 const REQUEST_BYTES = 262_144;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 300_000;
+/** What a collector may ask for at most; a timer takes no more than 2^31 - 1 ms. */
+const LONGEST_ASKED_MS = 3_600_000;
 /** Source: OTLP/HTTP, "Retryable Response Codes"; 0: no answer. */
 const RETRYABLE = [0, 429, 502, 503, 504];
+
+/** Ends what a page did before it shut tracing down and began again. */
+let running = new AbortController();
 
 /** Sends what others left, now and whenever there may be more. */
 export function recover(
@@ -45,6 +50,9 @@ export function recover(
       // The browser has closed the database.
     }
   };
+  running.abort();
+  running = new AbortController();
+  const { signal } = running;
   let busy = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
@@ -117,7 +125,9 @@ export function recover(
       const [status, asked, rejected] = (await exchange(new Uint8Array(body))) as number[];
       if (RETRYABLE.includes(status)) {
         await use((store) => releaseRecords(store, left));
-        return Math.max(asked, Math.min(FIRST_WAIT_MS * 2 ** failures++, LONGEST_WAIT_MS));
+        const own = Math.min(FIRST_WAIT_MS * 2 ** failures++, LONGEST_WAIT_MS);
+        // Never sooner than the collector asks.
+        return Math.max(own * (0.8 + 0.4 * Math.random()), Math.min(asked, LONGEST_ASKED_MS));
       }
       failures = 0;
       if (status === 413 && batch.length > 1) {
@@ -136,13 +146,13 @@ export function recover(
   /** Once at a time. */
   async function look(): Promise<void> {
     clearTimeout(timer);
-    if (busy || !counts()) return;
+    if (busy || signal.aborted || !counts()) return;
     busy = true;
     const wait = await sendWhatIsLeft();
     busy = false;
-    if (wait !== undefined) timer = setTimeout(look, wait * (0.8 + 0.4 * Math.random()));
+    if (wait !== undefined) timer = setTimeout(look, wait);
   }
 
-  for (const type of ['online', 'pageshow']) addEventListener(type, look);
+  for (const type of ['online', 'pageshow']) addEventListener(type, look, { signal });
   look();
 }

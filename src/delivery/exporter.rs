@@ -1,7 +1,7 @@
 //! The sender's state machine: packs batches by bytes, owns what is in flight, decides after each answer.
 //!
-//! Every ended span has one owner. Today that is memory (waiting in the buffer) or one batch in flight;
-//! `armed` and `stored` join them with persistence. Source of the rules: OTLP/HTTP, "OTLP/HTTP Response".
+//! Every ended span has one owner: memory (waiting in the buffer) or one batch in flight. Whose it is does not change
+//! with the records that hold a copy of it. Source of the rules: OTLP/HTTP, "OTLP/HTTP Response".
 
 use crate::delivery::backoff::Backoff;
 use crate::delivery::buffer::{Buffer, NO_OWNER, NO_RECORD, Owner, Rank, WAITING};

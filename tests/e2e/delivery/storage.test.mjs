@@ -106,6 +106,19 @@ export const storage = {
     assert.equal((await stats()).delivered, 5);
   },
 
+  'a collector that asks for patience has it, however much': async (context) => {
+    const { start, stats } = context;
+    // 35 days: more milliseconds than a timer takes.
+    const sink = await leaveBehind(context, 3);
+    const asks = { status: 503, headers: { 'retry-after': '3000000' } };
+    sink.answers = Array.from({ length: 1000 }, () => asks);
+    await start({ endpoint: sink.url });
+    await until(async () => sink.requests.length > 0, 'a request');
+    await new Promise((done) => setTimeout(done, 1_500));
+    assert.equal(sink.requests.length, 1);
+    assert.equal((await stats()).persisted, 3);
+  },
+
   'what the collector refuses is dropped with its reason': async (context) => {
     const { start, stats } = context;
     const sink = await leaveBehind(context, 4);
