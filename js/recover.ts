@@ -32,8 +32,8 @@ const LONGEST_ASKED_MS = 3_600_000;
 /** Source: OTLP/HTTP, "Retryable Response Codes"; 0: no answer. */
 const RETRYABLE = [0, 429, 502, 503, 504];
 
-/** Ends what a page did before it shut tracing down and began again. */
-let running = new AbortController();
+/** How often a page has begun this: who shuts tracing down and begins again ends what ran before. */
+let begun = 0;
 
 /** Sends what others left, now and whenever there may be more. */
 export function recover(
@@ -50,9 +50,7 @@ export function recover(
       // The browser has closed the database.
     }
   };
-  running.abort();
-  running = new AbortController();
-  const { signal } = running;
+  const mine = ++begun;
   let busy = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
@@ -146,13 +144,13 @@ export function recover(
   /** Once at a time. */
   async function look(): Promise<void> {
     clearTimeout(timer);
-    if (busy || signal.aborted || !counts()) return;
+    if (busy || mine < begun || !counts()) return;
     busy = true;
     const wait = await sendWhatIsLeft();
     busy = false;
     if (wait !== undefined) timer = setTimeout(look, wait);
   }
 
-  for (const type of ['online', 'pageshow']) addEventListener(type, look, { signal });
+  for (const type of ['online', 'pageshow']) addEventListener(type, look);
   look();
 }
