@@ -1,6 +1,15 @@
 // The table that a run prints: a line for each fault in each browser, and below it what went wrong.
 
-const COLUMNS = ['fault', 'browser', 'origin', 'ended', 'stored', 'twice', 'told of', 'lost', ''];
+const COLUMNS = {
+  fault: 'fault',
+  browser: 'browser',
+  origin: 'origin',
+  ended: 'ended',
+  stored: 'stored',
+  twice: 'twice',
+  toldOf: 'told of',
+  lost: 'lost',
+};
 const WIDTHS = [42, 9, 6, 8, 8, 6, 8, 8, 0];
 
 const line = (cells) =>
@@ -11,33 +20,13 @@ const line = (cells) =>
     .join('  ')
     .trimEnd();
 
-export const heading = () => line(COLUMNS);
+export const heading = () => line([...Object.values(COLUMNS), '']);
 
-export function row({
-  fault,
-  browser,
-  origin,
-  ended,
-  stored,
-  twice,
-  toldOf,
-  lost,
-  problems,
-  note,
-}) {
-  const verdict = problems.length ? 'FAILED' : 'ok';
-  const cells = [
-    fault,
-    browser,
-    origin,
-    ended,
-    stored,
-    twice,
-    toldOf,
-    lost,
-    [verdict, note].filter(Boolean).join(', '),
-  ];
-  return [line(cells), ...problems.map((problem) => `    ${problem}`)].join('\n');
+export function row(outcome) {
+  const { problems, note } = outcome;
+  const verdict = [problems.length ? 'FAILED' : 'ok', note].filter(Boolean).join(', ');
+  const cells = Object.keys(COLUMNS).map((column) => outcome[column]);
+  return [line([...cells, verdict]), ...problems.map((problem) => `    ${problem}`)].join('\n');
 }
 
 /** One line that says how it ended. */
