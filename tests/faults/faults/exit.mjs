@@ -131,7 +131,8 @@ export const exit = {
       await proxy.until(() => proxy.told.length > 0, 10_000);
       scene.must(proxy.told[0]?.persisted, 'the page did not come back as it was');
       scene.ended.push(...(proxy.told[0]?.ended ?? []));
-      await proxy.until(() => proxy.told.length > 1, 10_000);
+      // An answer is waited for up to half a minute.
+      await proxy.until(() => proxy.told.length > 1, 40_000);
       scene.must(proxy.told.length > 1, 'flush() of the page that came back is never over');
       scene.mustAddUp(proxy.told[1]?.stats);
       await tab.page.close();
