@@ -58,9 +58,9 @@ async function file(pathname, response) {
 }
 
 /** A form without what marks its parts, which Firefox draws anew each time, in differing lengths. */
-function withoutBoundary(body, type) {
-  const boundary = /^multipart\/form-data; boundary=(.+)$/.exec(type)?.[1];
-  return boundary ? body.replaceAll(`--${boundary}`, '--BOUNDARY') : body;
+function withoutBoundary(body) {
+  const boundary = /^-{2,}(WebKitFormBoundary|geckoformboundary)\w+/.exec(body)?.[0];
+  return boundary ? body.replaceAll(boundary, '--BOUNDARY') : body;
 }
 
 /** Answers one request, and keeps of it what is compared. */
@@ -84,8 +84,8 @@ async function answer(record, side, request, response) {
   const entry = record.begin(kept, { side, m, p: request.url, h, raw });
   const body = buffer(request).then(
     (all) => {
-      const text = withoutBoundary(all.toString('latin1'), h['content-type']);
-      entry.body = text.length > 4096 ? `${text.length} bytes` : text;
+      const text = withoutBoundary(all.toString('latin1'));
+      entry.body = text.length > 4096 ? `${text.slice(0, 10)}: ${text.length} bytes` : text;
       return all;
     },
     () => Buffer.alloc(0),
