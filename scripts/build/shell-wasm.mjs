@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { root } from '../lib/paths.mjs';
 import { must } from '../lib/run.mjs';
 import { toolEnv } from '../lib/tool-path.mjs';
-import { arrangedWasm } from './arrange/wasm.mjs';
+import { arranged, FOUND } from './arrange/found.mjs';
+import { wasmArrangement } from './arrange/wasm.mjs';
 import { inlineModule } from './inline-wasm.mjs';
 import { renamed } from './renamed.mjs';
 import { wasmOptFlags } from './wasm.mjs';
@@ -50,7 +51,7 @@ async function optimised(wasm, exportNames, nameOf) {
   );
   const args = [input, '-o', output, ...(await wasmOptFlags()), '--reorder-functions'];
   await must('shell', 'wasm-opt', args, { env: toolEnv() });
-  return arrangedWasm(await readFile(output));
+  return arranged(await readFile(output), wasmArrangement, FOUND.wasm);
 }
 
 export const shellWasm = {

@@ -1,9 +1,10 @@
 // The shell: one ES module for each entry point of the npm package, in dist/.
 import { readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { root } from '../lib/paths.mjs';
 import { StepError } from '../lib/step.mjs';
+import { arranged, FOUND } from './arrange/found.mjs';
 import { onDemand } from './on-demand.mjs';
 import { shellWasm } from './shell-wasm.mjs';
 
@@ -64,7 +65,7 @@ const HOISTED = { ...FURTHER, compress: { ...FURTHER.compress, hoist_funs: true 
 
 async function bundle() {
   // What needs npm packages is imported once they are there.
-  const [{ build }, { minify }, { arranged }] = await Promise.all([
+  const [{ build }, { minify }, { javascriptArrangement }] = await Promise.all([
     import('esbuild'),
     import('terser'),
     import('./arrange/javascript.mjs'),
@@ -77,8 +78,9 @@ async function bundle() {
       const once = await minify(text, FURTHER);
       // Functions before everything else, behind what they use: constants are in their places by now.
       const { code } = await minify(once.code, HOISTED);
-      // The entry point that most pages load; it takes more than a minute.
-      written = `${path.endsWith('index.js') ? arranged(code) : code}\n`;
+      // The entry point that most pages load; a search takes more than a minute.
+      const isSearched = path.endsWith('index.js');
+      written = `${isSearched ? arranged(code, javascriptArrangement, FOUND.javascript) : code}\n`;
     }
     await writeFile(path, written);
   }
@@ -86,8 +88,10 @@ async function bundle() {
 
 export const shell = {
   name: 'shell',
-  seconds: 120,
+  seconds: 15,
   inputs: ['js', 'pkg', 'package.json', 'package-lock.json', 'scripts/build'],
+  /** Written where a search was needed: what is there afterwards is what the shell was built with. */
+  writes: Object.values(FOUND).map((path) => relative(root, path)),
   outputs: ['dist/tracelink.wasm', ...ENTRIES.map((entry) => `dist/${entry}.js`)],
   async build() {
     await rm(join(root, 'dist'), { recursive: true, force: true });

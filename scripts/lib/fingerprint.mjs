@@ -36,18 +36,20 @@ function fingerprint(inputs, skip) {
   return hash.digest('hex');
 }
 
-/** Runs `work` unless all outputs are there and no input changed since it last ended well. Tells whether it ran. */
-export async function whenChanged(name, { inputs, skip = [], outputs }, work) {
+/**
+ * Runs `work` unless all outputs are there and no input changed since it last ended well. Tells whether it ran. Inputs that
+ * the work itself `writes` count as it leaves them.
+ */
+export async function whenChanged(name, { inputs, skip = [], writes = [], outputs }, work) {
   const stamp = join(STAMPS, name);
-  const now = fingerprint(
-    inputs,
-    skip.map((path) => join(root, path)),
-  );
+  const paths = (list) => list.map((path) => join(root, path));
+  const given = fingerprint(inputs, paths([...skip, ...writes]));
+  const now = () => [given, fingerprint(writes, [])].join(' ');
   const before = existsSync(stamp) ? readFileSync(stamp, 'utf8') : '';
-  if (before === now && outputs.every((output) => existsSync(join(root, output)))) return false;
+  if (before === now() && outputs.every((output) => existsSync(join(root, output)))) return false;
   rmSync(stamp, { force: true });
   await work();
   mkdirSync(STAMPS, { recursive: true });
-  writeFileSync(stamp, now);
+  writeFileSync(stamp, now());
   return true;
 }

@@ -1,9 +1,9 @@
 // Searches for the arrangement of a file that takes the fewest bytes after gzip.
 //
-// The search always takes the same steps, so that the same source gives the same file.
+// The search always takes the same steps, so that the same start gives the same file.
 import { gzipSync } from 'node:zlib';
 
-const packed = (file) => gzipSync(file, { level: 9 }).length;
+export const packed = (file) => gzipSync(file, { level: 9 }).length;
 
 /** The same numbers from 0 to 1 each time. */
 function sequence() {
@@ -18,7 +18,7 @@ function sequence() {
  * Starts with the arrangement `first`, asks `change` for another one at each step, given the number of the step and the
  * choice of any element of a list, and goes on from that unless what `write` makes of it is larger.
  */
-export function search(first, steps, change, write) {
+export function search(first, { steps, change, write }) {
   const next = sequence();
   const any = (list) => list[Math.floor(next() * list.length)];
   let best = first;
@@ -30,5 +30,5 @@ export function search(first, steps, change, write) {
     least = bytes;
     best = other;
   }
-  return write(best);
+  return best;
 }
