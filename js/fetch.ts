@@ -14,6 +14,7 @@ import {
   sendRequest,
 } from './platform/fetch.js';
 import { configureUrls } from './platform/url.js';
+import { askPage } from './sampling.ts';
 import type { Span } from './span.ts';
 import { startSpan } from './start.ts';
 import { OFF, ON, state } from './state.ts';
@@ -52,7 +53,9 @@ export function fetchUnder(parent: Span | undefined, args: FetchArguments): Prom
   if (call._ignored) return sendPlain(call._request);
   let headers: string[] = [];
   try {
-    const span = startSpan(call._name, { kind: 'client', parent, startTime });
+    // The page's sampler sees what tells one request from another; what is recorded is described below.
+    const attributes = askPage && { 'http.request.method': call._method, 'url.full': call._url };
+    const span = startSpan(call._name, { kind: 'client', parent, startTime, attributes });
     if (state === ON && call._propagates) headers = carriersOf(span, call._baggage, call._bits);
     span._do(() => {
       describeRequest(span, call, startTime);

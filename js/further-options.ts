@@ -9,7 +9,6 @@ import type { Json } from './platform/transport.js';
 import {
   callable,
   check,
-  count,
   flag,
   list,
   type Members,
@@ -18,10 +17,9 @@ import {
   or,
   plain,
   type Setting,
-  size,
   tagged,
   text,
-  texts,
+  upTo,
 } from './rules.ts';
 import type { Ask } from './sampling.ts';
 import type { Attributes, InitOptions } from './types.d.ts';
@@ -41,6 +39,11 @@ const REDACT_EMAILS = 11;
 const REDACT_PARAMETER = 6;
 const REDACT_HEADER = 7;
 const REDACT_ATTRIBUTE = 8;
+
+const texts = list(text);
+const size = upTo(1e300);
+/** Milliseconds as a timer takes them, and counts. */
+const count = upTo(2147483647);
 
 const OPTIONS: Members = {
   propagate: list(one('w3c', 'sentry')),

@@ -42,12 +42,8 @@ export const object = (members: Members): Rule => [plain, members];
 export const flag = is('boolean');
 export const text = is('string');
 export const callable = is('function');
-export const texts = list(text);
 export const filled: Accepts = (value) => text(value) && value;
 export const pattern = or(text, tagged(/ RegExp]/));
-export const size = upTo(1e300);
-/** Milliseconds as a timer takes them, and counts. */
-export const count = upTo(2147483647);
 
 /** Whether a value is accepted; one that cannot be looked at is not. */
 function holds(accepts: Accepts, value: unknown): boolean {

@@ -99,6 +99,7 @@ export const sampling = {
   },
 
   'tracesSampler is asked once for a trace, whoever begins it, and sees its attributes': async ({
+    site,
     open,
     run,
   }) => {
@@ -123,10 +124,11 @@ export const sampling = {
       await no.fetch('/page');
       t.traceFlow('flow', { attributes: { step: 1 } }, (flow) => flow.child('child').end());
       t.traceMessage('{}', (span) => span.child('child').end(), { name: 'message' });
+      await t.tracedFetch('/page?from=here', { method: 'HEAD' });
       t.tracePageLoad('home', { shown: true });
       return [asked, [early.sampled, no.sampled]];
     });
-    const [page] = asked.splice(4);
+    const [page] = asked.splice(5);
     assert.deepEqual(
       asked.map(([name, kind, attributes]) => [name, kind, attributes]),
       [
@@ -134,6 +136,14 @@ export const sampling = {
         ['no', 'producer', { list: [1] }],
         ['flow', 'internal', { step: 1 }],
         ['message', 'consumer', {}],
+        [
+          'HEAD',
+          'client',
+          {
+            'http.request.method': 'HEAD',
+            'url.full': new URL('/page?from=here', site.page()).href,
+          },
+        ],
       ],
     );
     assert.deepEqual([page[0], page[2]['page.name']], ['documentLoad', 'home']);
