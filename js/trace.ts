@@ -1,7 +1,7 @@
 // What spans of one trace share, and the parent that a span is given: its words, decision and foreign state.
 
 import { crate, handOver, MOST_CHARACTERS, parts, putAll } from './bridge.ts';
-import { clock, now, readClock } from './clock.ts';
+import { now, readClock, timeOrigin } from './clock.ts';
 import { hex, word, words } from './ids.ts';
 import { guard, ON, state } from './state.ts';
 import { DECIDED, RANDOM, SAMPLED } from './trace-flags.ts';
@@ -52,20 +52,29 @@ export interface Place {
   _remote?: boolean;
 }
 
-/** When both clocks were last looked at. */
+/** Both clocks are looked at no more often: no machine falls asleep and wakes up in between. */
+const LOOK_MS = 1;
+
+/** When both clocks were last shown, to which crate, and what it said. */
 let looked: number;
+let shown: unknown;
+let offset: number;
 
 /** Shows both clocks to the crate, which then knows if the machine slept; the offset of traces that begin now. */
 export function offsetNow(time?: number): number {
   // One that was just read need not be read again.
   if (time !== now) readClock();
-  looked = now;
-  return crate.compareClocks(Date.now() - clock.timeOrigin - now);
+  if (shown !== crate || !(Math.abs(now - looked) < LOOK_MS)) {
+    shown = crate;
+    looked = now;
+    offset = crate.compareClocks(Date.now() - timeOrigin - now);
+  }
+  return offset;
 }
 
-/** Shows them where a span begins or ends, once in each tick of the page's clock. */
+/** Shows them where a span begins or ends at the page's own time. */
 export function look(time: number): void {
-  if (time === now && time !== looked) offsetNow(time);
+  if (time === now) offsetNow(time);
 }
 
 let ownFlags = 0;

@@ -117,16 +117,21 @@ export const clocks = {
     const times = await context.run(async (hour) => {
       const { t } = window;
       let set = 0;
+      /** Until both clocks are looked at again. */
+      const later = () => new Promise((done) => setTimeout(done, 5));
       const real = Date.now;
       Date.now = () => real() + set;
       const done = t.init({ serviceName: 'x', endpoint: null });
       t.startSpan('recorded').end();
       set = hour;
       await done;
+      await later();
       t.startSpan('forward').end();
       set = -hour;
+      await later();
       t.startSpan('back').end();
       set = 900 - hour;
+      await later();
       t.startSpan('a little').end();
       const ms = (nanoseconds) => Number(nanoseconds) / 1e6 - performance.timeOrigin;
       return t
@@ -147,13 +152,16 @@ export const clocks = {
 
   'after a wall clock that was none, times are right again': async (context) => {
     await context.start();
-    const starts = await context.run(() => {
+    const starts = await context.run(async () => {
       const { t } = window;
+      const later = () => new Promise((done) => setTimeout(done, 5));
       const real = Date.now;
       for (const nonsense of [Infinity, -Infinity, 1e300, Number.NaN, undefined, 'x', {}]) {
         Date.now = () => nonsense;
+        await later();
         t.startSpan('nonsense').end();
         Date.now = real;
+        await later();
         t.startSpan('right').end();
       }
       return t
