@@ -43,12 +43,18 @@ mod ingest {
 mod otlp {
     #[path = "../../collector/src/otlp/hex.rs"]
     pub(crate) mod hex;
+    #[path = "../../collector/src/otlp/json.rs"]
+    pub(crate) mod json;
+    #[path = "../../collector/src/otlp/record.rs"]
+    pub(crate) mod record;
     #[path = "../../collector/src/otlp/text.rs"]
     pub(crate) mod text;
 }
 
 #[path = "."]
 mod store {
+    #[path = "../../collector/src/store/columns.rs"]
+    pub(crate) mod columns;
     #[path = "../../collector/src/store/term.rs"]
     pub(crate) mod term;
 }

@@ -17,6 +17,9 @@ import { wasmTestCommand, wasmTestEnv } from './wasm-tests.mjs';
 const WASM = ['--target', 'wasm32-unknown-unknown'];
 /** A workspace of its own, so that its hundred crates are compiled only for who asks. */
 const AXUM = 'examples/backends/axum/Cargo.toml';
+const FUZZ = 'fuzz/Cargo.toml';
+/** Where libFuzzer would be linked from: nothing is linked for lints, and so no C++ compiler is needed. */
+const NOT_LINKED = { CUSTOM_LIBFUZZER_PATH: FUZZ };
 const DENY = ['--', '-D', 'warnings'];
 
 function testFiles(folder) {
@@ -71,6 +74,7 @@ export const stages = [
   },
   {
     name: 'clippy',
+    env: () => ({ ...toolEnv(), ...NOT_LINKED }),
     commands: () => [
       ['cargo', 'clippy', '--workspace', '--all-targets', ...DENY],
       [
@@ -85,6 +89,16 @@ export const stages = [
         ...DENY,
       ],
       ['cargo', 'clippy', '-p', 'tracelink', '--lib', ...SHIPPED, ...WASM, ...DENY],
+      [
+        'cargo',
+        'clippy',
+        '--locked',
+        '--manifest-path',
+        FUZZ,
+        '--target-dir',
+        cargoTarget,
+        ...DENY,
+      ],
     ],
   },
   { name: 'native', commands: () => [['cargo', 'test', '--workspace', '--quiet']] },

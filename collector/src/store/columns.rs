@@ -1,8 +1,6 @@
 //! The columns of a span that repeat its record for people who ask with SQL: status, and attributes, events and links as JSON.
 
 use opentelemetry_proto::tonic::trace::v1::Span;
-use prost::Message as _;
-use rusqlite::{Connection, params};
 use serde::Serialize;
 
 use crate::otlp::record::{Attributes, Events, Links};
@@ -50,38 +48,4 @@ fn json<T>(list: &[T], value: impl Serialize) -> Option<String> {
     // It waits in a batch whose memory is bounded.
     text.shrink_to_fit();
     Some(text)
-}
-
-/// Spans that are filled together: rows must not be changed while they are read.
-const PIECE: i64 = 1_000;
-
-/// Fills the columns of spans that were stored before there were any.
-pub(super) fn fill(connection: &Connection) -> rusqlite::Result<()> {
-    let mut read =
-        connection.prepare("SELECT id, record FROM spans WHERE id > ?1 ORDER BY id LIMIT ?2")?;
-    let mut write = connection.prepare(
-        "UPDATE spans SET status = ?2, message = ?3, attributes = ?4, events = ?5, links = ?6 WHERE id = ?1",
-    )?;
-    let mut done = i64::MIN;
-    loop {
-        let piece = read.query_map([done, PIECE], |row| {
-            let span = Span::decode(row.get_ref(1)?.as_blob()?).unwrap_or_default();
-            Ok((row.get(0)?, Columns::of(&span)))
-        })?;
-        let piece: Vec<(i64, Columns)> = piece.collect::<Result<_, _>>()?;
-        let Some((last, _)) = piece.last() else {
-            return Ok(());
-        };
-        done = *last;
-        for (id, columns) in piece {
-            write.execute(params![
-                id,
-                columns.status,
-                columns.message,
-                columns.attributes,
-                columns.events,
-                columns.links
-            ])?;
-        }
-    }
 }

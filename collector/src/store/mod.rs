@@ -3,6 +3,7 @@
 pub(crate) mod columns;
 mod confirm;
 mod diagnosis;
+mod fill;
 pub(crate) mod forward_queue;
 mod insert;
 mod operations;

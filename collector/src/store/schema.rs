@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
-use super::columns;
+use super::fill;
 use crate::cli::{Database, Durability};
 
 /// "TLNK": marks the file as tracelink's.
@@ -21,7 +21,7 @@ const MIGRATIONS: [Migration; 2] = [
     },
     Migration {
         script: include_str!("migrations/2.sql"),
-        fill: Some(columns::fill),
+        fill: Some(fill::fill_columns),
     },
 ];
 
