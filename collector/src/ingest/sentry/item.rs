@@ -5,7 +5,7 @@ use serde::Deserialize;
 use super::envelope::Item;
 use super::sender::{Sender, Senders};
 use super::span::StreamedSpan;
-use super::transaction::ChildSpan;
+use super::transaction::PlainSpan;
 
 #[derive(Deserialize)]
 struct Streamed {
@@ -27,7 +27,7 @@ pub(super) fn spans(
     let is_list = item.content_type.contains("span.v2")
         || json::<Probe>(item.payload).is_ok_and(|probe| probe.items.is_some());
     if !is_list {
-        let span = json::<ChildSpan>(item.payload)?.into_otlp(None)?;
+        let span = json::<PlainSpan>(item.payload)?.into_otlp(None)?;
         let sender = common.clone().with_attributes(&span.attributes);
         senders.add(sender, span);
         return Ok(());

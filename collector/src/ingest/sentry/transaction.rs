@@ -7,7 +7,7 @@ use std::fmt;
 
 use opentelemetry_proto::tonic::common::v1::KeyValue;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;
-use opentelemetry_proto::tonic::trace::v1::{Span, Status};
+use opentelemetry_proto::tonic::trace::v1::Span;
 use serde::Deserialize;
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 
@@ -26,7 +26,7 @@ struct Transaction {
     start_timestamp: Time,
     timestamp: Time,
     #[serde(default, deserialize_with = "or_default")]
-    spans: Vec<ChildSpan>,
+    spans: Vec<PlainSpan>,
     #[serde(default)]
     tags: Tags,
     release: Option<String>,
@@ -63,9 +63,9 @@ struct User {
     username: Option<String>,
 }
 
-/// A span inside of a transaction.
+/// A span as it was before streaming: inside of a transaction, alone, or what the transaction is itself.
 #[derive(Deserialize)]
-pub(super) struct ChildSpan {
+pub(super) struct PlainSpan {
     trace_id: Option<Id<16>>,
     span_id: Id<8>,
     parent_span_id: Option<Id<8>>,
@@ -91,21 +91,27 @@ pub(super) fn read(
 ) -> Result<(), String> {
     let event = json::<Transaction>(payload)?;
     let root = event.contexts.trace;
-    let (trace_id, span_id) = (root.trace_id, root.span_id);
-    let mut attributes = root.data.0;
-    complete(&mut attributes, root.op, root.origin, event.tags);
+    let above = Some((root.trace_id, root.span_id));
+    let own = PlainSpan {
+        trace_id: Some(root.trace_id),
+        span_id: root.span_id,
+        parent_span_id: root.parent_span_id,
+        op: root.op,
+        origin: root.origin,
+        description: Some(event.transaction),
+        status: root.status,
+        start_timestamp: event.start_timestamp,
+        timestamp: event.timestamp,
+        data: root.data,
+        tags: event.tags,
+        links: root.links,
+    };
+    let mut span = own.into_otlp(None)?;
     if let Some(user) = event.user {
-        add(&mut attributes, "user.id", user.id.0);
-        add(
-            &mut attributes,
-            "user.email",
-            user.email.map(Value::StringValue),
-        );
-        add(
-            &mut attributes,
-            "user.name",
-            user.username.map(Value::StringValue),
-        );
+        let text = |text: Option<String>| text.map(Value::StringValue);
+        add(&mut span.attributes, "user.id", user.id.0);
+        add(&mut span.attributes, "user.email", text(user.email));
+        add(&mut span.attributes, "user.name", text(user.username));
     }
     let sender = common
         .clone()
@@ -115,35 +121,16 @@ pub(super) fn read(
             event.environment.as_deref(),
             event.server_name.as_deref(),
         )
-        .with_attributes(&attributes);
+        .with_attributes(&span.attributes);
     for child in event.spans {
-        let span = child.into_otlp(Some((trace_id, span_id)))?;
-        senders.add(sender.clone().with_attributes(&span.attributes), span);
+        let child = child.into_otlp(above)?;
+        senders.add(sender.clone().with_attributes(&child.attributes), child);
     }
-    let span = Span {
-        trace_id: trace_id.0.to_vec(),
-        span_id: span_id.0.to_vec(),
-        parent_span_id: root
-            .parent_span_id
-            .map_or_else(Vec::new, |id| id.0.to_vec()),
-        name: event.transaction,
-        kind: meaning::kind(&attributes),
-        start_time_unix_nano: event.start_timestamp.0,
-        end_time_unix_nano: event.timestamp.0,
-        status: status(root.status.as_deref(), &attributes),
-        links: root
-            .links
-            .into_iter()
-            .map(|link| link.into_otlp(|plain| plain.0))
-            .collect(),
-        attributes,
-        ..Span::default()
-    };
     senders.add(sender, span);
     Ok(())
 }
 
-impl ChildSpan {
+impl PlainSpan {
     /// `above` is the transaction's span: spans that name neither trace nor parent belong there.
     pub(super) fn into_otlp(self, above: Option<(Id<16>, Id<8>)>) -> Result<Span, String> {
         let trace_id = self.trace_id.or(above.map(|(trace_id, _)| trace_id));
@@ -162,7 +149,10 @@ impl ChildSpan {
             kind: meaning::kind(&attributes),
             start_time_unix_nano: self.start_timestamp.0,
             end_time_unix_nano: self.timestamp.0,
-            status: status(self.status.as_deref(), &attributes),
+            status: meaning::status(
+                self.status.as_deref(),
+                text(&attributes, "sentry.status.message"),
+            ),
             links: self
                 .links
                 .into_iter()
@@ -172,10 +162,6 @@ impl ChildSpan {
             ..Span::default()
         })
     }
-}
-
-fn status(word: Option<&str>, attributes: &[KeyValue]) -> Option<Status> {
-    meaning::status(word, text(attributes, "sentry.status.message"))
 }
 
 /// Adds what stands beside the attributes under the names that streamed spans have for it.
