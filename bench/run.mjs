@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { build } from '../scripts/build/index.mjs';
 import { main } from '../scripts/lib/step.mjs';
 import { setup } from '../scripts/setup/index.mjs';
+import { ingestTable, measureIngest } from './collector/ingest.mjs';
 import { collectorTable, measureCollector } from './collector/measure.mjs';
 import { launch } from './lib/browser.mjs';
 import { bundle } from './lib/bundle.mjs';
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     browser: { type: 'string', multiple: true, default: ['chrome', 'firefox'] },
     kind: { type: 'string', multiple: true, default: [...Object.keys(KINDS), 'collector'] },
     spans: { type: 'string', default: '1000000' },
+    beside: { type: 'string', multiple: true, default: ['rotel', 'phoenix'] },
   },
 });
 
@@ -62,6 +64,8 @@ await main(async () => {
   try {
     if (pageKinds.length > 0) for (const name of values.browser) await measureIn(name);
     if (ofCollector) {
+      result.ingest = await measureIngest(values.beside.filter((name) => name !== 'none'));
+      say(`\n${ingestTable(result.ingest)}`);
       result.collector = await measureCollector(Number(values.spans));
       const { checks } = result.collector;
       say(`\n${collectorTable(result.collector)}\n\n${verdicts(checks)}`);

@@ -6,6 +6,9 @@ const QUESTIONS = {
   list: () => '/api/summaries',
   'list, errors of a service': () => '/api/summaries?status=error&service=storage',
   'list, slow ones': () => '/api/summaries?min_duration_ms=135',
+  'list, very slow ones': () => '/api/summaries?min_duration_ms=138.9',
+  'list, slowest first': () => '/api/summaries?order=slowest',
+  'list, slowest of a service': () => '/api/summaries?order=slowest&service=storage&status=ok',
   'search, text': (pick) => `/api/summaries?q=${encodeURIComponent(`route ${pick().trace % 8}`)}`,
   'search, one order': (pick) => {
     const { batch, trace } = pick();
@@ -16,6 +19,8 @@ const QUESTIONS = {
   diagnosis: (pick) => `/api/traces/${idOf(pick())}/diagnosis`,
   'root cause': (pick) => `/api/traces/${idOf(pick())}/root-cause`,
   'critical path': (pick) => `/api/traces/${idOf(pick())}/critical-path`,
+  health: () => '/api/health',
+  'service map': () => '/api/service-map',
 };
 
 const idOf = ({ batch, trace }) => traceIdOf(batch, trace);

@@ -71,7 +71,13 @@ function layout(batch) {
     });
     const order = traceMark(trace).subarray(-ORDER_DIGITS);
     const orders = places(batch, Buffer.concat([Buffer.from([0x0a, ORDER_DIGITS]), order]));
-    return { ids: places(batch, traceMark(trace)), spans, orders: orders.map((at) => at + 2) };
+    const spanIds = SHAPE.map((_, at) => places(batch, spanMark(trace, at)));
+    return {
+      ids: places(batch, traceMark(trace)),
+      spanIds,
+      spans,
+      orders: orders.map((at) => at + 2),
+    };
   });
 }
 
@@ -95,9 +101,16 @@ export function batches() {
   const traces = layout(original);
   return (number, startMs) => {
     const batch = Buffer.from(original);
-    for (const [trace, { ids, spans, orders }] of traces.entries()) {
+    for (const [trace, { ids, spanIds, spans, orders }] of traces.entries()) {
       const id = Buffer.from(traceIdOf(number, trace), 'hex');
       for (const at of ids) id.copy(batch, at);
+      // Every span of the load has an id of its own, as from SDKs: there are stores that tell spans apart by it alone.
+      for (const [index, places] of spanIds.entries()) {
+        for (const at of places) {
+          batch.writeUInt32BE(number, at);
+          batch.writeUInt32BE(trace * DEPTH + index + 1, at + 4);
+        }
+      }
       for (const at of orders) batch.write(orderOf(number, trace), at, 'latin1');
       const begin = BigInt(startMs * 1000 + trace) * 1000n;
       const length = 40_000_000 + ((number * 37 + trace * 11) % 100) * 1_000_000;

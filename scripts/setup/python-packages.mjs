@@ -1,4 +1,4 @@
-// Python packages in virtual environments that every checkout shares: of the FastAPI example, of the W3C's harness, and rotel.
+// Python packages in virtual environments that every checkout shares: of the FastAPI example, of the W3C's harness, rotel, and Phoenix.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
@@ -13,7 +13,10 @@ const REQUIREMENTS = {
   fastapi: join(root, 'examples', 'backends', 'fastapi', 'requirements.txt'),
   'trace-context': join(root, 'tests', 'interop', 'trace-context', 'requirements.txt'),
   rotel: join(root, 'tests', 'interop', 'otlp-peers', 'requirements.txt'),
+  phoenix: join(root, 'bench', 'collector', 'phoenix-requirements.txt'),
 };
+/** Phoenix is 850 MB with what it needs. */
+const SECONDS = { phoenix: 180 };
 const REMEDY = `Install Python ${versions.python} or later with its venv module (Debian: apt-get install python3-venv), or set PYTHON.`;
 
 function environment(user) {
@@ -39,10 +42,14 @@ async function usersPython() {
   return python;
 }
 
-/** `user`: 'fastapi', 'trace-context' or 'rotel'. */
+/** The version of a package that one of their users is given. */
+export const pythonVersion = (user, name) =>
+  readFileSync(REQUIREMENTS[user], 'utf8').match(new RegExp(`^${name}==(\\S+)`, 'm'))?.[1];
+
+/** `user`: 'fastapi', 'trace-context', 'rotel' or 'phoenix'. */
 export const pythonPackages = (user) => ({
   name: `Python packages of ${user}`,
-  seconds: 20,
+  seconds: SECONDS[user] ?? 20,
   isThere: () => existsSync(complete(user)) && existsSync(pythonProgram(user)),
   async install() {
     const python = await usersPython();
