@@ -2,6 +2,7 @@
 
 pub(crate) mod columns;
 mod confirm;
+mod cursor;
 mod diagnosis;
 mod fill;
 pub(crate) mod forward_queue;
@@ -34,11 +35,13 @@ use crate::forward;
 use crate::ingest::Batch;
 use retention::Bounds;
 
+pub(crate) use cursor::{Cursor, Order};
 pub(crate) use diagnosis::{diagnosed, path};
+pub(crate) use forward_queue::Forwarding;
 pub(crate) use output::JsonOutput;
 pub(crate) use read::{Health, health, operations, services};
 pub(crate) use schema::open_existing;
-pub(crate) use search::{Cursor, Filter, Order, Page, StatusFilter, find};
+pub(crate) use search::{Filter, Page, StatusFilter, find};
 pub(crate) use service_map::{ServiceMap, service_map};
 pub(crate) use summary::{by_number, millis};
 pub(crate) use trace::{Linking, TraceView};

@@ -14,7 +14,7 @@ const APPLICATION_ID: i64 = 0x544c_4e4b;
 const START_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// One a version; a published one never changes.
-const MIGRATIONS: [Migration; 2] = [
+const MIGRATIONS: [Migration; 3] = [
     Migration {
         script: include_str!("migrations/1.sql"),
         fill: None,
@@ -22,6 +22,10 @@ const MIGRATIONS: [Migration; 2] = [
     Migration {
         script: include_str!("migrations/2.sql"),
         fill: Some(fill::fill_columns),
+    },
+    Migration {
+        script: include_str!("migrations/3.sql"),
+        fill: None,
     },
 ];
 

@@ -10,6 +10,7 @@ use serde::ser::{SerializeMap as _, Serializer};
 
 use super::ReadError;
 use super::confirm::confirmed;
+use super::cursor::{Cursor, Order};
 use super::summary::Summary;
 use super::term::{self, Term};
 
@@ -27,54 +28,6 @@ const DENSE: i64 = 10;
 pub(crate) enum StatusFilter {
     Ok,
     Error,
-}
-
-/// What comes first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Order {
-    #[default]
-    Newest,
-    Slowest,
-}
-
-impl Order {
-    /// The value by which traces are put in order, of a table `t`.
-    fn column(self) -> &'static str {
-        match self {
-            Order::Newest => "t.start_ns",
-            Order::Slowest => "(t.end_ns - t.start_ns)",
-        }
-    }
-
-    fn value(self, summary: &Summary) -> i64 {
-        match self {
-            Order::Newest => summary.start,
-            Order::Slowest => summary.duration(),
-        }
-    }
-}
-
-/// Where the next page starts: behind the trace with this value in the order of the list. As text it is `value-id`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Cursor {
-    value: i64,
-    id: i64,
-}
-
-impl Cursor {
-    pub(crate) fn parse(text: &str) -> Option<Cursor> {
-        let (value, id) = text.rsplit_once('-')?;
-        Some(Cursor {
-            value: value.parse().ok()?,
-            id: id.parse().ok().filter(|id| *id >= 0)?,
-        })
-    }
-}
-
-impl std::fmt::Display for Cursor {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}-{}", self.value, self.id)
-    }
 }
 
 /// What traces to find; every part that is given must hold.
@@ -128,6 +81,33 @@ impl Conditions {
         self.sql.push(sql.into());
         self.parameters
             .extend(values.into_iter().map(Parameter::Value));
+    }
+
+    /// The trace takes so many nanoseconds. Few such traces are found by the index of durations; of many, a page is found
+    /// soon in the order of the list, and the plus keeps SQLite from gathering and sorting all of them.
+    fn lasts(
+        &mut self,
+        connection: &Connection,
+        order: Order,
+        compare: &str,
+        nanos: i64,
+    ) -> Result<(), ReadError> {
+        let duration = Order::Slowest.column();
+        let count = format!(
+            "SELECT count(*) FROM (SELECT 1 FROM summaries t WHERE {duration} {compare} ?1 LIMIT ?2)"
+        );
+        let found: i64 = connection
+            .prepare_cached(&count)?
+            .query_row([nanos, NARROW + 1], |row| row.get(0))?;
+        let narrow = found <= NARROW;
+        self.narrow |= narrow;
+        let plus = if narrow || order == Order::Slowest {
+            ""
+        } else {
+            "+"
+        };
+        self.add(format!("{plus}{duration} {compare} ?"), [nanos.into()]);
+        Ok(())
     }
 
     /// The trace contains one of these terms, or meets `or`.
@@ -184,9 +164,11 @@ impl ToSql for Parameter {
 pub(crate) fn find(connection: &Connection, filter: &Filter) -> Result<Page, ReadError> {
     let mut conditions = Conditions::default();
     if let Some(cursor) = filter.cursor {
+        // The first part leads to the place in the index.
+        let column = filter.order.column();
         conditions.add(
-            format!("({}, t.id) < (?, ?)", filter.order.column()),
-            [cursor.value.into(), cursor.id.into()],
+            format!("{column} <= ? AND ({column} < ? OR t.id < ?)"),
+            [cursor.value, cursor.value, cursor.id].map(Value::Integer),
         );
     }
     if let Some(start) = filter.start {
@@ -196,10 +178,10 @@ pub(crate) fn find(connection: &Connection, filter: &Filter) -> Result<Page, Rea
         conditions.add("t.start_ns <= ?", [end.into()]);
     }
     if let Some(duration) = filter.min_duration {
-        conditions.add("t.end_ns - t.start_ns >= ?", [duration.into()]);
+        conditions.lasts(connection, filter.order, ">=", duration)?;
     }
     if let Some(duration) = filter.max_duration {
-        conditions.add("t.end_ns - t.start_ns <= ?", [duration.into()]);
+        conditions.lasts(connection, filter.order, "<=", duration)?;
     }
     match filter.status {
         Some(StatusFilter::Error) => conditions.add("t.error_count > 0", []),
@@ -262,10 +244,10 @@ fn run(
             continue;
         }
         if page.summaries.len() == filter.limit {
-            page.next = page.summaries.last().map(|last| Cursor {
-                value: filter.order.value(last),
-                id: last.id,
-            });
+            page.next = page
+                .summaries
+                .last()
+                .map(|last| Cursor::behind(last, filter.order));
             break;
         }
         page.summaries.push(summary.complete(connection)?);

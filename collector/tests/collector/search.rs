@@ -208,6 +208,31 @@ fn pages_show_every_trace_once() {
 }
 
 #[test]
+fn slowest_first_has_pages_too() {
+    let collector = Collector::with(&["--db", ":memory:"]);
+    let durations = [30, 10, 50, 10, 40];
+    for (number, duration) in (1..).zip(durations) {
+        collector.store(&request(
+            "web",
+            &[span(number, 1, 0, "a", number, number + duration)],
+        ));
+    }
+    let mut found = Vec::new();
+    let mut cursor = Some(String::new());
+    while let Some(behind) = cursor.filter(|_| found.len() < 10) {
+        let page = collector.json(&format!(
+            "/api/summaries?order=slowest&limit=2&cursor={behind}"
+        ));
+        let traces = page["traces"].as_array().unwrap();
+        found.extend(traces.iter().map(|trace| trace["traceId"].clone()));
+        cursor = page["nextCursor"].as_str().map(str::to_owned);
+    }
+    // Of two that took as long, on two pages, the one that came later is first.
+    assert_eq!(found, [3, 5, 1, 4, 2].map(trace));
+    assert_eq!(collector.get("/api/summaries?order=best").status, 400);
+}
+
+#[test]
 fn a_wide_filter_and_a_narrow_one_agree() {
     let collector = Collector::with(&["--db", ":memory:"]);
     // More traces than a narrow filter may find: the search takes its other way.
@@ -219,6 +244,23 @@ fn a_wide_filter_and_a_narrow_one_agree() {
         .collect();
     collector.store(&request("wide", &spans));
     assert_eq!(collector.list("service=wide&limit=1000").len(), 1_000);
+    // Durations too: all take a millisecond, a few take longer.
+    let long: Vec<Value> = (1..=5)
+        .map(|number| span(10_000 + number, 1, 0, "long", number, number + 9))
+        .collect();
+    collector.store(&request("long", &long));
+    assert_eq!(
+        collector.list("min_duration_ms=1&limit=2"),
+        [2_500, 2_499].map(trace)
+    );
+    assert_eq!(
+        collector.list("min_duration_ms=2&limit=2"),
+        [10_005, 10_004].map(trace)
+    );
+    assert_eq!(
+        collector.list("max_duration_ms=1&order=slowest&limit=2"),
+        collector.list("max_duration_ms=1&service=wide&order=slowest&limit=2"),
+    );
     assert_eq!(
         collector.list("q=name-&limit=3"),
         [2_500, 2_499, 2_498].map(trace)
