@@ -14,7 +14,7 @@ use crate::http::guard::{Origin, is_loopback, split_authority};
 use crate::http::token::Token;
 use crate::query;
 use crate::transfer::{export, import};
-use values::{age, bytes, size};
+use values::{age, bytes, queue, size};
 
 const HELP: &str = "\
 tracelink-collector: receives OpenTelemetry traces, keeps them in SQLite, shows them
@@ -39,6 +39,7 @@ Options:
                           a header for the --forward before it; repeatable
   --forward-header-file FILE
                           such headers, one a line, from a file
+  --forward-queue SIZE    what may wait for each target; beyond it the oldest is given up [default: 1GiB]
   --viewer DIR            the built viewer [default: www/dist, when it exists]
   --version               print the version
   --help                  print this text
@@ -113,6 +114,8 @@ pub(crate) struct Options {
     pub(crate) origins: Vec<Origin>,
     pub(crate) token: Option<Token>,
     pub(crate) targets: Vec<Target>,
+    /// Bytes that may wait for each target.
+    pub(crate) forward_queue: u64,
     pub(crate) durability: Durability,
     pub(crate) retention: Retention,
     pub(crate) viewer: Option<PathBuf>,
@@ -138,6 +141,7 @@ impl Default for Options {
             origins: Vec::new(),
             token: None,
             targets: Vec::new(),
+            forward_queue: 1 << 30,
             durability: Durability::Kill,
             retention: Retention::default(),
             viewer: None,
@@ -204,6 +208,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
                     last(&mut options.targets).and_then(|target| target.add_headers_of(&file));
                 added.map_err(|reason| format!("--forward-header-file: {reason}"))?;
             }
+            Long("forward-queue") => options.forward_queue = queue(&text(&mut parser)?)?,
             Long("durability") => {
                 options.durability = match text(&mut parser)?.as_str() {
                     "kill" => Durability::Kill,
@@ -236,8 +241,8 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
             options.listen
         ));
     }
-    let own = format!("http://{}/v1/traces", options.listen);
-    if options.targets.iter().any(|target| target.url == own) {
+    let listen = &options.listen;
+    if options.targets.iter().any(|target| target.reaches(listen)) {
         return Err("--forward: this is the collector's own address".to_owned());
     }
     Ok(Command::Serve(Box::new(options)))

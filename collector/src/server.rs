@@ -1,6 +1,6 @@
 //! The life of the process: bind, announce, accept connections, stop on a signal, finish writes.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tower::ServiceExt as _;
@@ -30,6 +30,9 @@ const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 const MAX_CONNECTIONS: usize = 512;
 /// More waits in the kernel's queue: all of these are being worked for.
 const MOST_CONNECTIONS: usize = MAX_CONNECTIONS + 64;
+/// Connections that the kernel keeps until they are accepted. With the usual 128, those of a burst that find no place come
+/// a second later.
+const BACKLOG: u32 = 1024;
 /// What a connection may hold of what it has read, the head of a request in the first place.
 const MAX_BUFFER: usize = 32 << 10;
 
@@ -47,10 +50,10 @@ pub(crate) fn run(options: Options) -> Result<(), String> {
 }
 
 async fn serve(options: Options) -> Result<Store, String> {
-    let listener = TcpListener::bind(&options.listen).await.map_err(|error| {
+    let listener = listen(&options.listen).await.map_err(|error| {
         let reason = match error.kind() {
-            std::io::ErrorKind::AddrInUse => "the port is in use".to_owned(),
-            std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+            io::ErrorKind::AddrInUse => "the port is in use; --listen takes another one".to_owned(),
+            io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
             _ => error.to_string(),
         };
         format!("cannot listen on {}: {reason}", options.listen)
@@ -87,6 +90,27 @@ async fn serve(options: Options) -> Result<Store, String> {
         _ = terminate.recv() => {}
     }
     Ok(store)
+}
+
+/// Listens on the first address of a name that can be had.
+async fn listen(name: &str) -> io::Result<TcpListener> {
+    let mut failure = None;
+    for address in lookup_host(name).await? {
+        let socket = match address {
+            SocketAddr::V4(_) => TcpSocket::new_v4(),
+            SocketAddr::V6(_) => TcpSocket::new_v6(),
+        };
+        let listening = socket.and_then(|socket| {
+            socket.set_reuseaddr(true)?;
+            socket.bind(address)?;
+            socket.listen(BACKLOG)
+        });
+        match listening {
+            Ok(listener) => return Ok(listener),
+            Err(error) => failure = Some(error),
+        }
+    }
+    Err(failure.unwrap_or_else(|| io::Error::other("the name has no address")))
 }
 
 /// The next connection, once there is room for it.

@@ -13,6 +13,13 @@ pub(super) fn size(value: &str) -> Result<usize, String> {
     }
 }
 
+/// What may wait for a target.
+pub(super) fn queue(value: &str) -> Result<u64, String> {
+    bytes(value)
+        .filter(|bytes| (1 << 20..=1 << 40).contains(bytes))
+        .ok_or_else(|| format!("--forward-queue: want 1MiB to 1024GiB, got {value:?}"))
+}
+
 /// A number of bytes such as `64MiB`, `10MB` or `1048576`.
 pub(super) fn bytes(value: &str) -> Option<u64> {
     let (digits, unit) = split(value);
@@ -72,6 +79,15 @@ mod tests {
             "600MiB",
         ] {
             assert!(size(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn queues_have_bounds() {
+        assert_eq!(queue("1MiB"), Ok(1 << 20));
+        assert_eq!(queue("1024GiB"), Ok(1 << 40));
+        for bad in ["", "1", "1023KiB", "1025GiB"] {
+            assert!(queue(bad).is_err(), "{bad}");
         }
     }
 

@@ -6,9 +6,10 @@ pub(crate) mod target;
 
 use std::io::Write as _;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::store::Store;
 use crate::store::forward_queue;
@@ -22,6 +23,8 @@ const LAST_PAUSE: Duration = Duration::from_secs(30);
 const LONGEST_WISH: Duration = Duration::from_secs(600);
 /// Without news the queue is looked at so often; another process may have added to it.
 const LOOK: Duration = Duration::from_secs(5);
+/// Also while a target is waited for, the queue is held within its bounds.
+const WATCH: Duration = Duration::from_secs(5);
 
 /// Tells the forwarders that something was stored.
 #[derive(Clone, Debug, Default)]
@@ -33,8 +36,8 @@ impl News {
     }
 }
 
-/// Starts a forwarder for each target. Needs a runtime.
-pub(crate) fn start(targets: &[Target], store: &Store) -> News {
+/// Starts a forwarder for each target, of whose batches so many bytes may wait. Needs a runtime.
+pub(crate) fn start(targets: &[Target], queue_bytes: u64, store: &Store) -> News {
     let news = News(Arc::new(targets.iter().map(|_| Notify::new()).collect()));
     for (number, target) in targets.iter().enumerate() {
         let (target, store, news) = (Arc::new(target.clone()), store.clone(), news.clone());
@@ -43,18 +46,21 @@ pub(crate) fn start(targets: &[Target], store: &Store) -> News {
                 target,
                 store,
                 agent: send::agent(),
+                queue_bytes,
+                watched: Instant::now(),
                 pause: FIRST_PAUSE,
                 failing: false,
             };
             loop {
                 let wait = forwarder.step().await;
-                if let Some(wait) = wait {
-                    // News do not shorten the pause of a target that failed.
-                    if forwarder.failing {
-                        tokio::time::sleep(wait).await;
-                    } else if let Some(news) = news.0.get(number) {
+                forwarder.watch().await;
+                match (wait, news.0.get(number)) {
+                    (None, _) => {}
+                    (Some(wait), Some(news)) if !forwarder.failing => {
                         let _ = tokio::time::timeout(wait, news.notified()).await;
                     }
+                    // News do not shorten the pause of a target that failed.
+                    (Some(wait), _) => forwarder.rest(wait).await,
                 }
             }
         });
@@ -66,6 +72,9 @@ struct Forwarder {
     target: Arc<Target>,
     store: Store,
     agent: ureq::Agent,
+    queue_bytes: u64,
+    /// When the queue's size was last looked at.
+    watched: Instant,
     pause: Duration,
     failing: bool,
 }
@@ -95,17 +104,18 @@ impl Forwarder {
                 }
                 self.failing = false;
                 self.pause = FIRST_PAUSE;
-                self.remove(id).await
+                self.done(id, None).await
             }
             Outcome::Refused(reason) => {
                 say(&format!(
                     "{} refused a batch, which is given up: {reason}",
                     self.target.url
                 ));
-                self.remove(id).await
+                self.done(id, Some(format!("a batch was given up: {reason}")))
+                    .await
             }
             Outcome::Later(reason, wish) => {
-                self.fail(&reason).await;
+                self.fail(reason).await;
                 let wait = wish.map_or(self.pause, |wish| wish.min(LONGEST_WISH));
                 self.pause = (self.pause * 2).min(LAST_PAUSE);
                 Some(wait)
@@ -113,46 +123,91 @@ impl Forwarder {
         }
     }
 
-    /// Deletes a batch that is done with.
-    async fn remove(&self, id: i64) -> Option<Duration> {
-        let removed = self
+    /// Deletes a batch that was taken, or refused.
+    async fn done(&self, id: i64, refusal: Option<String>) -> Option<Duration> {
+        let (url, now) = (self.target.url.clone(), now());
+        let done = self
             .store
-            .change(move |connection| forward_queue::remove(connection, id))
+            .change(move |connection| {
+                forward_queue::done(connection, &url, id, now, refusal.as_deref())
+            })
             .await;
         // Sent again it is stored once by a collector such as this; better than never.
-        removed.err().map(|_| FIRST_PAUSE)
+        done.err().map(|_| FIRST_PAUSE)
     }
 
-    /// Says the first time that nothing goes on, and gives up what there is no room for.
-    async fn fail(&mut self, reason: &str) {
-        let url = self.target.url.clone();
-        let counted = self
-            .store
-            .read(move |connection| Ok(forward_queue::waiting(connection, &url)?))
-            .await;
-        let (count, bytes) = counted.unwrap_or_default();
+    /// Notes that nothing goes on, and says so the first time.
+    async fn fail(&mut self, reason: String) {
         if !self.failing {
+            let url = self.target.url.clone();
+            let counted = self
+                .store
+                .read(move |connection| Ok(forward_queue::waiting(connection, &url)?))
+                .await;
+            let kept = counted.map_or_else(|_| "all".to_owned(), |count| count.to_string());
             say(&format!(
-                "forwarding to {} waits, {count} batches are kept: {reason}",
+                "forwarding to {} waits, {kept} batches are kept: {reason}",
                 self.target.url
             ));
         }
         self.failing = true;
-        if bytes > forward_queue::MOST_BYTES {
+        let (url, now) = (self.target.url.clone(), now());
+        // A database that cannot be written is told to who sends; the next failure is noted again.
+        let _ = self
+            .store
+            .change(move |connection| forward_queue::failed(connection, &url, now, &reason))
+            .await;
+    }
+
+    /// Waits, and watches the queue meanwhile.
+    async fn rest(&mut self, wait: Duration) {
+        let end = Instant::now() + wait;
+        while Instant::now() < end {
+            tokio::time::sleep_until(end.min(Instant::now() + WATCH)).await;
+            self.watch().await;
+        }
+    }
+
+    /// Gives up the oldest batches for which there is no room.
+    async fn watch(&mut self) {
+        if self.watched.elapsed() < WATCH {
+            return;
+        }
+        self.watched = Instant::now();
+        let (url, most) = (self.target.url.clone(), self.queue_bytes);
+        let read = self
+            .store
+            .read(move |connection| Ok(forward_queue::overflow(connection, &url, most)?))
+            .await;
+        let Ok(Some(last)) = read else {
+            return;
+        };
+        say(&format!(
+            "the queue for {} is full: its oldest batches are given up (--forward-queue sets its size)",
+            self.target.url
+        ));
+        loop {
             let url = self.target.url.clone();
             let read = self
                 .store
                 .read(move |connection| Ok(forward_queue::first(connection, &url)?))
                 .await;
-            if let Ok(Some(oldest)) = read {
-                say(&format!(
-                    "the queue for {} is full: its oldest batch is given up",
-                    self.target.url
-                ));
-                self.remove(oldest.id).await;
+            if !matches!(read, Ok(Some(first)) if first.id <= last) {
+                return;
+            }
+            let url = self.target.url.clone();
+            let change = move |connection: &_| forward_queue::give_up(connection, &url, last);
+            if self.store.change(change).await.is_err() {
+                return;
             }
         }
     }
+}
+
+/// Nanoseconds since 1970.
+fn now() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    i64::try_from(now.unwrap_or_default().as_nanos()).unwrap_or(i64::MAX)
 }
 
 /// One line for the person who runs the collector.

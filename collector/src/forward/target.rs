@@ -4,6 +4,8 @@ use std::path::Path;
 
 use axum::http::{HeaderName, HeaderValue, Uri};
 
+use crate::http::guard::{is_loopback, split_authority};
+
 /// The path of traces in OTLP/HTTP, which an address without it gets.
 const TRACES: &str = "/v1/traces";
 
@@ -38,6 +40,19 @@ impl Target {
             url,
             headers: Vec::new(),
         })
+    }
+
+    /// Whether what is sent there comes in again where the collector listens.
+    pub(crate) fn reaches(&self, listen: &str) -> bool {
+        let (_, rest) = self.url.split_once("://").unwrap_or_default();
+        let authority = rest.split('/').next().unwrap_or_default();
+        let (Some((host, port)), Some((own_host, own_port))) =
+            (split_authority(authority), split_authority(listen))
+        else {
+            return false;
+        };
+        let is_here = is_loopback(&own_host) || matches!(&*own_host, "0.0.0.0" | "::");
+        port == own_port && (host == own_host || (is_loopback(&host) && is_here))
     }
 
     /// Adds a header, `NAME: VALUE`.
@@ -99,6 +114,29 @@ mod tests {
             "/v1/traces",
         ] {
             assert!(url(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn nobody_forwards_to_themselves() {
+        let own = |url: &str, listen: &str| Target::parse(url).unwrap().reaches(listen);
+        for (url, listen) in [
+            ("http://127.0.0.1:4318", "127.0.0.1:4318"),
+            ("http://localhost:4318/", "127.0.0.1:4318"),
+            ("http://127.0.0.1:4318/v1/traces", "localhost:4318"),
+            ("http://[::1]:4318", "0.0.0.0:4318"),
+            ("http://box:4318", "BOX:4318"),
+        ] {
+            assert!(own(url, listen), "{url} {listen}");
+        }
+        for (url, listen) in [
+            ("http://127.0.0.1:4319", "127.0.0.1:4318"),
+            ("http://127.0.0.1", "127.0.0.1:4318"),
+            ("http://box:4318", "127.0.0.1:4318"),
+            ("http://box:4318", "0.0.0.0:4318"),
+            ("http://127.0.0.1:4318", "box:4318"),
+        ] {
+            assert!(!own(url, listen), "{url} {listen}");
         }
     }
 

@@ -75,7 +75,7 @@ impl App {
             thresholds: options.thresholds,
             memory: memory::Memory::new(options.max_body),
             connections: Connections::default(),
-            forward: forward::start(&options.targets, &store),
+            forward: forward::start(&options.targets, options.forward_queue, &store),
             decoders: Semaphore::new(DECODERS),
             tail: tail::Tail::start(store.clone(), stopping.subscribe()),
             store,

@@ -10,7 +10,7 @@ use crate::diagnosis::{CriticalPath, Diagnosis, RootCause};
 use crate::ingest::batch::TraceId;
 use crate::otlp::{hex, record};
 use crate::store::{
-    Health, JsonOutput as _, Page, ReadError, ServiceMap, TraceView, between, order,
+    Forwarding, Health, JsonOutput as _, Page, ReadError, ServiceMap, TraceView, between, order,
 };
 
 pub(super) fn traces(page: &Page) -> String {
@@ -220,5 +220,30 @@ pub(super) fn health(health: &Health) -> String {
         ]);
     }
     text += &services.print("No services.");
+    if !health.forwarding.is_empty() {
+        text.push('\n');
+        text += &forwarding(&health.forwarding).print("");
+    }
     text
+}
+
+fn forwarding(targets: &[Forwarding]) -> Table {
+    let time = |nanos: &str| nanos.parse().map_or_else(|_| "-".to_owned(), moment);
+    let mut table = Table::new(&["FORWARD TO", ">QUEUED", "LAST SUCCESS", "LAST ERROR"]);
+    for state in targets {
+        let error = state.last_error.as_ref();
+        table.row([
+            state.target.clone(),
+            state.queued.to_string(),
+            state
+                .last_success
+                .as_deref()
+                .map_or_else(|| "-".to_owned(), time),
+            error.map_or_else(
+                || "-".to_owned(),
+                |error| format!("{} {}", time(&error.time), error.message),
+            ),
+        ]);
+    }
+    table
 }

@@ -73,8 +73,9 @@ struct Stored {
 }
 
 impl Writing<'_> {
-    /// Writes one batch.
-    pub(super) fn add(&mut self, batch: &Batch) -> rusqlite::Result<()> {
+    /// Writes one batch; gives those of its spans that were not there, or there with less.
+    pub(super) fn add<'b>(&mut self, batch: &'b Batch) -> rusqlite::Result<Vec<&'b BatchSpan>> {
+        let mut written = Vec::with_capacity(batch.spans.len());
         let mut resources = vec![None; batch.resources.len()];
         let mut scopes = vec![None; batch.scopes.len()];
         for span in &batch.spans {
@@ -92,9 +93,11 @@ impl Writing<'_> {
                 Some(id) => id,
                 None => *scopes[span.scope].insert(self.scope(scope)?),
             };
-            self.span(span, resource, resource_id, scope_id)?;
+            if self.span(span, resource, resource_id, scope_id)? {
+                written.push(span);
+            }
         }
-        Ok(())
+        Ok(written)
     }
 
     fn resource(&mut self, resource: &BatchResource) -> rusqlite::Result<i64> {
@@ -148,13 +151,14 @@ impl Writing<'_> {
         Ok(id)
     }
 
+    /// Tells whether the span was written: what is stored already may say as much.
     fn span(
         &mut self,
         span: &BatchSpan,
         resource: &BatchResource,
         resource_id: i64,
         scope: i64,
-    ) -> rusqlite::Result<()> {
+    ) -> rusqlite::Result<bool> {
         let facts = SpanFacts::of(span);
         if !self.traces.contains_key(&span.trace_id) {
             let state = match TraceState::load(self.connection, &span.trace_id)? {
@@ -169,7 +173,7 @@ impl Writing<'_> {
             self.traces.insert(span.trace_id, state);
         }
         let Some(trace) = self.traces.get_mut(&span.trace_id) else {
-            return Ok(());
+            return Ok(false);
         };
         let columns = &span.columns;
         let inserted = self
@@ -196,10 +200,10 @@ impl Writing<'_> {
             self.connection.last_insert_rowid()
         } else {
             let Some(stored) = stored(self.connection, trace.id, &span.span_id)? else {
-                return Ok(());
+                return Ok(false);
             };
             if !replaces(span, &stored) {
-                return Ok(());
+                return Ok(false);
             }
             self.connection
                 .prepare_cached(
@@ -234,7 +238,7 @@ impl Writing<'_> {
         self.postings
             .insert((term::service(&resource.service), trace));
         self.postings.insert((term::resource(resource_id), trace));
-        Ok(())
+        Ok(true)
     }
 
     /// Writes what was gathered over all batches; gives the traces that changed.

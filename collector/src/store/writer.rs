@@ -204,12 +204,11 @@ fn commit(
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let mut writing = inserter.begin(&transaction)?;
     for job in group {
-        writing.add(&job.batch)?;
+        let written = writing.add(&job.batch)?;
+        // What was there was forwarded: two collectors that forward to each other come to an end.
+        forward_queue::add(&transaction, targets, &job.batch, &written)?;
     }
     let changed = writing.finish()?;
-    for job in group {
-        forward_queue::add(&transaction, targets, &job.batch)?;
-    }
     transaction.commit()?;
     Ok(changed)
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Collector, request, span, span_id, trace, with};
+use crate::support::{Collector, database, request, run, span, span_id, trace, with};
 
 fn memory() -> Collector {
     Collector::with(&["--db", ":memory:"])
@@ -108,6 +108,22 @@ fn a_receiver_in_another_trace_counts() {
 }
 
 #[test]
+fn a_link_to_another_traces_span_of_that_id_does_not_count() {
+    let collector = memory();
+    let producer = json!({ "kind": 4 });
+    let receiver = json!({ "kind": 5, "links": [{ "traceId": trace(3), "spanId": span_id(1) }] });
+    collector.store(&request(
+        "api",
+        &[with(span(1, 1, 0, "send", 0, 1), &producer)],
+    ));
+    collector.store(&request(
+        "worker",
+        &[with(span(2, 1, 0, "process", 5, 6), &receiver)],
+    ));
+    assert_eq!(found(&collector), one("missing_consumer", "warning", 1));
+}
+
+#[test]
 fn gaps_missing_parents_and_clocks() {
     let collector = memory();
     let client = |id| with(span(1, id, 0, "GET", 0, 100), &json!({ "kind": 3 }));
@@ -137,38 +153,80 @@ fn gaps_missing_parents_and_clocks() {
     assert_eq!(about(&collector, "root-cause")["class"], "NETWORK_TIMEOUT");
 }
 
-#[test]
-fn thresholds_are_options() {
-    let collector = Collector::with(&[
-        "--db",
-        ":memory:",
-        "--gap",
-        "1s",
-        "--network-timeout",
-        "2s",
-        "--degraded",
-        "3s",
-        "--slow-factor",
-        "2",
-        "--slow-samples",
-        "1",
-        "--slow-min",
-        "0ms",
-        "--clock-skew",
-        "0ms",
-    ]);
+/// A trace that is well by the defaults, and of which each threshold can make a finding.
+fn borderline(collector: &Collector) {
+    let times = |id: u64, start: u64, end: u64| {
+        let nanos = |micros: u64| (1_700_000_000_000_000_000 + micros * 1_000).to_string();
+        json!({ "spanId": span_id(id), "startTimeUnixNano": nanos(start), "endTimeUnixNano": nanos(end) })
+    };
+    let client = json!({ "kind": 3 });
+    let server = json!({ "kind": 2 });
+    let of = |number, id, parent, name: &str| span(number, id, parent, name, 0, 0);
+    // Five samples of 100 us and one of 1 ms; in trace 1 they take 2.5 times as long, and 4 times, but below 1 ms.
+    let history = |number: u64| {
+        [
+            with(of(number, 1, 0, "factor"), &times(1, 0, 1_000)),
+            with(of(number, 2, 0, "min"), &times(2, 0, 100)),
+        ]
+    };
+    for number in 2..=6 {
+        collector.store(&request("api", &history(number)));
+    }
+    let rare = with(of(7, 1, 0, "samples"), &times(1, 0, 1_000));
+    collector.store(&request("api", &[rare]));
     collector.store(&request(
         "api",
-        &[span(1, 1, 0, "a", 0, 4_000), span(2, 1, 0, "b", 0, 1)],
+        &[
+            with(of(1, 1, 0, "root"), &times(1, 0, 4_000_000)),
+            with(of(1, 2, 1, "factor"), &times(2, 0, 2_500)),
+            with(of(1, 3, 1, "min"), &times(3, 0, 400)),
+            with(of(1, 4, 1, "samples"), &times(4, 0, 10_000)),
+            with(with(of(1, 5, 1, "call"), &client), &times(5, 0, 10_000)),
+        ],
     ));
-    collector.store(&request("worker", &[span(1, 2, 1, "late", 6_500, 6_501)]));
-    collector.store(&request("api", &[span(1, 3, 1, "b", 0, 3)]));
-    let expected = [
-        one("service_gap", "error", 1),
-        one("long_operation", "warning", 1),
-        one("slow_operation", "warning", 3),
-    ];
-    assert_eq!(found(&collector), expected.concat());
+    // Its server begins 2 ms before it.
+    let early = with(with(of(1, 6, 5, "served"), &server), &times(6, 0, 8_000));
+    let early = with(
+        early,
+        &json!({ "startTimeUnixNano": "1699999999998000000" }),
+    );
+    let late = with(of(1, 7, 1, "late"), &times(7, 7_500_000, 7_501_000));
+    collector.store(&request("worker", &[early, late]));
+}
+
+#[test]
+fn each_threshold_is_an_option_of_the_server_and_of_queries() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = database(dir.path());
+    let db = file.to_str().unwrap();
+    let collector = Collector::start(dir.path());
+    borderline(&collector);
+    assert_eq!(found(&collector), []);
+    drop(collector);
+    for (options, kind, severity, id) in [
+        (&["--slow-factor", "2"][..], "slow_operation", "warning", 2),
+        (&["--slow-min", "0ms"], "slow_operation", "warning", 3),
+        (&["--slow-samples", "1"], "slow_operation", "warning", 4),
+        (&["--clock-skew", "1ms"], "clock_skew", "warning", 6),
+        (&["--gap", "3s"], "service_gap", "warning", 1),
+        (
+            &["--gap", "3s", "--network-timeout", "3s"],
+            "service_gap",
+            "error",
+            1,
+        ),
+        (&["--degraded", "3s"], "long_operation", "warning", 1),
+    ] {
+        let collector = Collector::with(&[&["--db", db], options].concat());
+        assert_eq!(found(&collector), one(kind, severity, id), "{options:?}");
+        let answers = ["diagnosis", "root-cause"].map(|question| {
+            let command = ["query", question, &trace(1), "--json", "--db", db];
+            let output = run(&[&command, options].concat());
+            serde_json::from_slice::<Value>(&output.stdout).unwrap()
+        });
+        let asked = ["diagnosis", "root-cause"].map(|question| about(&collector, question));
+        assert_eq!(answers, asked, "{options:?}");
+    }
 }
 
 #[test]

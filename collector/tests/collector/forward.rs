@@ -16,17 +16,17 @@ use crate::support::{
 };
 
 /// An address where nobody listens yet.
-fn free_address() -> String {
+pub(crate) fn free_address() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().to_string()
 }
 
-fn forwarding(dir: &Path, more: &[&str]) -> Collector {
+pub(crate) fn forwarding(dir: &Path, more: &[&str]) -> Collector {
     let file = database(dir);
     Collector::with(&[&["--db", file.to_str().unwrap()], more].concat())
 }
 
-fn at(address: &str, arguments: &[&str]) -> Collector {
+pub(crate) fn at(address: &str, arguments: &[&str]) -> Collector {
     let mut command = std::process::Command::new(crate::support::BINARY);
     Collector::spawn(command.args(["--listen", address]).args(arguments))
 }
@@ -176,7 +176,9 @@ fn kills_under_load_lose_nothing_acknowledged() {
 }
 
 /// A target that answers each request with the next of some texts, and tells what it got: head and span names.
-fn scripted(answers: &'static [&'static str]) -> (String, mpsc::Receiver<(String, Vec<String>)>) {
+pub(crate) fn scripted(
+    answers: &'static [&'static str],
+) -> (String, mpsc::Receiver<(String, Vec<String>)>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     let (tell, told) = mpsc::channel();
@@ -212,6 +214,33 @@ fn read_request(stream: &TcpStream) -> (String, Vec<String>) {
         .flat_map(|group| group.scope_spans)
         .flat_map(|scope| scope.spans);
     (head, spans.map(|span| span.name).collect())
+}
+
+#[test]
+fn what_was_stored_before_is_not_forwarded_again() {
+    let (address, told) = scripted(&["200 OK", "200 OK", "200 OK"]);
+    let url = format!("http://{address}");
+    let collector = Collector::with(&["--db", ":memory:", "--forward", &url]);
+    let incomplete = json!({ "attributes": [{ "key": "tracelink.incomplete", "value": { "boolValue": true } }] });
+    let early = with(span(1, 1, 0, "early", 0, 5), &incomplete);
+    let other = span(1, 2, 0, "other", 0, 1);
+    // As from another collector that forwards here.
+    for spans in [
+        &[early.clone(), other.clone()][..],
+        &[other.clone(), early.clone()],
+        &[span(1, 1, 0, "ended", 0, 9), other],
+        &[early],
+        &[span(1, 3, 0, "last", 0, 1)],
+    ] {
+        collector.store(&request("shop", spans));
+    }
+    let expected = [&["early", "other"][..], &["ended"], &["last"]];
+    for names in expected {
+        let (_, spans) = told
+            .recv_timeout(std::time::Duration::from_secs(30))
+            .unwrap();
+        assert_eq!(spans, names);
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod duplicates;
 mod durability;
 mod flood;
 mod forward;
+mod forward_state;
 mod hostile;
 mod ingest;
 mod json_forms;

@@ -188,6 +188,23 @@ fn the_service_map_knows_requests_and_messages() {
 }
 
 #[test]
+fn a_link_to_what_sends_no_message_is_no_call() {
+    let dir = tempfile::tempdir().unwrap();
+    let collector = shop(dir.path());
+    let before = collector.json("/api/service-map")["edges"].take();
+    // To a client's span, to a span that is not there, and to a producer from a span that receives nothing.
+    for (number, kind, target) in [(7, 5, 1), (8, 5, 77), (9, 1, 3)] {
+        let links = json!([{ "traceId": trace(1), "spanId": span_id(target) }]);
+        let linking = json!({ "kind": kind, "links": links });
+        let spans = [with(span(number, 1, 0, "linking", 300, 310), &linking)];
+        collector.store(&request("audit", &spans));
+    }
+    let map = collector.json("/api/service-map");
+    assert_eq!(map["edges"], before);
+    assert_eq!(map["traceCount"], 6);
+}
+
+#[test]
 fn health_tells_each_service() {
     let collector = Collector::with(&["--db", ":memory:"]);
     let empty = collector.json("/api/health");
@@ -212,37 +229,6 @@ fn health_tells_each_service() {
         (&health["traces"], &health["errorTraces"]),
         (&json!(1), &json!(1))
     );
-}
-
-#[test]
-fn slowest_first_has_pages_too() {
-    let collector = Collector::with(&["--db", ":memory:"]);
-    let durations = [30, 10, 50, 10, 40];
-    for (number, duration) in (1..).zip(durations) {
-        collector.store(&request(
-            "web",
-            &[span(number, 1, 0, "a", number, number + duration)],
-        ));
-    }
-    let mut found = Vec::new();
-    let mut cursor = String::new();
-    loop {
-        let page = collector.json(&format!(
-            "/api/summaries?order=slowest&limit=2&cursor={cursor}"
-        ));
-        let traces = page["traces"].as_array().unwrap().clone();
-        found.extend(
-            traces
-                .iter()
-                .map(|trace| trace["durationMs"].as_f64().unwrap() as u64),
-        );
-        match page["nextCursor"].as_str() {
-            Some(next) => cursor = next.to_owned(),
-            None => break,
-        }
-    }
-    assert_eq!(found, [50, 40, 30, 10, 10]);
-    assert_eq!(collector.get("/api/summaries?order=best").status, 400);
 }
 
 #[test]

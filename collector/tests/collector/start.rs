@@ -61,6 +61,14 @@ fn wrong_arguments_are_refused_in_one_line() {
             "--forward: this is the collector's own address",
         ),
         (
+            &["--forward", "http://localhost:4318"],
+            "--forward: this is the collector's own address",
+        ),
+        (
+            &["--forward-queue", "5"],
+            "--forward-queue: want 1MiB to 1024GiB",
+        ),
+        (
             &["--forward-header", "a: b"],
             "--forward-header: a --forward must stand before it",
         ),
@@ -87,7 +95,9 @@ fn a_port_in_use_is_refused() {
     let line = refused(&["--listen", &address, "--db", ":memory:"]);
     assert_eq!(
         line,
-        format!("tracelink-collector: cannot listen on {address}: the port is in use\n")
+        format!(
+            "tracelink-collector: cannot listen on {address}: the port is in use; --listen takes another one\n"
+        )
     );
 }
 

@@ -114,6 +114,41 @@ fn what_is_exported_is_imported_as_it_was() {
 }
 
 #[test]
+fn more_traces_than_are_looked_up_together_go_out_and_come_in() {
+    let from = tempfile::tempdir().unwrap();
+    let collector = Collector::start(from.path());
+    let traces = 1..=1_100;
+    let one = |number| span(number, 1, 0, "one", number / 3, number / 3 + 1);
+    collector.store(&request(
+        "shop",
+        &traces.clone().map(one).collect::<Vec<_>>(),
+    ));
+    let lines = sorted(&export(from.path(), &[]));
+    assert_eq!(lines.len(), 1_100);
+    for number in traces {
+        assert!(lines.iter().any(|line| line.contains(&trace(number))));
+    }
+    // As many requests: more than may wait to be stored.
+    let to = tempfile::tempdir().unwrap();
+    let imported = import(to.path(), lines.join("\n").as_bytes());
+    assert_eq!(imported, "1100 spans imported\n");
+    assert_eq!(sorted(&export(to.path(), &[])), lines);
+}
+
+#[test]
+fn spans_that_cannot_be_stored_are_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let nowhere = |id| with(span(1, id, 0, "b", 0, 1), &json!({ "traceId": "7" }));
+    let lines = [
+        request("shop", &[span(1, 1, 0, "a", 0, 1), nowhere(2)]),
+        request("shop", &[nowhere(3)]),
+    ];
+    let input = lines.map(|line| line.to_string()).join("\n");
+    let told = import(dir.path(), input.as_bytes());
+    assert_eq!(told, "1 spans imported, 2 refused for their ids\n");
+}
+
+#[test]
 fn a_part_can_be_exported_to_a_file() {
     let dir = tempfile::tempdir().unwrap();
     let collector = filled(dir.path());
