@@ -164,8 +164,7 @@ impl BatchResource {
             .as_ref()
             .map_or(&[][..], |resource| &resource.attributes);
         let service = service_name(attributes);
-        let mut terms = attribute_terms(attributes);
-        terms.push(term::service(&service));
+        let terms = resource_terms(attributes);
         let record = ResourceSpans {
             resource,
             scope_spans: Vec::new(),
@@ -193,6 +192,13 @@ fn service_name(attributes: &[KeyValue]) -> String {
         Some(name) if !name.is_empty() => name.into_owned(),
         _ => UNKNOWN_SERVICE.to_owned(),
     }
+}
+
+/// The search terms of a resource with these attributes.
+pub(crate) fn resource_terms(attributes: &[KeyValue]) -> Vec<Term> {
+    let mut terms = attribute_terms(attributes);
+    terms.push(term::service(&service_name(attributes)));
+    terms
 }
 
 /// The search terms of attributes, each once.

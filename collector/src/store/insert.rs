@@ -7,6 +7,7 @@ use prost::Message as _;
 use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::operations::{Changes, Share};
+use super::origins::Origins;
 use super::term::{self, Term};
 use super::trace_state::{SpanFacts, TraceState};
 use crate::ingest::Batch;
@@ -20,6 +21,8 @@ const MAX_KNOWN: usize = 10_000;
 pub(super) struct Inserter {
     resources: HashMap<Vec<u8>, i64>,
     scopes: HashMap<Vec<u8>, i64>,
+    /// The state of the database, as it counts what others commit: they may have deleted what is remembered.
+    version: i64,
 }
 
 impl Inserter {
@@ -28,12 +31,11 @@ impl Inserter {
         &'a mut self,
         connection: &'a Connection,
     ) -> rusqlite::Result<Writing<'a>> {
-        if self.resources.len() > MAX_KNOWN {
-            self.resources.clear();
+        let version = connection.query_row("PRAGMA data_version", [], |row| row.get(0))?;
+        if self.version != version || self.resources.len().max(self.scopes.len()) > MAX_KNOWN {
+            self.forget();
         }
-        if self.scopes.len() > MAX_KNOWN {
-            self.scopes.clear();
-        }
+        self.version = version;
         // Spans of expired traces may still be there under the numbers of these.
         let last: Option<i64> = connection.query_row(
             "SELECT max(coalesce((SELECT max(id) FROM summaries), 0), coalesce((SELECT max(trace) FROM expired), 0))",
@@ -47,7 +49,14 @@ impl Inserter {
             traces: HashMap::new(),
             postings: BTreeSet::new(),
             operations: Changes::default(),
+            origins: Origins::default(),
         })
+    }
+
+    /// Resources and scopes may have been deleted.
+    pub(super) fn forget(&mut self) {
+        self.resources.clear();
+        self.scopes.clear();
     }
 }
 
@@ -59,11 +68,14 @@ pub(super) struct Writing<'a> {
     traces: HashMap<TraceId, TraceState>,
     postings: BTreeSet<(Term, i64)>,
     operations: Changes,
+    origins: Origins,
 }
 
 /// The record that is already there for a span's id.
 struct Stored {
     id: i64,
+    resource: i64,
+    scope: i64,
     facts: SpanFacts,
     service: String,
     name: String,
@@ -93,7 +105,10 @@ impl Writing<'_> {
                 Some(id) => id,
                 None => *scopes[span.scope].insert(self.scope(scope)?),
             };
-            if self.span(span, resource, resource_id, scope_id)? {
+            let is_new = self.span(span, resource, resource_id, scope_id)?;
+            // Also none: then they may be there for nothing.
+            self.origins.count(resource_id, scope_id, is_new.into());
+            if is_new {
                 written.push(span);
             }
         }
@@ -218,6 +233,7 @@ impl Writing<'_> {
                 ])?;
             let old_operation = (&*stored.service, &*stored.name, stored.kind);
             self.operations.count(old_operation, stored.share, -1);
+            self.origins.count(stored.resource, stored.scope, -1);
             trace.replace(&stored.facts, &stored.service, &facts, &resource.service);
             // The record was encoded by us; one that does not decode has no links that were entered.
             let old = Span::decode(&*stored.record).unwrap_or_default();
@@ -258,6 +274,9 @@ impl Writing<'_> {
             insert.execute([term, trace])?;
         }
         self.operations.save(self.connection)?;
+        if self.origins.save(self.connection)? {
+            self.memory.forget();
+        }
         Ok(changed)
     }
 }
@@ -278,8 +297,8 @@ fn stored(
 ) -> rusqlite::Result<Option<Stored>> {
     connection
         .prepare_cached(
-            "SELECT s.id, s.parent_id IS NOT NULL, s.start_ns, s.end_ns, s.error, s.incomplete, s.record, r.service, s.name, s.kind
-             FROM spans s JOIN resources r ON r.id = s.resource WHERE s.trace = ?1 AND s.span_id = ?2",
+            "SELECT s.id, s.parent_id IS NOT NULL, s.start_ns, s.end_ns, s.error, s.incomplete, s.record, r.service, s.name, s.kind,
+             s.resource, s.scope FROM spans s JOIN resources r ON r.id = s.resource WHERE s.trace = ?1 AND s.span_id = ?2",
         )?
         .query_row(params![trace, span_id], |row| {
             let share = Share {
@@ -292,6 +311,8 @@ fn stored(
             let times = (share.start, share.end);
             Ok(Stored {
                 id: row.get(0)?,
+                resource: row.get(10)?,
+                scope: row.get(11)?,
                 facts: SpanFacts::new(*span_id, row.get(1)?, times, share.error, name.clone()),
                 record: row.get(6)?,
                 service: row.get(7)?,

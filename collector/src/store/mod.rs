@@ -8,6 +8,7 @@ mod fill;
 pub(crate) mod forward_queue;
 mod insert;
 mod operations;
+mod origins;
 mod output;
 mod read;
 mod requests;

@@ -6,6 +6,7 @@ use rusqlite::{Connection, TransactionBehavior, params};
 
 use super::insert::unlink;
 use super::operations::{Changes, Share};
+use super::origins::Origins;
 use super::term;
 use crate::ingest::batch;
 
@@ -24,17 +25,25 @@ pub(crate) struct Bounds {
     pub(super) bytes: Option<u64>,
 }
 
-/// Deletes some of what is too old or too much; tells whether there is more to do.
-pub(super) fn step(connection: &mut Connection, bounds: Bounds) -> rusqlite::Result<bool> {
+/// What one step did.
+pub(super) struct Step {
+    /// There is more to do.
+    pub(super) more: bool,
+    /// Resources or scopes went.
+    pub(super) origins_went: bool,
+}
+
+/// Deletes some of what is too old or too much.
+pub(super) fn step(connection: &mut Connection, bounds: Bounds) -> rusqlite::Result<Step> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let mut done = delete_spans(&transaction)?;
+    let (mut done, origins_went) = delete_spans(&transaction)?;
     if done == 0 {
         transaction.execute("DELETE FROM expired", [])?;
         done = take_out(&transaction, bounds)?;
     }
     let more = done > 0 || give_back(&transaction)?;
     transaction.commit()?;
-    Ok(more)
+    Ok(Step { more, origins_went })
 }
 
 /// Takes whole traces out of sight; their spans follow in later steps.
@@ -102,14 +111,16 @@ fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
     connection.query_row(&format!("PRAGMA {name}"), [], |row| row.get(0))
 }
 
-fn delete_spans(connection: &Connection) -> rusqlite::Result<usize> {
+/// Deletes spans of traces that are out of sight; gives their number, and whether resources or scopes went with them.
+fn delete_spans(connection: &Connection) -> rusqlite::Result<(usize, bool)> {
     let mut statement = connection.prepare_cached(
-        "SELECT s.id, s.trace, s.name, s.kind, s.record, r.id, r.service, s.start_ns, s.end_ns, s.error, s.incomplete FROM expired e
+        "SELECT s.id, s.trace, s.name, s.kind, s.record, r.id, r.service, s.start_ns, s.end_ns, s.error, s.incomplete, s.scope FROM expired e
          JOIN spans s ON s.trace = e.trace JOIN resources r ON r.id = s.resource LIMIT ?1",
     )?;
     let mut rows = statement.query([SPANS])?;
     let mut deleted = Vec::new();
     let mut operations = Changes::default();
+    let mut origins = Origins::default();
     while let Some(row) = rows.next()? {
         let (id, trace): (i64, i64) = (row.get(0)?, row.get(1)?);
         let (name, kind): (String, i32) = (row.get(2)?, row.get(3)?);
@@ -131,6 +142,7 @@ fn delete_spans(connection: &Connection) -> rusqlite::Result<usize> {
             incomplete: row.get(10)?,
         };
         operations.count((&service, &name, kind), share, -1);
+        origins.count(resource, row.get(11)?, -1);
         unlink(connection, id, &span)?;
         deleted.push(id);
     }
@@ -140,5 +152,5 @@ fn delete_spans(connection: &Connection) -> rusqlite::Result<usize> {
             .execute([id])?;
     }
     operations.save(connection)?;
-    Ok(deleted.len())
+    Ok((deleted.len(), origins.save(connection)?))
 }

@@ -151,8 +151,12 @@ fn work(
             Job::Store(first) => first,
             Job::Expire(bounds, reply) => {
                 let result = retention::step(&mut connection, bounds);
+                if result.as_ref().is_ok_and(|step| step.origins_went) {
+                    inserter.forget();
+                }
+                let more = result.map(|step| step.more);
                 // Who asked may have stopped waiting.
-                let _ = reply.send(result.map_err(|error| WriteError::of(&error)));
+                let _ = reply.send(more.map_err(|error| WriteError::of(&error)));
                 continue;
             }
             Job::Change(change, reply) => {

@@ -199,6 +199,8 @@ fn a_link_to_what_sends_no_message_is_no_call() {
         let spans = [with(span(number, 1, 0, "linking", 300, 310), &linking)];
         collector.store(&request("audit", &spans));
     }
+    // Of traces of one service less is read.
+    collector.store(&request("other", &[span(9, 2, 0, "root", 300, 310)]));
     let map = collector.json("/api/service-map");
     assert_eq!(map["edges"], before);
     assert_eq!(map["traceCount"], 6);

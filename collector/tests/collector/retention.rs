@@ -1,12 +1,16 @@
 //! Retention by age and by size: what goes goes whole, what stays is found, the file gets smaller, ingest goes on.
 
 use std::fs;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::support::{Collector, attribute, database, eventually, request, span, trace, with};
+use crate::support::{
+    BINARY, Collector, attribute, database, eventually, request, span, trace, with,
+};
 
 /// A trace of ten spans, each with a text of its own; times in seconds after a fixed time.
 fn large(number: u64) -> Vec<Value> {
@@ -123,4 +127,82 @@ fn an_operation_goes_with_its_last_span() {
     eventually("the old operation is gone", || names() == ["kept"]);
     assert_eq!(collector.list(""), [trace(1)]);
     assert_eq!(collector.json("/api/health")["spans"], 1);
+}
+
+/// A trace whose resource and scope nobody else has, with a kilobyte in each.
+fn with_own_origin(number: u64, spans: &[Value]) -> Value {
+    let text = format!("{number} {}", "x".repeat(1_000));
+    let mut body = request("shop", spans);
+    let group = &mut body["resourceSpans"][0];
+    let attributes = group["resource"]["attributes"].as_array_mut().unwrap();
+    attributes.push(attribute("service.instance.id", &text)[0].take());
+    group["scopeSpans"][0]["scope"] = json!({ "name": text });
+    body
+}
+
+#[test]
+fn resources_and_scopes_go_with_their_last_span() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = database(dir.path());
+    let arguments = ["--db", file.to_str().unwrap(), "--retention", "2MiB"];
+    let collector = Collector::with(&arguments);
+    // They alone are more than the file may hold.
+    for number in 1..=1_500 {
+        let at = number * 1_000;
+        let spans = [span(number, 1, 0, "work", at, at + 5)];
+        collector.store(&with_own_origin(number, &spans));
+    }
+    let connection = Connection::open(&file).unwrap();
+    eventually("what is too much is gone", || {
+        count(&connection, "summaries") < 1_000 && count(&connection, "expired") == 0
+    });
+    let left = count(&connection, "summaries");
+    assert!(left > 100, "{left}");
+    for table in ["resources", "scopes"] {
+        assert_eq!(count(&connection, table), left, "{table}");
+    }
+    // Of each its two attributes and its service.
+    assert_eq!(count(&connection, "resource_terms"), left * 3);
+    // Who sends from one of them again is understood.
+    for number in [1, 1_500] {
+        let at = 2_000_000 + number;
+        let spans = [span(5_000 + number, 1, 0, "again", at, at + 1)];
+        collector.store(&with_own_origin(number, &spans));
+        let again = &collector.waterfall(&trace(5_000 + number))[0];
+        assert_eq!(again["serviceName"], "shop");
+    }
+}
+
+#[test]
+fn an_import_stores_anew_what_a_collector_deleted_meanwhile() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = database(dir.path());
+    let db = file.to_str().unwrap();
+    let collector = Collector::with(&["--db", db, "--retention", "1d", "--retention", "1GiB"]);
+    let mut import = Command::new(BINARY)
+        .args(["import", "--db", db])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = import.stdin.take().unwrap();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let now = now.as_nanos().to_string();
+    let fresh = json!({ "startTimeUnixNano": now, "endTimeUnixNano": now });
+    let mut send = |number: u64, origin: u64, times: &Value| {
+        let spans = [with(span(number, 1, 0, "work", 0, 1), times)];
+        writeln!(input, "{}", with_own_origin(origin, &spans)).unwrap();
+    };
+    // The first is too old and goes, with its resource. Requests are stored when there are some.
+    send(1, 1, &json!({}));
+    for _ in 0..64 {
+        send(2, 2, &fresh);
+    }
+    eventually("they came", || collector.list("").contains(&trace(2)));
+    let connection = Connection::open(&file).unwrap();
+    eventually("the first is gone", || count(&connection, "resources") == 1);
+    // From where the first came.
+    send(3, 1, &fresh);
+    drop(input);
+    assert!(import.wait().unwrap().success());
+    assert_eq!(collector.waterfall(&trace(3))[0]["serviceName"], "shop");
 }

@@ -66,6 +66,11 @@ fn a_database_of_the_first_version_is_migrated() {
             "worker|process orders|1|0|0|0",
         ]
     );
+    let origins =
+        "SELECT service, sum(span_count) FROM resources GROUP BY service ORDER BY service";
+    assert_eq!(rows(&connection, origins), ["api|2", "shop|1", "worker|3"]);
+    let scopes = "SELECT sum(span_count) FROM scopes";
+    assert_eq!(rows(&connection, scopes), ["6"]);
     // What comes now is written into the same tables.
     collector.store(&request(
         "worker",
@@ -90,14 +95,23 @@ fn statistics_follow_replaced_records() {
         "SELECT service, name, span_count, error_count, timed_count, duration_us FROM operations";
     let connection = connect(dir.path());
     assert_eq!(rows(&connection, statistics), ["web|early|1|0|0|0"]);
+    let origins = "SELECT service, span_count FROM resources";
+    assert_eq!(rows(&connection, origins), ["web|1"]);
+    // What says less leaves nothing.
     collector.store(&request(
-        "web",
+        "other",
+        &[with(span(1, 1, 0, "early", 0, 4), &incomplete)],
+    ));
+    assert_eq!(rows(&connection, origins), ["web|1"]);
+    collector.store(&request(
+        "late",
         &[with(
             span(1, 1, 0, "late", 0, 9),
             &json!({ "status": { "code": 2 } }),
         )],
     ));
-    assert_eq!(rows(&connection, statistics), ["web|late|1|1|1|9000"]);
+    assert_eq!(rows(&connection, statistics), ["late|late|1|1|1|9000"]);
+    assert_eq!(rows(&connection, origins), ["late|1"]);
 }
 
 #[test]

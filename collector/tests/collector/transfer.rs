@@ -95,6 +95,17 @@ fn what_is_exported_is_imported_as_it_was() {
     };
     assert_eq!(expected.iter().filter(of_two).count(), 20);
 
+    // The parts of the large trace follow each other by start.
+    let text = std::str::from_utf8(&lines).unwrap();
+    let parts = text.lines().filter(|line| line.contains(&trace(99)));
+    let ids = parts.flat_map(|line| {
+        let request: Value = serde_json::from_str(line).unwrap();
+        let spans = request["resourceSpans"][0]["scopeSpans"][0]["spans"].clone();
+        let spans = spans.as_array().unwrap().clone().into_iter();
+        spans.map(|span| span["spanId"].as_str().unwrap().to_owned())
+    });
+    assert!(ids.eq((1..=1_500).map(span_id)));
+
     let framed = export(from.path(), &["--format", "protobuf"]);
     let length = u32::from_be_bytes(framed[..4].try_into().unwrap()) as usize;
     let request = ExportTraceServiceRequest::decode(&framed[4..4 + length]).unwrap();
