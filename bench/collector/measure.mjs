@@ -13,6 +13,8 @@ const ROUNDS = 100;
 const PACE = 10_000;
 const INGEST = 50_000;
 const P95_MS = 50;
+/** Shown without a limit: they count all traces, or go through up to 100,000 spans. */
+const UNASKED = ['health', 'service map'];
 
 const atLeast = (what, value, limit) => ({
   what,
@@ -54,7 +56,9 @@ export async function measureCollector(spans) {
       load: loadavg()[0],
       checks: [
         atLeast('collector: spans a second', perSecond, INGEST),
-        ...reads.map(({ question, p95 }) => atMost(`${question}: p95 in ms`, p95, P95_MS)),
+        ...reads
+          .filter(({ question }) => !UNASKED.includes(question))
+          .map(({ question, p95 }) => atMost(`${question}: p95 in ms`, p95, P95_MS)),
       ],
     };
   } finally {

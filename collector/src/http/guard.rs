@@ -20,6 +20,8 @@ use crate::ingest::status::Refusal;
 
 /// Header names that preflights always allow.
 const ALLOWED_HEADERS: &str = "content-type, content-encoding, authorization";
+/// Header names of one preflight that are looked at.
+const MOST_ASKED: usize = 100;
 const ASKS_PRIVATE_NETWORK: HeaderName =
     HeaderName::from_static("access-control-request-private-network");
 const ALLOWS_PRIVATE_NETWORK: HeaderName =
@@ -214,15 +216,15 @@ fn preflight(asked: &HeaderMap) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
     let mut allowed = ALLOWED_HEADERS.to_owned();
-    for list in asked.get_all(header::ACCESS_CONTROL_REQUEST_HEADERS) {
-        for name in list.to_str().unwrap_or_default().split(',') {
-            // Only what is a header name goes back.
-            if let Ok(name) = HeaderName::try_from(name.trim())
-                && !allowed.split(", ").any(|known| known == name.as_str())
-            {
-                allowed.push_str(", ");
-                allowed.push_str(name.as_str());
-            }
+    let lists = asked.get_all(header::ACCESS_CONTROL_REQUEST_HEADERS).iter();
+    let names = lists.flat_map(|list| list.to_str().unwrap_or_default().split(','));
+    for name in names.take(MOST_ASKED) {
+        // Only what is a header name goes back.
+        if let Ok(name) = HeaderName::try_from(name.trim())
+            && !allowed.split(", ").any(|known| known == name.as_str())
+        {
+            allowed.push_str(", ");
+            allowed.push_str(name.as_str());
         }
     }
     let headers = response.headers_mut();

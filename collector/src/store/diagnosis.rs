@@ -18,6 +18,8 @@ use crate::ingest::batch::{SpanId, TraceId};
 
 /// Spans of one trace that are looked at, so that memory is bounded; of a larger one, those that came first.
 const MAX_SPANS: usize = 100_000;
+/// Bytes of names and reasons that are looked at; a trace that says more than this is cut where it is reached.
+const MAX_TEXT: usize = 32 << 20;
 
 impl TraceView<'_> {
     /// The trace as diagnosis wants it.
@@ -34,7 +36,11 @@ impl TraceView<'_> {
             .saturating_add(1);
         let mut rows = statement.query([self.number, limit])?;
         let mut spans = Vec::new();
+        let mut reasons = 0;
         while let Some(row) = rows.next()? {
+            if spans.len() >= MAX_SPANS || names.bytes + reasons >= MAX_TEXT {
+                return Ok(Trace::new(spans, false));
+            }
             let record = row.get_ref(9)?.as_blob().map_err(rusqlite::Error::from)?;
             let mut record = Record::decode(record)
                 .map_err(|error| ReadError::Unavailable(error.to_string()))?;
@@ -50,6 +56,8 @@ impl TraceView<'_> {
             };
             let id: SpanId = row.get(1)?;
             let name = row.get_ref(4)?.as_str().map_err(rusqlite::Error::from)?;
+            let failure = failure(&record);
+            reasons += failure.as_ref().map_or(0, |failure| failure.reason.len());
             spans.push(Span {
                 id,
                 parent_id: row.get(2)?,
@@ -60,13 +68,11 @@ impl TraceView<'_> {
                 start: nanos(row.get::<_, i64>(6)?.cast_unsigned()),
                 end: nanos(row.get::<_, i64>(7)?.cast_unsigned()),
                 incomplete: row.get(8)?,
-                failure: failure(&record),
+                failure,
                 linked: linked.contains(&id),
             });
         }
-        let whole = spans.len() <= MAX_SPANS;
-        spans.truncate(MAX_SPANS);
-        Ok(Trace::new(spans, whole))
+        Ok(Trace::new(spans, true))
     }
 
     /// Spans of this trace that any span links to.
@@ -81,15 +87,19 @@ impl TraceView<'_> {
 
 /// Names that many spans share, kept once.
 #[derive(Default)]
-struct Names(HashSet<Arc<str>>);
+struct Names {
+    known: HashSet<Arc<str>>,
+    bytes: usize,
+}
 
 impl Names {
     fn shared(&mut self, name: &str) -> Arc<str> {
-        if let Some(known) = self.0.get(name) {
+        if let Some(known) = self.known.get(name) {
             return Arc::clone(known);
         }
         let name: Arc<str> = Arc::from(name);
-        self.0.insert(Arc::clone(&name));
+        self.bytes += name.len();
+        self.known.insert(Arc::clone(&name));
         name
     }
 }

@@ -9,11 +9,13 @@ use serde::{Serialize, Serializer};
 
 use super::ReadError;
 use crate::diagnosis::Kind;
-use crate::ingest::batch::SpanId;
+use crate::ingest::batch::{SpanId, TraceId};
 
 /// Spans and traces that are looked at, so that an answer takes bounded time.
 const MAX_SPANS: usize = 100_000;
 const MAX_TRACES: usize = 50_000;
+/// Links that are followed.
+const MAX_LINKS: usize = 100_000;
 
 /// How one service reached another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,8 +90,8 @@ struct MapSpan {
     kind: Kind,
     error: bool,
     millis: f64,
-    /// The record of a receiver with links.
-    linking: Option<Vec<u8>>,
+    /// Of a receiver.
+    links: Vec<(TraceId, SpanId)>,
 }
 
 #[derive(Default)]
@@ -99,6 +101,7 @@ struct Gathering {
     edges: BTreeMap<(String, String, CallKind), Calls>,
     names: HashMap<i64, String>,
     spans: usize,
+    links: usize,
 }
 
 /// The map of the traces that started between two times (nanoseconds since 1970).
@@ -116,7 +119,7 @@ pub(crate) fn service_map(
     let mut gathering = Gathering::default();
     let (mut traces, mut oldest, mut partial) = (0, 0_i64, false);
     while let Some(row) = rows.next()? {
-        if traces >= MAX_TRACES || gathering.spans >= MAX_SPANS {
+        if traces >= MAX_TRACES || gathering.is_full() {
             partial = true;
             break;
         }
@@ -151,8 +154,7 @@ impl Gathering {
             node.1 += errors;
             return Ok(());
         }
-        let spans = read(connection, trace, MAX_SPANS.saturating_sub(self.spans))?;
-        self.spans += spans.len();
+        let spans = self.read(connection, trace)?;
         let by_id: HashMap<SpanId, i64> =
             spans.iter().map(|span| (span.id, span.resource)).collect();
         for span in &spans {
@@ -165,16 +167,59 @@ impl Gathering {
                 let from = self.name(connection, parent)?;
                 self.call(from, service.clone(), span);
             }
-            for resource in span
-                .linking
-                .iter()
-                .flat_map(|record| linked(connection, record))
-            {
-                let from = self.name(connection, resource)?;
-                self.call(from, service.clone(), span);
+            for link in &span.links {
+                if let Some(sender) = sender(connection, link)? {
+                    let from = self.name(connection, sender)?;
+                    self.call(from, service.clone(), span);
+                }
             }
         }
         Ok(())
+    }
+
+    /// Whether as much was looked at as is to be.
+    fn is_full(&self) -> bool {
+        self.spans >= MAX_SPANS || self.links >= MAX_LINKS
+    }
+
+    /// Spans of a trace, until that is reached.
+    fn read(&mut self, connection: &Connection, trace: i64) -> Result<Vec<MapSpan>, ReadError> {
+        let mut statement = connection.prepare_cached(
+            "SELECT span_id, parent_id, resource, kind, error, max(end_ns - start_ns, 0) / 1e6,
+             CASE WHEN kind = 5 AND links IS NOT NULL THEN record END FROM spans WHERE trace = ?1",
+        )?;
+        let mut rows = statement.query([trace])?;
+        let mut spans = Vec::new();
+        while let Some(row) = rows.next()? {
+            if self.is_full() {
+                break;
+            }
+            let record = row.get_ref(6)?.as_blob_or_null();
+            let record = record.map_err(rusqlite::Error::from)?;
+            // The record was encoded by us.
+            let record = record.map(|bytes| Span::decode(bytes).unwrap_or_default());
+            let links: Vec<(TraceId, SpanId)> = record
+                .iter()
+                .flat_map(|span| &span.links)
+                .take(MAX_LINKS - self.links)
+                .filter_map(|link| {
+                    let trace_id = link.trace_id.as_slice().try_into().ok()?;
+                    Some((trace_id, link.span_id.as_slice().try_into().ok()?))
+                })
+                .collect();
+            self.spans += 1;
+            self.links += links.len();
+            spans.push(MapSpan {
+                id: row.get(0)?,
+                parent: row.get(1)?,
+                resource: row.get(2)?,
+                kind: Kind::of(row.get(3)?),
+                error: row.get(4)?,
+                millis: row.get(5)?,
+                links,
+            });
+        }
+        Ok(spans)
     }
 
     fn name(&mut self, connection: &Connection, resource: i64) -> Result<String, ReadError> {
@@ -232,39 +277,16 @@ fn has_links(connection: &Connection, trace: i64) -> rusqlite::Result<bool> {
         .exists([trace])
 }
 
-fn read(connection: &Connection, trace: i64, most: usize) -> Result<Vec<MapSpan>, ReadError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT span_id, parent_id, resource, kind, error, max(end_ns - start_ns, 0) / 1e6,
-         CASE WHEN kind = 5 AND links IS NOT NULL THEN record END FROM spans WHERE trace = ?1 LIMIT ?2",
-    )?;
-    let spans = statement.query_map((trace, i64::try_from(most).unwrap_or(i64::MAX)), |row| {
-        Ok(MapSpan {
-            id: row.get(0)?,
-            parent: row.get(1)?,
-            resource: row.get(2)?,
-            kind: Kind::of(row.get(3)?),
-            error: row.get(4)?,
-            millis: row.get(5)?,
-            linking: row.get(6)?,
-        })
-    })?;
-    Ok(spans.collect::<Result<_, _>>()?)
-}
-
-/// The resources of the spans that a receiver links to and that sent messages.
-fn linked(connection: &Connection, record: &[u8]) -> Vec<i64> {
-    let span = Span::decode(record).unwrap_or_default();
-    let resource = |trace_id: &[u8], span_id: &[u8]| {
-        connection
-            .prepare_cached(
-                "SELECT s.resource FROM summaries t JOIN spans s ON s.trace = t.id
-                 WHERE t.trace_id = ?1 AND s.span_id = ?2 AND s.kind = 4",
-            )?
-            .query_row((trace_id, span_id), |row| row.get(0))
-            .optional()
-    };
-    let links = span.links.iter();
-    links
-        .filter_map(|link| resource(&link.trace_id, &link.span_id).ok().flatten())
-        .collect()
+/// The resource of the span that a receiver links to, if that sent a message.
+fn sender(
+    connection: &Connection,
+    (trace_id, span_id): &(TraceId, SpanId),
+) -> rusqlite::Result<Option<i64>> {
+    connection
+        .prepare_cached(
+            "SELECT s.resource FROM summaries t JOIN spans s ON s.trace = t.id
+             WHERE t.trace_id = ?1 AND s.span_id = ?2 AND s.kind = 4",
+        )?
+        .query_row((trace_id, span_id), |row| row.get(0))
+        .optional()
 }

@@ -72,10 +72,10 @@ impl Summary {
         self.end.saturating_sub(self.start)
     }
 
-    /// Fills in the services.
+    /// Fills in the services, of a name that is very long its beginning.
     pub(super) fn complete(mut self, connection: &Connection) -> rusqlite::Result<Summary> {
         let mut statement = connection.prepare_cached(
-            "SELECT service FROM trace_services WHERE trace = ?1 ORDER BY service",
+            "SELECT substr(service, 1, 256) FROM trace_services WHERE trace = ?1 ORDER BY service",
         )?;
         let mut rows = statement.query([self.id])?;
         while let Some(row) = rows.next()? {

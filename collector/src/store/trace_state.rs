@@ -54,6 +54,14 @@ pub(crate) fn nanos(time: u64) -> i64 {
     i64::try_from(time).unwrap_or(i64::MAX)
 }
 
+/// Longest name in a summary, in bytes: a list of many traces is made in memory. The span keeps all of its own.
+const MAX_NAME: usize = 1_024;
+
+/// The beginning of a name.
+fn short(name: &str) -> String {
+    name[..name.floor_char_boundary(MAX_NAME)].to_owned()
+}
+
 /// The span that names the trace: without parent before with, then the earliest.
 #[derive(Clone, Debug)]
 struct Root {
@@ -70,8 +78,8 @@ impl Root {
             parented: facts.parented,
             start: facts.start,
             span_id: facts.span_id,
-            name: facts.name.clone(),
-            service: service.to_owned(),
+            name: short(&facts.name),
+            service: short(service),
         }
     }
 
@@ -252,13 +260,13 @@ impl TraceState {
                 .prepare_cached(
                     "SELECT s.name, r.service FROM spans s JOIN resources r ON r.id = s.resource WHERE s.id = ?1",
                 )?
-                .query_row([id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                .query_row([id], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?;
             self.root = Root {
                 parented,
                 start,
                 span_id,
-                name,
-                service,
+                name: short(&name),
+                service: short(&service),
             };
         }
         Ok(())

@@ -247,6 +247,14 @@ fn preflights_allow_what_they_ask_for() {
         header(&bare, "access-control-allow-headers"),
         Some("content-type, content-encoding, authorization")
     );
+    let names: Vec<String> = (1..=150).map(|number| format!("x-{number}")).collect();
+    let many = format!(
+        "{asks}access-control-request-headers: {}\r\n",
+        names.join(",")
+    );
+    let many = ask(&collector, "OPTIONS", "/v1/traces", &many);
+    let allowed = header(&many, "access-control-allow-headers").unwrap();
+    assert!(allowed.ends_with(", x-96"), "{allowed}");
     let plain = ask(
         &collector,
         "OPTIONS",

@@ -3,6 +3,7 @@
 use opentelemetry_proto::tonic::common::v1::any_value::Value as Any;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, ArrayValue, KeyValue};
 use opentelemetry_proto::tonic::trace::v1::Span;
+use opentelemetry_proto::tonic::trace::v1::span::Link;
 use serde_json::json;
 
 use crate::support::{Collector, PROTOBUF, eventually, protobuf, request, span, trace, with};
@@ -193,6 +194,65 @@ fn large_attributes_are_kept() {
         &[with(span(1, 1, 0, "big", 0, 1), &attributes)],
     ));
     assert_eq!(collector.waterfall(&trace(1))[0]["attributes"]["big"], text);
+}
+
+#[test]
+fn long_names_do_not_make_lists_and_diagnoses_long() {
+    let collector = Collector::with(&["--db", ":memory:"]);
+    let long = |id: u64| format!("{id}{}", "ä".repeat(600_000));
+    // 40 MB of names.
+    for half in [1..=17_u64, 18..=34] {
+        let spans: Vec<_> = half
+            .map(|id| span(1, id, 77, &long(id), id, id + 1))
+            .collect();
+        collector.store(&request(&long(0), &spans));
+    }
+    let list = collector.json("/api/summaries");
+    let summary = &list["traces"][0];
+    let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let name = text(&summary["rootName"]);
+    assert!((1_000..=1_024).contains(&name.len()), "{}", name.len());
+    assert!(long(1).starts_with(&name));
+    assert!(long(0).starts_with(&text(&summary["rootService"])));
+    assert!(list.to_string().len() < 5_000);
+    assert_eq!(collector.waterfall(&trace(1))[0]["name"], long(1));
+    let id = trace(1);
+    let diagnosis = collector.json(&format!("/api/traces/{id}/diagnosis"));
+    assert_eq!(diagnosis, json!({ "findings": [], "partial": true }));
+    // A trace whose parents are missing just so is diagnosed whole.
+    collector.store(&request("shop", &[span(2, 1, 77, "short", 0, 1)]));
+    let id = trace(2);
+    let diagnosis = collector.json(&format!("/api/traces/{id}/diagnosis"));
+    assert_eq!(diagnosis["findings"][0]["kind"], "missing_parent");
+}
+
+#[test]
+fn links_without_end_make_a_map_partial() {
+    let collector = Collector::with(&["--db", ":memory:"]);
+    let receiver = |number: u64| {
+        let links = (1..=60_000_u64).map(|id| Link {
+            trace_id: vec![9; 16],
+            span_id: id.to_be_bytes().to_vec(),
+            ..Link::default()
+        });
+        Span {
+            trace_id: vec![u8::try_from(number).unwrap(); 16],
+            span_id: vec![1; 8],
+            kind: 5,
+            start_time_unix_nano: number,
+            end_time_unix_nano: number + 1,
+            links: links.collect(),
+            ..Span::default()
+        }
+    };
+    for number in 1..=3 {
+        assert_eq!(send(&collector, vec![receiver(number)]), 200);
+    }
+    let map = collector.json("/api/service-map");
+    assert_eq!(
+        (&map["traceCount"], &map["partialSince"]),
+        (&json!(2), &json!("2"))
+    );
 }
 
 #[test]
