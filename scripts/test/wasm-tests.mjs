@@ -8,12 +8,6 @@ import { toolEnv } from '../lib/tool-path.mjs';
 import { findBrowsers } from '../setup/browsers.mjs';
 import { toolBin } from '../setup/cargo-tool.mjs';
 
-/** The runner's web server can forget one of several connections that are opened at once (patient-runner.mjs). */
-const ONE_CONNECTION = {
-  'network.http.max-persistent-connections-per-server': 1,
-  'network.http.speculative-parallel-limit': 0,
-};
-
 /** Capabilities for the browsers that set-up found. wasm-bindgen's runner reads them from the file it is told. */
 function webdriverFile() {
   const { chrome, firefox } = findBrowsers();
@@ -22,20 +16,20 @@ function webdriverFile() {
   const file = join(folder, 'webdriver.json');
   const capabilities = {
     'goog:chromeOptions': { binary: chrome, args: ['--headless', ...CHROMIUM_FLAGS] },
-    'moz:firefoxOptions': { binary: firefox, args: ['-headless'], prefs: ONE_CONNECTION },
+    'moz:firefoxOptions': { binary: firefox, args: ['-headless'], prefs: {} },
   };
   writeFileSync(file, JSON.stringify(capabilities));
   return file;
 }
 
-/** wasm-pack takes the runner that stands beside the `wasm-bindgen` it finds: a folder where that is the patient one. */
+/** wasm-pack takes the runner that stands beside the `wasm-bindgen` it finds: a folder where that is ours. */
 function runnerFolder() {
   const folder = join(root, '.tmp', 'wasm-test-bin');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const patient = fileURLToPath(new URL('./patient-runner.mjs', import.meta.url));
+  const runner = fileURLToPath(new URL('./browser-runner.mjs', import.meta.url));
   symlinkSync(join(toolBin('wasm-bindgen-cli'), 'wasm-bindgen'), join(folder, 'wasm-bindgen'));
-  symlinkSync(patient, join(folder, 'wasm-bindgen-test-runner'));
+  symlinkSync(runner, join(folder, 'wasm-bindgen-test-runner'));
   return folder;
 }
 
@@ -45,6 +39,9 @@ export function wasmTestEnv() {
     PATH: [runnerFolder(), PATH].join(delimiter),
     TRACELINK_WASM_TEST_RUNNER: join(toolBin('wasm-bindgen-cli'), 'wasm-bindgen-test-runner'),
     WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriverFile(),
+    // In seconds, for a driver that starts and for tests that run while the machine is busy.
+    WASM_BINDGEN_TEST_DRIVER_TIMEOUT: '60',
+    WASM_BINDGEN_TEST_TIMEOUT: '120',
     RUSTFLAGS: undefined,
     // A sixth of the size for the browser to load; names stay.
     CARGO_PROFILE_DEV_DEBUG: '0',
