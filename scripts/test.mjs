@@ -18,7 +18,8 @@ function chosenNames(args) {
 await main(async () => {
   const chosen = selectStages(stages, chosenNames(process.argv.slice(2)));
   await setup({ tests: true, python: chosen.some((stage) => stage.python) });
+  const start = performance.now();
   const results = await runStages(chosen, say);
-  process.stdout.write(`\n${summary(results)}\n`);
+  process.stdout.write(`\n${summary(results, (performance.now() - start) / 1000)}\n`);
   return results.some((result) => !result.ok) ? 1 : 0;
 });

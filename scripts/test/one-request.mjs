@@ -1,4 +1,4 @@
-// A proxy through which a browser asks one thing at a time, over a connection of its own, and loopback only.
+// A proxy through which a browser asks one thing at a time, over one connection, and this machine only.
 import { Agent, createServer, request } from 'node:http';
 
 /** Starts it and gives its port. What does not answer is a connection that ends, as without a proxy. */
@@ -9,12 +9,15 @@ export async function oneRequestProxy() {
     const target = URL.canParse(asked.url) && new URL(asked.url);
     if (target?.hostname !== '127.0.0.1') return giveUp();
     const { method } = asked;
-    const headers = { ...asked.headers, connection: 'close' };
+    // The next request that waits takes the connection over; without one it is closed.
+    const headers = { ...asked.headers, connection: 'keep-alive' };
     const forwarded = request(target, { method, headers, agent }, (response) => {
       answer.writeHead(response.statusCode, response.headers);
       response.on('error', giveUp).pipe(answer);
     });
     forwarded.on('error', giveUp);
+    // What the browser called off would keep the connection for itself.
+    answer.on('close', () => answer.writableFinished || forwarded.destroy());
     asked.pipe(forwarded);
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));

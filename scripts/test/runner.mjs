@@ -1,4 +1,4 @@
-// Runs stages one after the other; a failing one shows its log and does not stop the rest.
+// Runs stages one after the other, some side by side; a failing one shows its log and does not stop the rest.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -37,23 +37,35 @@ function show(result) {
   process.stdout.write(`${lines.slice(-SHOWN_LINES).join('\n')}\n--- all of it: ${result.log}\n\n`);
 }
 
+/** Stages that follow each other and are `beside` the same, which mostly wait and need nothing of each other. */
+function groupsOf(stages) {
+  const groups = [];
+  for (const stage of stages) {
+    const last = groups.at(-1);
+    if (stage.beside !== undefined && last?.[0].beside === stage.beside) last.push(stage);
+    else groups.push([stage]);
+  }
+  return groups;
+}
+
 /** Results in order; a stage whose need failed is not run, and counts as failed. */
 export async function runStages(stages, say) {
   const results = [];
-  for (const stage of stages) {
+  const one = async (stage) => {
     const unmet = results.find((result) => !result.ok && stage.needs?.includes(result.name));
     const start = performance.now();
     const outcome = unmet ? { ok: false, note: `needs ${unmet.name}` } : await runStage(stage);
     const result = { name: stage.name, seconds: (performance.now() - start) / 1000, ...outcome };
-    results.push(result);
     say(`${stage.name}: ${result.ok ? 'passed' : 'FAILED'} in ${result.seconds.toFixed(1)} s`);
     if (!result.ok) show(result);
-  }
+    return result;
+  };
+  for (const group of groupsOf(stages)) results.push(...(await Promise.all(group.map(one))));
   return results;
 }
 
-/** One table, and one line that says how it ended. */
-export function summary(results) {
+/** One table, and one line that says how it ended, after so many seconds. */
+export function summary(results, seconds) {
   const width = Math.max(...results.map((result) => result.name.length));
   const rows = results.map(({ name, ok, seconds, note }) => {
     const cells = [
@@ -64,9 +76,8 @@ export function summary(results) {
     return note ? `${cells.join('  ')}  ${note.split('\n')[0]}` : cells.join('  ');
   });
   const failed = results.filter((result) => !result.ok).length;
-  const total = results.reduce((sum, result) => sum + result.seconds, 0).toFixed(0);
   const end = failed
     ? `${failed} of ${results.length} stages failed`
     : `all ${results.length} stages passed`;
-  return [...rows, `${end} in ${total} s`].join('\n');
+  return [...rows, `${end} in ${seconds.toFixed(0)} s`].join('\n');
 }

@@ -22,6 +22,9 @@ const FUZZ = 'fuzz/Cargo.toml';
 const NOT_LINKED = { CUSTOM_LIBFUZZER_PATH: FUZZ };
 const DENY = ['--', '-D', 'warnings'];
 
+/** The end-to-end tests of more than twenty seconds. */
+const LONG_E2E = ['shell', 'transparency', 'messages/traps', 'delivery', 'build-pipeline'];
+
 function testFiles(folder) {
   return readdirSync(join(root, folder), { recursive: true })
     .filter((name) => name.endsWith('.test.mjs') && !name.includes('node_modules'))
@@ -29,9 +32,16 @@ function testFiles(folder) {
     .sort();
 }
 
-/** Files at a time: `atOnce` where they mostly wait for browsers and servers that each starts for itself. */
-function nodeTests(folder, atOnce = 1) {
-  const files = testFiles(folder);
+/**
+ * Files at a time: `atOnce` where they mostly wait for browsers and servers that each starts for itself. `longest`: how the
+ * names begin of those that take longest; they start first, so that none is left alone at the end.
+ */
+function nodeTests(folder, atOnce = 1, longest = []) {
+  const rank = (file) => {
+    const at = longest.findIndex((name) => file.startsWith(join(folder, name)));
+    return at < 0 ? longest.length : at;
+  };
+  const files = testFiles(folder).sort((one, other) => rank(one) - rank(other));
   if (files.length === 0) throw new StepError(folder, 'holds no *.test.mjs');
   return [
     'node',
@@ -104,17 +114,23 @@ export const stages = [
   { name: 'native', commands: () => [['cargo', 'test', '--workspace', '--quiet']] },
   {
     name: 'wasm-chromium',
-    env: wasmTestEnv,
+    beside: 'wasm',
+    env: () => wasmTestEnv('chrome'),
     commands: () => [wasmTestCommand('chrome')],
   },
   {
     name: 'wasm-firefox',
-    env: wasmTestEnv,
+    beside: 'wasm',
+    env: () => wasmTestEnv('firefox'),
     commands: () => [wasmTestCommand('firefox')],
   },
   { name: 'web-app', needs: ['build', 'collector'], commands: () => [nodeTests('www/test', 2)] },
   { name: 'examples', needs: ['build', 'collector'], commands: () => [nodeTests('examples')] },
-  { name: 'e2e', needs: ['build', 'collector'], commands: () => [nodeTests('tests/e2e', 2)] },
+  {
+    name: 'e2e',
+    needs: ['build', 'collector'],
+    commands: () => [nodeTests('tests/e2e', 2, LONG_E2E)],
+  },
   {
     name: 'faults',
     needs: ['build', 'collector'],

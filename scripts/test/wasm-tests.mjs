@@ -9,11 +9,11 @@ import { findBrowsers } from '../setup/browsers.mjs';
 import { toolBin } from '../setup/cargo-tool.mjs';
 
 /** Capabilities for the browsers that set-up found. wasm-bindgen's runner reads them from the file it is told. */
-function webdriverFile() {
+function webdriverFile(browser) {
   const { chrome, firefox } = findBrowsers();
   const folder = join(root, '.tmp');
   mkdirSync(folder, { recursive: true });
-  const file = join(folder, 'webdriver.json');
+  const file = join(folder, `webdriver-${browser}.json`);
   const capabilities = {
     'goog:chromeOptions': { binary: chrome, args: ['--headless', ...CHROMIUM_FLAGS] },
     'moz:firefoxOptions': { binary: firefox, args: ['-headless'], prefs: {} },
@@ -23,8 +23,8 @@ function webdriverFile() {
 }
 
 /** wasm-pack takes the runner that stands beside the `wasm-bindgen` it finds: a folder where that is ours. */
-function runnerFolder() {
-  const folder = join(root, '.tmp', 'wasm-test-bin');
+function runnerFolder(browser) {
+  const folder = join(root, '.tmp', `wasm-test-bin-${browser}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
   const runner = fileURLToPath(new URL('./browser-runner.mjs', import.meta.url));
@@ -33,12 +33,12 @@ function runnerFolder() {
   return folder;
 }
 
-export function wasmTestEnv() {
+export function wasmTestEnv(browser) {
   const { PATH } = toolEnv();
   return {
-    PATH: [runnerFolder(), PATH].join(delimiter),
+    PATH: [runnerFolder(browser), PATH].join(delimiter),
     TRACELINK_WASM_TEST_RUNNER: join(toolBin('wasm-bindgen-cli'), 'wasm-bindgen-test-runner'),
-    WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriverFile(),
+    WASM_BINDGEN_TEST_WEBDRIVER_JSON: webdriverFile(browser),
     // In seconds, for a driver that starts and for tests that run while the machine is busy.
     WASM_BINDGEN_TEST_DRIVER_TIMEOUT: '60',
     WASM_BINDGEN_TEST_TIMEOUT: '120',

@@ -67,7 +67,7 @@ function helpers(host) {
   window.named = (start) => window.spans().filter(({ name }) => name.startsWith(start));
   /** Resolves when a span of that name has ended. */
   window.ended = async (name, count = 1) => {
-    for (let waited = 0; waited < 3000; waited += 20) {
+    for (let waited = 0; waited < 15_000; waited += 20) {
       const found = window.spans().filter((span) => span.name === name);
       if (found.length >= count) return found;
       await window.sleep(20);
