@@ -16,6 +16,12 @@ const SPANS: i64 = 500;
 /// Pages that one step gives back to the file system.
 const PAGES: i64 = 256;
 
+/// Some spans of traces that are out of sight. The word CROSS keeps SQLite from going through all spans instead, also when
+/// there is nothing to delete.
+const EXPIRED_SPANS: &str = "
+SELECT s.id, s.trace, s.name, s.kind, s.record, r.id, r.service, s.start_ns, s.end_ns, s.error, s.incomplete, s.scope
+FROM expired e CROSS JOIN spans s ON s.trace = e.trace JOIN resources r ON r.id = s.resource LIMIT ?1";
+
 /// What to keep.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Bounds {
@@ -113,10 +119,7 @@ fn pragma(connection: &Connection, name: &str) -> rusqlite::Result<i64> {
 
 /// Deletes spans of traces that are out of sight; gives their number, and whether resources or scopes went with them.
 fn delete_spans(connection: &Connection) -> rusqlite::Result<(usize, bool)> {
-    let mut statement = connection.prepare_cached(
-        "SELECT s.id, s.trace, s.name, s.kind, s.record, r.id, r.service, s.start_ns, s.end_ns, s.error, s.incomplete, s.scope FROM expired e
-         JOIN spans s ON s.trace = e.trace JOIN resources r ON r.id = s.resource LIMIT ?1",
-    )?;
+    let mut statement = connection.prepare_cached(EXPIRED_SPANS)?;
     let mut rows = statement.query([SPANS])?;
     let mut deleted = Vec::new();
     let mut operations = Changes::default();
@@ -153,4 +156,32 @@ fn delete_spans(connection: &Connection) -> rusqlite::Result<(usize, bool)> {
     }
     operations.save(connection)?;
     Ok((deleted.len(), origins.save(connection)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema;
+    use super::*;
+    use crate::cli::{Database, Durability};
+
+    /// Each second this is asked, and nothing is stored meanwhile.
+    #[test]
+    fn spans_to_delete_are_found_by_their_traces() {
+        let dir = tempfile::tempdir().unwrap();
+        let location = schema::Location::new(&Database::File(dir.path().join("traces.db")));
+        let connection = schema::open_writer(&location, Durability::Kill).unwrap();
+        let mut statement = connection
+            .prepare(&format!("EXPLAIN QUERY PLAN {EXPIRED_SPANS}"))
+            .unwrap();
+        let steps = statement.query_map([SPANS], |row| row.get::<_, String>(3));
+        let steps: Vec<String> = steps.unwrap().map(Result::unwrap).collect();
+        assert_eq!(
+            steps,
+            [
+                "SCAN e",
+                "SEARCH s USING INDEX spans_by_id (trace=?)",
+                "SEARCH r USING INTEGER PRIMARY KEY (rowid=?)",
+            ]
+        );
+    }
 }

@@ -171,6 +171,17 @@ pub(crate) fn find(connection: &Connection, filter: &Filter) -> Result<Page, Rea
             [cursor.value, cursor.value, cursor.id].map(Value::Integer),
         );
     }
+    if filter.order == Order::Slowest && (filter.start.is_some() || filter.end.is_some()) {
+        let count = "SELECT count(*) FROM (SELECT 1 FROM summaries WHERE start_ns BETWEEN ?1 AND ?2 LIMIT ?3)";
+        let range = (
+            filter.start.unwrap_or(i64::MIN),
+            filter.end.unwrap_or(i64::MAX),
+        );
+        let found: i64 = connection
+            .prepare_cached(count)?
+            .query_row((range.0, range.1, NARROW + 1), |row| row.get(0))?;
+        conditions.narrow |= found <= NARROW;
+    }
     if let Some(start) = filter.start {
         conditions.add("t.start_ns >= ?", [start.into()]);
     }

@@ -258,6 +258,14 @@ fn a_wide_filter_and_a_narrow_one_agree() {
         [10_005, 10_004].map(trace)
     );
     assert_eq!(
+        collector.list("start=1700000000001&order=slowest&limit=1"),
+        [trace(10_005)]
+    );
+    assert_eq!(
+        collector.list("start=1700000002499&order=slowest"),
+        [2_500, 2_499].map(trace)
+    );
+    assert_eq!(
         collector.list("max_duration_ms=1&order=slowest&limit=2"),
         collector.list("max_duration_ms=1&service=wide&order=slowest&limit=2"),
     );
