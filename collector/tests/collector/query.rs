@@ -231,6 +231,12 @@ fn health_tells_each_service() {
         (&health["traces"], &health["errorTraces"]),
         (&json!(1), &json!(1))
     );
+    collector.store(&request("web", &[span(2, 1, 0, "a", 50, 60)]));
+    let health = collector.json("/api/health");
+    assert_eq!(
+        (&health["oldest"], &health["newest"]),
+        (&json!("1700000000000000000"), &json!("1700000000050000000"))
+    );
 }
 
 #[test]
