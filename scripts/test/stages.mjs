@@ -133,17 +133,20 @@ export const stages = [
   },
   {
     name: 'faults',
+    beside: 'servers',
     needs: ['build', 'collector'],
     commands: () => [['node', 'tests/faults/run.mjs', '--quick']],
   },
   {
     name: 'interop',
+    beside: 'servers',
     needs: ['build', 'collector'],
     env: () => ({ ...toolEnv(), INTEROP_BROWSERS: 'chromium' }),
     commands: () => [nodeTests('tests/interop/backends/node')],
   },
   {
     name: 'packaging',
+    beside: 'servers',
     needs: ['build', 'collector'],
     commands: () => [nodeTests('tests/packaging')],
   },
