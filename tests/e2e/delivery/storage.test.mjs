@@ -46,16 +46,20 @@ const isKept = (run, sink, count = 1) =>
 const isEmpty = (run, sink) =>
   until(async () => !((await records(run, sink)) ?? []).some(isBody), 'no record');
 
-/** Spans of a page that cannot deliver them, and is left. Returns the sink, which takes everything from then on. */
+/**
+ * Spans of a page that cannot deliver them, and is left. Returns the sink, which takes everything from then on but from that
+ * page: what it sent as it went comes when the browser likes.
+ */
 async function leaveBehind({ site, start, run, page }, count, size) {
   const sink = site.sink({ here: true });
   sink.answers = [...DOWN];
-  await start({ endpoint: sink.url, flushIntervalMs: 100 });
+  await start({ endpoint: sink.url, flushIntervalMs: 100 }, { first: 1 });
   await spans(run, count, size, 'left');
   await isKept(run, sink);
   // A page that listens for this is not kept for a way back.
   await run(() => addEventListener('unload', () => {}));
   await page.goto(site.page({ second: 1 }));
+  sink.refuses = ({ referer }) => /[?&]first=1/.test(referer);
   sink.answers = [];
   sink.requests = [];
   return sink;

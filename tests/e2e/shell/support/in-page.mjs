@@ -112,6 +112,8 @@ export function inEveryBrowser(concepts, apart = {}) {
             for (const [name, scenario] of Object.entries(scenarios)) {
               test(name, { timeout: 30_000 }, async () => {
                 tab ??= await openPage(surroundings.browser);
+                // What the page before says as it goes, of files that it was still loading, is not this one's.
+                await tab.page.goto('about:blank');
                 await runIn(tab, scenario, surroundings);
               });
             }
