@@ -11,8 +11,10 @@ import type { InitOptions } from './types.d.ts';
 import { VERSION } from './version.ts';
 
 const SAMPLE_RATE = 0;
+const FLUSH_INTERVAL = 2;
 export const RETAIN = 4;
 const EXPORT = 13;
+const WORKER_FLUSH_MS = 200;
 const MEMBER = 1;
 
 /** Texts and numbers are numbered apart; undefined stays at the default. */
@@ -41,6 +43,8 @@ export function configure(
       ],
     ],
   ];
+  // A worker hears nothing of its end.
+  if (!self.document) set([FLUSH_INTERVAL, WORKER_FLUSH_MS]);
   for (const setting of [...settings, ...derived]) set(setting);
   readAttributes({ 'user_agent.original': navigator.userAgent }, RESOURCE);
   readAttributes(options.resource, RESOURCE);
@@ -59,12 +63,5 @@ export function configure(
   setRandomFlag(options.randomFlag);
   if (url === undefined) return;
   set([EXPORT, 1]);
-  setEndpoint(
-    url,
-    options.headers,
-    more?._json,
-    options.compression !== 'none',
-    options.keepalive !== false,
-    rejectedIn,
-  );
+  setEndpoint(url, { ...more?._manner, rejectedIn });
 }

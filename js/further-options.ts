@@ -5,7 +5,7 @@ import { compile } from './compile.ts';
 import type { Wasm } from './load.ts';
 import { member } from './member.ts';
 import type { Parts } from './parts.ts';
-import type { Json } from './platform/transport.js';
+import type { Manner } from './platform/transport.js';
 import {
   callable,
   check,
@@ -108,8 +108,8 @@ function tabOf(parts: Parts) {
 
 /** What such options ask for that is code. */
 export interface More {
-  /** Sends JSON. */
-  _json: Json | undefined;
+  /** How requests are sent. */
+  _manner: Partial<Manner>;
   /** Asks the page's sampler. */
   _ask: Ask | undefined;
   /** Records headers. */
@@ -148,7 +148,16 @@ export function prepare(
   const ready = ([json, sampler, tab]: Arrived): More => {
     if (sampler) ownUrls.add(sampler.url);
     return {
-      _json: json || undefined,
+      _manner: {
+        headers: {
+          'content-type': `application/${json ? 'json' : 'x-protobuf'}`,
+          ...options.headers,
+        },
+        gzip: options.compression !== 'none',
+        keepalive: options.keepalive !== false,
+        maxKept: Object(options.persist).maxBytes,
+        encode: json ? (body) => new TextEncoder().encode(json.toJson(body)) : undefined,
+      },
       _ask: sampler ? sampler.askBy(options) : undefined,
       _capture: capturer(options),
       _module: bytes ? compile(bytes) : url ? download(url) : undefined,

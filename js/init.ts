@@ -187,9 +187,9 @@ export async function shutdown(options?: { discard?: boolean }): Promise<void> {
       await flush();
     }
     watchLife(false);
-    closeStorage(options?.discard);
-    use(NOBODY);
   }
+  closeStorage(options?.discard);
+  use(NOBODY);
   takeWaiting();
   first = undefined;
   setState(OFF);

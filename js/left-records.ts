@@ -23,10 +23,10 @@ export interface Taken {
   _wait: number | undefined;
 }
 
-/** How long others leave to a page what it has taken, in ms; longer than a request may take. */
-const CLAIM_MS = 40_000;
 /** A page that is taken to live for longer than that has another clock. */
-const LONGEST_LEASE_MS = 60_000;
+const LONGEST_LEASE_MS = 120_000;
+/** Bytes of records for which their numbers grow by one, by src/delivery/buffer.rs. */
+const RECORD_UNIT = 16;
 
 const result = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve, reject) => {
@@ -69,32 +69,46 @@ function leaseOf(value: unknown): [until: number, taken: number] {
   return [Number(until) || 0, Number(taken) || 0];
 }
 
-/** Takes what pages left that are gone, in the running transaction; deletes what is none of ours, too old or too much. */
+/**
+ * Takes what pages left that are gone, until `claim`, in the running transaction; deletes what is none of ours, too old or
+ * too much.
+ */
 export async function takeRecords(
   store: IDBObjectStore,
   maxBytes: number,
   maxAgeMs: number,
+  claim: number,
 ): Promise<Taken> {
   const now = Date.now();
   const taken: Taken = { _records: [], _expired: [], _surplus: [], _keys: [], _wait: undefined };
-  const keys: Key[] = [];
+  /** The records of each page. */
+  const pages = new Map<number, number[]>();
   for (const key of await result(store.getAllKeys())) {
-    if (isKey(key)) keys.push(key);
-    else store.delete(key);
+    if (!isKey(key)) {
+      store.delete(key);
+      continue;
+    }
+    const [page, record] = key;
+    const own = pages.get(page) ?? [];
+    if (record !== 0) own.push(record);
+    pages.set(page, own);
+    taken._keys.push(`${key}`);
   }
-  taken._keys = keys.map(String);
-  const pages = new Set(keys.map(([page]) => page));
   let bytes = 0;
-  // The latest page first: what is oldest goes when there is too much.
-  for (const page of [...pages].sort((one, other) => other - one)) {
+  const gone: [page: number, until: number][] = [];
+  for (const [page, own] of pages) {
     const [until, takenUntil] = leaseOf(await result(store.get([page, 0])));
     const left = Math.max(until, takenUntil) - now;
     if (left > 0 && left < LONGEST_LEASE_MS) {
       taken._wait = Math.min(taken._wait ?? left, left);
-      continue;
-    }
-    const own = keys.filter(([other, record]) => other === page && record !== 0);
-    for (const key of own.reverse()) {
+      // About what it has: all but its last record.
+      if (own.length > 1) bytes += (own[own.length - 1] - own[0]) * RECORD_UNIT;
+    } else gone.push([page, until]);
+  }
+  // The latest page first: what is oldest goes when there is too much.
+  for (const [page, until] of gone.sort(([one], [other]) => other - one)) {
+    for (const number of (pages.get(page) as number[]).reverse()) {
+      const key: Key = [page, number];
       const body = await result(store.get(key));
       const record = { _key: key, _body: body, _spans: spansIn(body) };
       if (record._spans) bytes += body.length;
@@ -104,7 +118,7 @@ export async function takeRecords(
         (isOld ? taken._expired : fits ? taken._records : taken._surplus).unshift(record);
       if (!record._spans || isOld || !fits) store.delete(key);
     }
-    store.put([until, now + CLAIM_MS], [page, 0]);
+    store.put([until, claim], [page, 0]);
     await deleteLease(store, page);
   }
   taken._records.sort((one, other) => one._key[0] - other._key[0]);
@@ -125,10 +139,22 @@ export async function deleteRecords(store: IDBObjectStore, records: LeftRecord[]
   for (const page of pagesOf(records)) await deleteLease(store, page);
 }
 
-/** Lets others take what is left of them at once. */
-export async function releaseRecords(store: IDBObjectStore, records: LeftRecord[]): Promise<void> {
+/**
+ * Those of some records that are still taken until `claim`, by nobody else then: until `next` from now on. The others
+ * belong to a page that lives after all, or that came when the claim was over.
+ */
+export async function goOn(
+  store: IDBObjectStore,
+  records: LeftRecord[],
+  claim: number,
+  next: number,
+): Promise<LeftRecord[]> {
+  const ours = new Set<number>();
   for (const page of pagesOf(records)) {
-    const [until] = leaseOf(await result(store.get([page, 0])));
-    store.put(until, [page, 0]);
+    const [until, taken] = leaseOf(await result(store.get([page, 0])));
+    if (taken !== claim) continue;
+    ours.add(page);
+    store.put([until, next], [page, 0]);
   }
+  return records.filter(({ _key: [page] }) => ours.has(page));
 }

@@ -1,5 +1,6 @@
 // What could not be sent: kept while the page lives, and sent when an earlier page left some.
 
+import { crate } from './bridge.ts';
 import { counts } from './flush.ts';
 import { loadPart, ownUrls } from './load.ts';
 import type { Parts } from './parts.ts';
@@ -18,9 +19,11 @@ export function startStorage(
     soon(() => {
       // Init may have been refused meanwhile.
       if (state !== ON) return;
+      const mine = crate;
       loadPart(recovery, (part) => {
         ownUrls.add(part.url);
-        part.recover(database, exchange, counts, persist);
+        // Who shuts tracing down and begins again has another crate, and may have another collector.
+        part.recover(database, exchange, () => crate === mine && counts(), persist);
       });
     }),
   );

@@ -1,6 +1,6 @@
 // What the entry point `tracelink` loads where earlier pages left something in the storage: sends it.
 
-import { deleteRecords, type LeftRecord, releaseRecords, takeRecords } from './left-records.ts';
+import { deleteRecords, goOn, type LeftRecord, takeRecords } from './left-records.ts';
 import type { InitOptions } from './types.d.ts';
 
 /** Where this file is: one of tracelink's own. */
@@ -10,8 +10,8 @@ export const url = import.meta.url;
 type Use = (work: (store: IDBObjectStore) => unknown) => Promise<void>;
 /** Sends a body: status, ms to wait, rejected spans. Never rejects. */
 type Exchange = (body: Uint8Array<ArrayBuffer>) => Promise<number[] | undefined>;
-/** The counts behind `stats()`; undefined when tracing has ended. */
-type Counts = () => Uint32Array | undefined;
+/** The counts behind `stats()`; none when tracing has ended, even if it has begun again since. */
+type Counts = () => Uint32Array | false | undefined;
 
 /** Where counts stand, by src/delivery/counters.rs. */
 const DELIVERED = 3;
@@ -20,6 +20,7 @@ const REJECTED = 7;
 const NOT_RETRYABLE = 8;
 const EXPIRED = 9;
 const STORAGE_FULL = 10;
+const BLOCKED = 11;
 const PERSISTED = 16;
 const RECOVERED = 17;
 
@@ -31,9 +32,10 @@ const LONGEST_WAIT_MS = 300_000;
 const LONGEST_ASKED_MS = 3_600_000;
 /** Source: OTLP/HTTP, "Retryable Response Codes"; 0: no answer. */
 const RETRYABLE = [0, 429, 502, 503, 504];
-
-/** How often a page has begun this: who shuts tracing down and begins again ends what ran before. */
-let begun = 0;
+/** One record may be the reason, or all together. */
+const ABOUT_CONTENT = [400, 413];
+/** How long others leave to a page what it has taken, in ms; longer than a request may take. */
+const CLAIM_MS = 40_000;
 
 /** Sends what others left, now and whenever there may be more. */
 export function recover(
@@ -47,10 +49,10 @@ export function recover(
     try {
       await work(database.transaction('spans', 'readwrite').objectStore('spans'));
     } catch {
-      // The browser has closed the database.
+      // The database was deleted, or closed by the browser: who opens it again begins again with what is left there.
+      leaveOut([]);
     }
   };
-  const mine = ++begun;
   let busy = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
@@ -100,8 +102,9 @@ export function recover(
   async function sendWhatIsLeft(): Promise<number | undefined> {
     let left: LeftRecord[] = [];
     let wait: number | undefined;
+    let claim = Date.now() + CLAIM_MS;
     await use(async (store) => {
-      const taken = await takeRecords(store, maxBytes, maxAgeMs);
+      const taken = await takeRecords(store, maxBytes, maxAgeMs, claim);
       left = taken._records;
       wait = taken._wait;
       leaveOut(taken._keys);
@@ -109,30 +112,44 @@ export function recover(
       settle(taken._expired, EXPIRED);
       settle(taken._surplus, STORAGE_FULL);
     });
+    /** Goes on for so many ms with what nobody else has taken. */
+    const claimFor = async (ms: number) => {
+      const before = claim;
+      claim = Date.now() + ms;
+      let ours: LeftRecord[] = [];
+      await use(async (store) => {
+        ours = await goOn(store, left, before, claim);
+      });
+      if (ours.length < left.length) wait ??= CLAIM_MS;
+      left = ours;
+    };
     let most = REQUEST_BYTES;
-    // Consent may be withdrawn meanwhile.
-    while (left.length > 0 && counts()) {
+    while (left.length > 0) {
+      await claimFor(CLAIM_MS);
       let bytes = 0;
       const end = left.findIndex(({ _body }, at) => {
         bytes += _body.length;
-        return at > 0 && bytes > most;
+        return at > 0 && bytes > Math.min(most, REQUEST_BYTES);
       });
       const batch = left.slice(0, end < 0 ? left.length : end);
       // Protobuf: messages one after the other are one message with the repeated fields of all.
       const body = await new Blob(batch.map(({ _body }) => _body)).arrayBuffer();
+      // Consent may have been withdrawn meanwhile.
+      if (batch.length === 0 || !counts()) break;
       const [status, asked, rejected] = (await exchange(new Uint8Array(body))) as number[];
       if (RETRYABLE.includes(status)) {
-        await use((store) => releaseRecords(store, left));
+        await claimFor(0);
         const own = Math.min(FIRST_WAIT_MS * 2 ** failures++, LONGEST_WAIT_MS);
         // Never sooner than the collector asks.
         return Math.max(own * (0.8 + 0.4 * Math.random()), Math.min(asked, LONGEST_ASKED_MS));
       }
       failures = 0;
-      if (status === 413 && batch.length > 1) {
-        // Each alone then.
-        most = 0;
+      if (batch.length > 1 && ABOUT_CONTENT.includes(status)) {
+        // One that is broken does not cost the others.
+        most = body.byteLength / 2;
         continue;
       }
+      most *= 2;
       left = left.slice(batch.length);
       await use((store) => deleteRecords(store, batch));
       if (status >= 200 && status < 300) settle(batch, DELIVERED, rejected);
@@ -144,7 +161,9 @@ export function recover(
   /** Once at a time. */
   async function look(): Promise<void> {
     clearTimeout(timer);
-    if (busy || mine < begun || !counts()) return;
+    const all = counts();
+    // What the page's policy forbids is not tried again.
+    if (busy || !all || all[BLOCKED]) return;
     busy = true;
     const wait = await sendWhatIsLeft();
     busy = false;

@@ -81,7 +81,7 @@ export interface InitOptions {
   buffer?: { maxBytes?: number; retain?: number };
   /** Default 10,000. The oldest is ended as incomplete. */
   maxOpenSpans?: number;
-  /** Default 2000. */
+  /** Default 2000; 200 in workers, which hear nothing of their end. */
   flushIntervalMs?: number;
   /** What could not be sent waits in IndexedDB. Default { maxBytes: 5 MiB, maxAgeMs: 3 days }. */
   persist?: boolean | { maxBytes?: number; maxAgeMs?: number };

@@ -10,7 +10,7 @@ const flush = () => callToSend('flush');
 /** @param {number} gone 1: not to come back; 2: surely */
 const pause = (gone) => {
   callToSend('pageHidden', gone);
-  keepNow(gone);
+  keepNow(gone > 1);
 };
 
 /** @type {Record<string, (event: any) => void>} */

@@ -4,19 +4,26 @@
 // js/recover.ts.
 
 import { call } from './hook.js';
+import { mostKept } from './transport.js';
 
 /** How long after its last sign of life a page is taken to live, in ms. */
 const LEASE_MS = 10000;
+/** The same of a hidden one: browsers let its timers run once a minute. */
+const HIDDEN_LEASE_MS = 75000;
 /** How long what has ended is in memory alone, in ms. */
 const KEEP_MS = 900;
+/** Bytes of records for which their numbers grow by one, by src/delivery/buffer.rs. */
+const RECORD_UNIT = 16;
 
 /** Undefined until it is open, and where the browser has none for us. @type {IDBDatabase | undefined} */
 let database;
+/** Opens it, or else deletes it. @type {(erase?: boolean) => void} */
+let open = () => {};
 /** Names this page in the keys. */
 let page = 0;
 /** Until when it is taken to live; 0: it keeps nothing. */
 let leased = 0;
-/** The first record that is still needed, and the last one that was made. */
+/** The first record that is still needed, and the last one that was made. Their numbers grow with their bytes. */
 let first = 1;
 let last = 0;
 /** @type {[number, Uint8Array][]} */
@@ -25,17 +32,22 @@ let fresh = [];
 let timer;
 
 /**
- * Works on the records, in one transaction. What the browser refuses is in memory all the same.
+ * Writes fresh records, then works on all of them, in one transaction. What the browser refuses is in memory all the same.
  * @param {(records: IDBObjectStore) => unknown} work
  */
 function change(work) {
   try {
     const transaction = /** @type {IDBDatabase} */ (database).transaction('spans', 'readwrite');
-    work(transaction.objectStore('spans'));
+    const records = transaction.objectStore('spans');
+    for (const [record, body] of fresh) records.put(body, [page, record]);
+    work(records);
     // By itself it would wait for the page to hear of it, which may be gone by then.
     transaction.commit();
-  } catch {
-    // No database, or none any longer.
+    fresh = [];
+  } catch (error) {
+    // No database; or it was deleted, or closed by the browser.
+    database = undefined;
+    if (/** @type {Error} */ (error).name === 'InvalidStateError') open();
   }
 }
 
@@ -44,24 +56,35 @@ function change(work) {
  * @param {(database: IDBDatabase) => void} found that there are records already
  */
 export function openStorage(url, found) {
-  page = Date.now() + Math.random();
+  const mine = Date.now() + Math.random();
+  page = mine;
   first = 1;
   last = 0;
-  try {
-    const opening = indexedDB.open(`tracelink ${url}`);
-    opening.onupgradeneeded = () => opening.result.createObjectStore('spans');
-    opening.onsuccess = () => {
-      database = opening.result;
-      change((records) => {
-        const count = records.count();
-        count.onsuccess = () => count.result && found(opening.result);
-        // The first change takes longest. Measured: one that is made as the page ends may come too late.
-        records.put(0, [page, 0]);
-      });
-    };
-  } catch {
-    // No page of this kind has any.
-  }
+  fresh = [];
+  open = (erase) => {
+    try {
+      const opening = indexedDB[erase ? 'deleteDatabase' : 'open'](`tracelink ${url}`);
+      opening.onupgradeneeded = () => opening.result.createObjectStore('spans');
+      opening.onsuccess = () => {
+        const opened = opening.result;
+        // Tracing has ended meanwhile, and may have begun again with another collector.
+        if (mine !== page) return opened?.close();
+        // Who deletes it need not wait for us.
+        opened.onversionchange = opened.close;
+        database = opened;
+        keepSoon();
+        change((records) => {
+          const count = records.count();
+          count.onsuccess = () => count.result && found(opened);
+          // The first change takes longest. Measured: one that is made as the page ends may come too late.
+          records.put(leased, [page, 0]);
+        });
+      };
+    } catch {
+      // No page of this kind has any.
+    }
+  };
+  open();
 }
 
 /**
@@ -84,27 +107,27 @@ export function keepNow(leaves) {
   timer = undefined;
   if (!database) return;
   const before = first;
-  first = /** @type {number | undefined} */ (call('keep')) ?? first;
+  // What is too much goes, though memory may have its spans yet.
+  const needed = /** @type {number | undefined} */ (call('keep')) ?? first;
+  first = Math.max(needed, last - mostKept() / RECORD_UNIT);
   const now = Date.now();
-  const until = now + (leaves ? 0 : LEASE_MS);
+  const until = now + (leaves ? 0 : self.document?.hidden ? HIDDEN_LEASE_MS : LEASE_MS);
   // The lease is renewed when half of it is over.
   if (fresh.length || first > before || Math.abs(until - leased) > LEASE_MS / 2) {
     leased = first > last ? 0 : until;
     change((records) => {
       records.delete(IDBKeyRange.bound([page, 0], [page, first - 0.5]));
-      for (const [record, body] of fresh) records.put(body, [page, record]);
       if (leased) records.put(leased, [page, 0]);
     });
-    fresh = [];
   }
-  if (leased) keepSoon();
   // That is the last word: a page that ends is hidden after it.
   if (leaves) database = undefined;
+  else if (leased) keepSoon();
 }
 
 /** @param {boolean | undefined} erase all that was kept, by whatever page */
 export function closeStorage(erase) {
-  if (erase) change((records) => records.clear());
   keepNow(true);
-  clearTimeout(timer);
+  page = 0;
+  if (erase) open(erase);
 }

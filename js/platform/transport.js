@@ -1,7 +1,6 @@
 // Sends OTLP requests with fetch and reports each answer once.
 
 import { bytesAt, call } from './hook.js';
-import { encoder } from './message.js';
 import { keep } from './storage.js';
 
 /** What is to be stored, by src/tracer/sending.rs. */
@@ -10,35 +9,32 @@ const KEEP = 2;
 const ARMED_BYTES = 60000;
 
 /**
- * What writes OTLP/JSON.
- * @typedef {{ toJson: (body: Uint8Array) => string }} Json
- */
-/**
- * How many spans an answer says are rejected.
- * @typedef {(answer: Uint8Array) => Promise<number>} RejectedIn
+ * How requests are sent, and what waits is kept, other than usually.
+ * @typedef {object} Manner
+ * @property {Record<string, string>} headers with the type of the content
+ * @property {boolean} gzip off the exit path
+ * @property {boolean} keepalive on it
+ * @property {((body: Uint8Array) => Uint8Array<ArrayBuffer>) | undefined} encode writes something else than protobuf
+ * @property {number} maxKept bytes of what a page stores until they are acknowledged, but for the last record
+ * @property {(answer: Uint8Array) => Promise<number>} rejectedIn how many spans an answer says are rejected; without it none are
  */
 
-/** @type {{ url: string, headers: Record<string, string>, gzip: boolean, keepalive: boolean, json?: Json, rejectedIn?: RejectedIn }} */
+/** Bytes that a page stores of its own, unless it says otherwise. */
+const MAX_KEPT = 5242880;
+
+/** @type {{ url: string } & Partial<Manner>} */
 let target;
+
+/** Bytes that a page may store of its own. */
+export const mostKept = () => target?.maxKept ?? MAX_KEPT;
 
 /**
  * @param {string} url
- * @param {Record<string, string> | undefined} headers
- * @param {Json | undefined} json instead of protobuf
- * @param {boolean} gzip
- * @param {boolean} keepalive
- * @param {RejectedIn} [rejectedIn] without it none are
+ * @param {Partial<Manner>} [manner]
  */
-export function setEndpoint(url, headers, json, gzip, keepalive, rejectedIn) {
-  const type = json ? 'application/json' : 'application/x-protobuf';
-  target = {
-    url,
-    headers: { 'content-type': type, ...headers },
-    gzip,
-    keepalive,
-    json,
-    rejectedIn,
-  };
+export function setEndpoint(url, manner) {
+  const headers = { 'content-type': 'application/x-protobuf' };
+  target = { url, headers, gzip: true, keepalive: true, ...manner };
 }
 
 /** @param {string} url */
@@ -84,10 +80,10 @@ export function disarm() {
  * @param {number} [way]
  */
 export async function exchange(body, way) {
-  const { url, headers, gzip, keepalive, json, rejectedIn } = target;
+  const { url, headers, gzip, keepalive, encode, rejectedIn } = target;
   let [status, wait, rejected] = [0, -1, 0];
   try {
-    if (json) body = encoder.encode(json.toJson(body));
+    if (encode) body = encode(body);
     const zipped =
       gzip && !way && body.length > 1024 ? await compress(body).catch(() => null) : null;
     // A collector that never answers must not hold up the rest.

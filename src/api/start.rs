@@ -82,8 +82,7 @@ pub fn start_with(options: JsValue) -> Result<(), JsValue> {
     platform::install(&wasm_bindgen::exports(), &JsValue::UNDEFINED);
     state::with(|tracer| configure(tracer, &options, rate));
     if let Some(url) = &options.traces_endpoint {
-        let none = JsValue::UNDEFINED;
-        platform::set_endpoint(&url.as_str().into(), &none, &none, true, true);
+        platform::set_endpoint(&url.as_str().into(), &JsValue::UNDEFINED);
         state::with(|tracer| tracer.set_number(config::EXPORT, 1.0));
     }
     Ok(())

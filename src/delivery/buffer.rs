@@ -30,6 +30,8 @@ const NOBODY: Owner = Owner::MAX;
 pub const NO_OWNER: Owner = 1;
 /// Never the number of a record.
 pub const NO_RECORD: u32 = u32::MAX;
+/// Bytes of records for which their numbers grow by one, so that these tell how much there is.
+const RECORD_UNIT: u32 = 16;
 
 /// An ended span in the arena.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +50,7 @@ pub struct Buffer {
     spans: Vec<Ended>,
     /// No span of a rank waits before this index.
     oldest: [usize; 2],
+    /// Where the last record ends: a record's number is where it begins, in units of what all records ever had.
     records: u32,
     len: usize,
     bytes: usize,
@@ -140,15 +143,22 @@ impl Buffer {
     }
 
     /// Gives waiting spans to `owner`, the important ones first, of together at most `max_bytes` and `max_spans`;
-    /// a single span over `max_bytes` is given alone. Returns their bytes.
-    pub fn take(&mut self, owner: Owner, max_bytes: usize, max_spans: usize) -> usize {
+    /// a single span over `max_bytes` is given alone, one over `largest` not at all. Returns their bytes.
+    pub fn take(
+        &mut self,
+        owner: Owner,
+        max_bytes: usize,
+        max_spans: usize,
+        largest: usize,
+    ) -> usize {
         let (mut bytes, mut left) = (0, max_spans);
         for rank in 0..=1 {
             for span in &mut self.spans {
-                if span.owner != WAITING || span.rank as usize == rank {
+                let len = span.place.len as usize;
+                if span.owner != WAITING || span.rank as usize == rank || len > largest {
                     continue;
                 }
-                let sum = bytes + span.place.len as usize;
+                let sum = bytes + len;
                 if left == 0 || (sum > max_bytes && bytes > 0) {
                     return bytes;
                 }
@@ -160,9 +170,9 @@ impl Buffer {
         bytes
     }
 
-    /// Puts spans without a copy in the storage, waiting or taken, into a new record, until it has `max_bytes` or more.
-    /// Returns its number and bytes.
-    pub fn keep(&mut self, max_bytes: usize) -> (u32, usize) {
+    /// Puts spans without a copy in the storage, waiting or taken, into a new record, until it has `max_bytes` or more
+    /// beside `overhead`. Returns its number and the bytes of its spans.
+    pub fn keep(&mut self, max_bytes: usize, overhead: usize) -> (u32, usize) {
         let record = self.records + 1;
         let mut bytes = 0;
         for span in &mut self.spans {
@@ -172,7 +182,7 @@ impl Buffer {
             }
         }
         if bytes > 0 {
-            self.records = record;
+            self.records = record + (bytes + overhead) as u32 / RECORD_UNIT;
         }
         (record, bytes)
     }

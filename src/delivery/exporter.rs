@@ -126,11 +126,9 @@ impl Exporter {
             self.batch_bytes
         };
         let number = self.last.max(NO_OWNER) + 1;
-        let bytes = self.buffer.take(number, most, BATCH_SPANS);
-        if exit && bytes > left {
-            self.buffer.give_back(number);
-            return 0;
-        }
+        // What is larger than may leave at exit is passed over there.
+        let largest = if exit { left } else { usize::MAX };
+        let bytes = self.buffer.take(number, most, BATCH_SPANS, largest);
         if bytes == 0 {
             return 0;
         }
@@ -147,7 +145,8 @@ impl Exporter {
     /// its number, or 0 when there is none.
     #[inline]
     pub fn keep(&mut self, resource: &[u8], out: &mut Vec<u8>) -> u32 {
-        let (record, bytes) = self.buffer.keep(RECORD_BYTES);
+        let overhead = request::overhead(resource);
+        let (record, bytes) = self.buffer.keep(RECORD_BYTES, overhead);
         if bytes == 0 {
             return 0;
         }

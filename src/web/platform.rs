@@ -27,16 +27,9 @@ extern "C" {
     /// Sends the body of `len` bytes at an address of the wasm memory, and calls the export `answered` with its answer; or
     /// stores it, by `tracer::sending::Way`. The body is copied before anything else runs.
     pub(crate) fn send(id: u32, body: usize, len: usize, way: u32);
-    /// `setEndpoint(url, headers, json, gzip, keepalive)`: where requests go, under which headers.
-    /// `json` writes and reads OTLP/JSON; without it bodies are protobuf.
+    /// `setEndpoint(url, { headers, gzip, keepalive, encode, rejectedIn })`: where requests go, and how, other than usually.
     #[wasm_bindgen(reexport, js_name = setEndpoint)]
-    pub fn set_endpoint(
-        url: &JsValue,
-        headers: &JsValue,
-        json: &JsValue,
-        gzip: bool,
-        keepalive: bool,
-    );
+    pub fn set_endpoint(url: &JsValue, manner: &JsValue);
 }
 
 #[wasm_bindgen(module = "/js/platform/whole.js")]

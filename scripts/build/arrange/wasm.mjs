@@ -5,7 +5,7 @@ import { importsOf, moduleOf, number, Reader, sectionsOf, text } from '../../lib
 import { partNames } from './found.mjs';
 import { functionsOf } from './functions.mjs';
 
-/** Steps of a search, each of which packs the module: measured, 2.8 % less after gzip, in a minute. */
+/** Steps of a search, each of which packs the module: measured, 3.3 % less after gzip, in a minute. */
 const STEPS = 45000;
 
 const [TYPES, IMPORTS, FUNCTIONS, EXPORTS, CODE] = [1, 2, 3, 7, 10];

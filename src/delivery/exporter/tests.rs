@@ -99,6 +99,22 @@ fn at_exit_requests_are_small_and_together_within_the_keepalive_budget() {
 }
 
 #[test]
+fn what_may_not_leave_at_exit_keeps_nothing_else_from_leaving() {
+    let (mut exporter, mut counters) = exporter(3, 100);
+    exporter.push(Rank::Important, &[0; 100_000], &mut counters);
+    let mut body = Vec::new();
+    assert!(next_at_exit(&mut exporter, &mut body).is_some());
+    assert!((300..500).contains(&body.len()), "{}", body.len());
+    assert_eq!(next_at_exit(&mut exporter, &mut body), None);
+    exporter.recall();
+    next(&mut exporter, 0.0, &mut body).unwrap();
+    assert!(
+        body.len() > 100_300,
+        "while the page lives there is no such bound"
+    );
+}
+
+#[test]
 fn only_what_otlp_calls_retryable_is_tried_again() {
     for status in [0, 429, 502, 503, 504] {
         let (mut exporter, mut counters) = exporter(1, 10);

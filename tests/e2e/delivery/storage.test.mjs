@@ -1,75 +1,16 @@
 // What is not acknowledged outlives its page: kept in IndexedDB, sent by the next page, given up by age and size only.
 import assert from 'node:assert/strict';
 import { inEveryBrowser, spans } from '../shell/support/in-page.mjs';
-
-const NEVER = 600_000;
-const DOWN = Array.from({ length: 1000 }, () => ({ status: 503 }));
-
-/** In the page: the records of a collector, by key; those of leases are numbers. */
-const records = (run, sink) =>
-  run((url) => {
-    const result = (request) =>
-      new Promise((resolve, reject) => {
-        request.onsuccess = () => resolve(request.result);
-        request.onerror = () => reject(request.error);
-      });
-    return (async () => {
-      const name = `tracelink ${url}/v1/traces`;
-      const databases = await indexedDB.databases();
-      if (!databases.some((database) => database.name === name)) return undefined;
-      const database = await result(indexedDB.open(name));
-      const store = database.transaction('spans').objectStore('spans');
-      const [keys, values] = await Promise.all([
-        result(store.getAllKeys()),
-        result(store.getAll()),
-      ]);
-      database.close();
-      return keys.map((key, at) => [key, values[at].length ?? values[at]]);
-    })();
-  }, sink.url);
-
-const isBody = ([key, value]) => key[1] > 0 && value > 0;
-
-async function until(holds, what) {
-  const end = Date.now() + 20_000;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`not yet: ${what}`);
-    await new Promise((done) => setTimeout(done, 50));
-  }
-}
-
-const isKept = (run, sink, count = 1) =>
-  until(
-    async () => ((await records(run, sink)) ?? []).filter(isBody).length >= count,
-    `${count} records`,
-  );
-const isEmpty = (run, sink) =>
-  until(async () => !((await records(run, sink)) ?? []).some(isBody), 'no record');
-
-/**
- * Spans of a page that cannot deliver them, and is left. Returns the sink, which takes everything from then on but from that
- * page: what it sent as it went comes when the browser likes.
- */
-async function leaveBehind({ site, start, run, page }, count, size) {
-  const sink = site.sink({ here: true });
-  sink.answers = [...DOWN];
-  await start({ endpoint: sink.url, flushIntervalMs: 100 }, { first: 1 });
-  await spans(run, count, size, 'left');
-  await isKept(run, sink);
-  // A page that listens for this is not kept for a way back.
-  await run(() => addEventListener('unload', () => {}));
-  await page.goto(site.page({ second: 1 }));
-  sink.refuses = ({ referer }) => /[?&]first=1/.test(referer);
-  sink.answers = [];
-  sink.requests = [];
-  return sink;
-}
-
-const settled = (context, sum) =>
-  until(async () => {
-    const { recovered, persisted } = await context.stats();
-    return recovered === sum && persisted === 0;
-  }, `${sum} recovered`);
+import {
+  DOWN,
+  isEmpty,
+  isKept,
+  leaveBehind,
+  NEVER,
+  records,
+  settled,
+  until,
+} from './support/records.mjs';
 
 export const storage = {
   'what is not acknowledged is kept, and forgotten when it is': async ({ site, start, run }) => {
@@ -243,7 +184,7 @@ export const storage = {
     await spans(run, 3);
     await isKept(run, sink);
     await run(() => window.t.shutdown({ discard: true }));
-    await until(async () => (await records(run, sink)).length === 0, 'nothing');
+    await until(async () => (await records(run, sink)) === undefined, 'no database');
     // What the browser was asked to send when the page ends is taken back too.
     await run(() => addEventListener('unload', () => {}));
     await page.goto(site.page({ second: 1 }));

@@ -2,26 +2,72 @@
 
 const SPANS = 1_000_000;
 const A_TASK = 5000;
+/** One in so many is a root, which stays when others go. */
+const A_TRACE = 10;
 const MAX_BYTES = 4 << 20;
 /** What a batch under way may hold beside the buffer. */
 const A_BATCH = 512 << 10;
+const MAX_STORED = 5 << 20;
+/** Spans, their places in a list, and a record on its way to the storage: all that wasm keeps. */
+const MAX_WASM = 5 * MAX_BYTES;
 
-/** Ends spans task by task; resolves with how many milliseconds each task took. */
-const endInTasks = async (count, atOnce) => {
+/** Before the page loads: remembers the memory of each wasm. */
+const watchMemory = () => {
+  const { Instance } = WebAssembly;
+  globalThis.memories = [];
+  WebAssembly.Instance = (...given) => {
+    const instance = new Instance(...given);
+    for (const value of Object.values(instance.exports))
+      if (value instanceof WebAssembly.Memory) globalThis.memories.push(value);
+    return instance;
+  };
+};
+
+/**
+ * Ends spans task by task. Resolves with how many milliseconds each task took, and how many all went by between two, when
+ * tracelink does its own work.
+ */
+const endInTasks = async (count, atOnce, aTrace) => {
   const { tracelink } = globalThis;
   const { port1, port2 } = new MessageChannel();
-  const durations = [];
+  const tasks = [];
+  const between = [];
+  let root;
   for (let ended = 0; ended < count; ended += atOnce) {
     const start = performance.now();
-    for (let index = 0; index < atOnce; index++)
-      tracelink.startSpan('many', { parent: null, attributes: { index, route: '/cart' } }).end();
-    durations.push(performance.now() - start);
+    for (let index = 0; index < atOnce; index++) {
+      const attributes = { index, route: '/cart' };
+      const parent = index % aTrace ? root : null;
+      const span = tracelink.startSpan('many', { parent, attributes });
+      if (!parent) root = span;
+      span.end();
+    }
+    const end = performance.now();
+    tasks.push(end - start);
     await new Promise((resolve) => {
       port1.onmessage = resolve;
       port2.postMessage(null);
     });
+    between.push(performance.now() - end);
   }
-  return durations;
+  return { tasks, between };
+};
+
+/** Bytes of all records in the page's storage, read one by one. */
+const storedBytes = async () => {
+  const opened = (request) =>
+    new Promise((resolve) => {
+      request.onsuccess = () => resolve(request.result);
+    });
+  let bytes = 0;
+  for (const { name } of await indexedDB.databases()) {
+    const database = await opened(indexedDB.open(name));
+    const store = database.transaction('spans').objectStore('spans');
+    for (const key of await opened(store.getAllKeys()))
+      bytes += (await opened(store.get(key))).byteLength ?? 0;
+    database.close();
+  }
+  return bytes;
 };
 
 const median = (numbers) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1];
@@ -31,22 +77,28 @@ export const bounds = {
     origins: ['cross'],
     settles: false,
     async run(scene) {
-      const tab = await scene.open();
+      const tab = await scene.open({ prepare: (page) => page.evaluateOnNewDocument(watchMemory) });
       await scene.unreachable();
-      const durations = await tab.run(endInTasks, SPANS, A_TASK);
+      const { tasks, between } = await tab.run(endInTasks, SPANS, A_TASK, A_TRACE);
       const stats = await tab.stats();
       scene.mustAddUp(stats);
       scene.must(stats.ended >= SPANS, `only ${stats.ended} count as ended`);
       const { pendingBytes } = stats;
       scene.must(pendingBytes <= MAX_BYTES + A_BATCH, `${pendingBytes} bytes are pending`);
+      const wasm = await tab.run(() => globalThis.memories[0].buffer.byteLength);
+      scene.must(wasm <= MAX_WASM, `wasm has ${wasm} bytes`);
+      const stored = await tab.run(storedBytes);
+      scene.must(stored > 0 && stored <= MAX_STORED, `${stored} bytes are stored`);
       // Ratios of one run: the last tasks take what the first ones took, though all is full by then.
-      const [first, last] = [durations.slice(0, 20), durations.slice(-20)].map(median);
+      const [first, last] = [tasks.slice(0, 20), tasks.slice(-20)].map(median);
       scene.must(last <= 10 * first, `tasks of ${first} ms became tasks of ${last} ms`);
+      // Nor does anything of tracelink's own keep the page for longer than its own tasks do.
+      const [longest, own] = [Math.max(...between), Math.max(...tasks)].map(Math.round);
       const told = stats.ended - stats.delivered;
       return {
         ended: stats.ended,
         toldOf: told,
-        note: `${Math.max(...durations).toFixed(0)} ms for ${A_TASK} at most`,
+        note: `${own} ms for ${A_TASK} at most, ${longest} ms between, median ${median(tasks).toFixed(1)} ms; ${wasm >> 20} MiB wasm, ${stored >> 20} MiB stored`,
       };
     },
   },

@@ -17,8 +17,6 @@ class Sink {
   requests = [];
   preflights = 0;
   answers = [];
-  /** Which requests, by their headers, are answered 503 and not kept. */
-  refuses = () => false;
 
   constructor(origin, number) {
     this.url = `${origin}/sink/${number}`;
@@ -62,7 +60,6 @@ class Sink {
     }
     const at = Date.now();
     const sent = await bodyOf(request);
-    if (this.refuses(request.headers)) return response.writeHead(503, cors).end();
     const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
     const json = request.headers['content-type'] === 'application/json';
     const decoded = json ? JSON.parse(body) : readRequest(body);
