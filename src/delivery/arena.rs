@@ -22,56 +22,59 @@ struct Segment {
     live: u32,
 }
 
-/// All segments. An empty one is used again before another is made.
+/// All segments, each of spans that go one after the other. An empty one is used again before another is made.
 #[derive(Debug, Default)]
 pub(super) struct Arena {
     segments: Vec<Segment>,
-    /// The one that is written to.
-    current: usize,
+    /// The ones that are written to: one for what stays, among which nothing has gone then.
+    current: [usize; 2],
 }
 
 impl Arena {
     pub(super) const fn new() -> Self {
         Self {
             segments: Vec::new(),
-            current: 0,
+            current: [0; 2],
         }
     }
 
-    /// Adds a span as an element of `ScopeSpans.spans`, which takes `len` bytes.
+    /// Adds a span as an element of `ScopeSpans.spans`, which takes `len` bytes. `stays`: longer than others.
     #[inline]
-    pub(super) fn push(&mut self, span: &[u8], len: usize) -> Place {
+    pub(super) fn push(&mut self, stays: bool, span: &[u8], len: usize) -> Place {
+        let mut current = self.current[usize::from(stays)];
         let room = self
             .segments
-            .get(self.current)
+            .get(current)
             .map_or(0, |segment| segment.bytes.capacity() - segment.bytes.len());
         if room < len {
-            self.begin_segment(len);
+            current = self.begin_segment(len);
+            self.current[usize::from(stays)] = current;
         }
         let mut start = 0;
-        if let Some(segment) = self.segments.get_mut(self.current) {
+        if let Some(segment) = self.segments.get_mut(current) {
             start = segment.bytes.len() as u32;
             bytes(SPANS, span, &mut segment.bytes);
             segment.live += 1;
         }
         Place {
-            segment: self.current as u32,
+            segment: current as u32,
             start,
             len: len as u32,
         }
     }
 
     #[cold]
-    fn begin_segment(&mut self, len: usize) {
+    fn begin_segment(&mut self, len: usize) -> usize {
         let free = self.segments.iter().position(|segment| segment.live == 0);
-        self.current = free.unwrap_or(self.segments.len());
-        if self.current == self.segments.len() {
+        let begun = free.unwrap_or(self.segments.len());
+        if begun == self.segments.len() {
             let bytes = Vec::new();
             push(Segment { bytes, live: 0 }, &mut self.segments);
         }
-        if let Some(segment) = self.segments.get_mut(self.current) {
+        if let Some(segment) = self.segments.get_mut(begun) {
             reserve(SEGMENT_BYTES.max(len), &mut segment.bytes);
         }
+        begun
     }
 
     pub(super) fn get(&self, place: &Place) -> &[u8] {

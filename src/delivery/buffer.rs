@@ -106,7 +106,7 @@ impl Buffer {
                 return lost;
             }
         }
-        let place = self.arena.push(span, len);
+        let place = self.arena.push(rank == Rank::Important, span, len);
         self.bytes += len;
         self.len += 1;
         let span = Ended {

@@ -90,6 +90,24 @@ fn the_bound_holds_and_memory_comes_back() {
 }
 
 #[test]
+fn what_stays_does_not_hold_the_memory_of_what_went_around_it() {
+    let mut buffer = Buffer::new(1_000_000);
+    let text = vec![b'x'; 997];
+    for index in 0..200_000 {
+        let rank = if index % 100 == 0 {
+            Rank::Important
+        } else {
+            Rank::Ordinary
+        };
+        buffer.push(rank, &text);
+        if index % 1_000 == 0 {
+            let held = buffer.arena.capacity();
+            assert!(held < 1_400_000, "{held} bytes for {}", buffer.bytes());
+        }
+    }
+}
+
+#[test]
 fn a_span_larger_than_a_segment_or_a_batch_travels_alone() {
     let mut buffer = Buffer::new(1_000_000);
     buffer.push(Rank::Ordinary, b"small");
