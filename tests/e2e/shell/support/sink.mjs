@@ -39,7 +39,7 @@ class Sink {
   /** Polls until `holds(this)`. */
   async until(holds, what = holds.toString()) {
     const end = Date.now() + WAIT_MS;
-    while (!holds(this)) {
+    while (!(await holds(this))) {
       if (Date.now() > end) {
         const came = this.requests.map(({ status, spans }) => `${status}: ${spans.length} spans`);
         throw new Error(`after ${WAIT_MS} ms not yet: ${what}; requests: ${came.join(', ')}`);
