@@ -8,8 +8,8 @@ import { mostKept } from './transport.js';
 
 /** How long after its last sign of life a page is taken to live, in ms. */
 const LEASE_MS = 10000;
-/** The same of a hidden one: browsers let its timers run once a minute. */
-const HIDDEN_LEASE_MS = 75000;
+/** So much longer at most, where timers run late: once a minute in pages that are hidden for long. */
+const LONGER_MS = 65000;
 /** How long what has ended is in memory alone, in ms. */
 const KEEP_MS = 900;
 /** Bytes of records for which their numbers grow by one, by src/delivery/buffer.rs. */
@@ -30,6 +30,8 @@ let last = 0;
 let fresh = [];
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
+/** When it is to run. */
+let due = 0;
 
 /**
  * Writes fresh records, then works on all of them, in one transaction. What the browser refuses is in memory all the same.
@@ -98,7 +100,9 @@ export function keep(record, body) {
 
 /** Something waits to be sent. */
 export function keepSoon() {
-  timer ??= setTimeout(keepNow, KEEP_MS);
+  if (timer) return;
+  timer = setTimeout(keepNow, KEEP_MS);
+  due = Date.now() + KEEP_MS;
 }
 
 /** @param {unknown} [leaves] others may take what it keeps at once */
@@ -111,7 +115,7 @@ export function keepNow(leaves) {
   const needed = /** @type {number | undefined} */ (call('keep')) ?? first;
   first = Math.max(needed, last - mostKept() / RECORD_UNIT);
   const now = Date.now();
-  const until = now + (leaves ? 0 : self.document?.hidden ? HIDDEN_LEASE_MS : LEASE_MS);
+  const until = now + (leaves ? 0 : LEASE_MS + Math.min(now - due, LONGER_MS));
   // The lease is renewed when half of it is over.
   if (fresh.length || first > before || Math.abs(until - leased) > LEASE_MS / 2) {
     leased = first > last ? 0 : until;

@@ -15,6 +15,7 @@ export const platform = {
     async run(scene) {
       scene.proxy.always = refuse(503);
       const tab = await scene.open({
+        stores: false,
         prepare: (page) => scene.browser.refuseQuota(page, scene.proxy.site.origin),
       });
       await tab.end(SPANS);

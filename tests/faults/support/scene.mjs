@@ -45,8 +45,12 @@ export class Scene {
     return `${this.proxy.site.origin}/page?${query}`;
   }
 
-  /** Opens a page where tracing is on. `clockMs`: how far its clock is off; `prepare(page)` comes before it loads. */
-  async open({ clockMs = 0, prepare, ...options } = {}) {
+  /**
+   * Opens a page where tracing is on, and the database written to for the first time, unless it `stores` nothing: until then
+   * a page that ends leaves nothing there, as docs/delivery.md says. `clockMs`: how far its clock is off; `prepare(page)`
+   * comes before it loads.
+   */
+  async open({ clockMs = 0, prepare, stores = true, ...options } = {}) {
     const opened = await openPage(await this.browser.get());
     const tab = new Tab(opened, this.ended);
     this.#tabs.push(tab);
@@ -55,6 +59,7 @@ export class Scene {
     await opened.page.goto(this.url(options), { waitUntil: 'load' });
     const started = await tab.run(() => globalThis.started);
     if (!started.ok) throw new Error(`tracelink did not start: ${JSON.stringify(started)}`);
+    if (stores) await tab.run(firstWritten);
     return tab;
   }
 
@@ -124,6 +129,22 @@ export class Scene {
     await this.proxy?.stop();
     await this.collector?.stop();
     await rm(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs in the page: resolves when its database has something, if only the page's lease. */
+async function firstWritten() {
+  const result = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  for (let keys = 0; keys === 0; await new Promise((resolve) => setTimeout(resolve, 20))) {
+    const [found] = await indexedDB.databases();
+    if (!found) continue;
+    const database = await result(indexedDB.open(found.name));
+    keys = await result(database.transaction('spans').objectStore('spans').count());
+    database.close();
   }
 }
 
