@@ -111,6 +111,8 @@ export async function exchange(body, way) {
         late.onabort = reject;
       }),
     ]);
+    // Else it is kept for all of the half minute.
+    late.onabort = null;
     wait = retryAfter(response.headers.get('retry-after'));
     if (response.ok) {
       const answer = new Uint8Array(await response.arrayBuffer());
