@@ -3,7 +3,7 @@
 // A record's key is [page, number]; under [page, 0] stands until when that page is taken to live. What others left is sent by
 // js/recover.ts.
 
-import { call } from './hook.js';
+import { call, now } from './hook.js';
 import { mostKept } from './transport.js';
 
 /** How long after its last sign of life a page is taken to live, in ms. */
@@ -30,7 +30,7 @@ let last = 0;
 let fresh = [];
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let timer;
-/** When it is to run. */
+/** When it is to run, by the clock that nobody sets. */
 let due = 0;
 
 /**
@@ -102,7 +102,7 @@ export function keep(record, body) {
 export function keepSoon() {
   if (timer) return;
   timer = setTimeout(keepNow, KEEP_MS);
-  due = Date.now() + KEEP_MS;
+  due = now() + KEEP_MS;
 }
 
 /** @param {unknown} [leaves] others may take what it keeps at once */
@@ -114,8 +114,7 @@ export function keepNow(leaves) {
   // What is too much goes, though memory may have its spans yet.
   const needed = /** @type {number | undefined} */ (call('keep')) ?? first;
   first = Math.max(needed, last - mostKept() / RECORD_UNIT);
-  const now = Date.now();
-  const until = now + (leaves ? 0 : LEASE_MS + Math.min(now - due, LONGER_MS));
+  const until = Date.now() + (leaves ? 0 : LEASE_MS + Math.min(now() - due, LONGER_MS));
   // The lease is renewed when half of it is over.
   if (fresh.length || first > before || Math.abs(until - leased) > LEASE_MS / 2) {
     leased = first > last ? 0 : until;
