@@ -162,7 +162,7 @@ function beginNow(
   time: number,
 ): boolean {
   try {
-    let trace = own ? freshTrace(name) : NO_TRACE;
+    let trace = own ? freshTrace(span, name) : NO_TRACE;
     if (origin._crate !== crate) {
       origin._crate = crate;
       origin._tokens = [origin._name, origin._system, origin._destination].map(known);
@@ -198,7 +198,7 @@ function beginNow(
         length = handOver(text);
       } else if (handle === NO_CONTEXT) {
         if (!always) return false;
-        if (!own) trace = freshTrace(name);
+        if (!own) trace = freshTrace(span, name);
         flags = UNTRACED;
         length = 0;
       } else break;
@@ -284,9 +284,9 @@ function nameOf(name: MessageOptions['name'], data: unknown, origin: Origin): st
 const known = (text: string) => (text ? Math.max(token(text), 0) : 0);
 
 /** A trace of our own, about which the page is asked. */
-function freshTrace(name: string): Trace {
+function freshTrace(span: Span, name: string): Trace {
   const trace = newTrace();
-  sampleByPage(trace, name, CONSUMER, []);
+  sampleByPage(trace, name, CONSUMER, [], span._u);
   return trace;
 }
 

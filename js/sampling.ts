@@ -19,8 +19,17 @@ export function setSampler(given: Ask | undefined): void {
   askPage = given;
 }
 
-/** Notes what a trace is called that begins here, and lets the page decide on it. */
-export const sampleByPage: Ask = (trace, name, kind, attributes) => {
+/**
+ * Notes what a trace is called that begins here with the span of which half the id is `first`, and lets the page decide on it.
+ */
+export function sampleByPage(
+  trace: Trace,
+  name: string,
+  kind: number,
+  attributes: [string, unknown][],
+  first?: number,
+): void {
   trace._name ||= name;
+  trace._first ||= first;
   askPage?.(trace, name, kind, attributes);
-};
+}

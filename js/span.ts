@@ -125,6 +125,8 @@ export class Span implements PublicSpan {
 
   updateName(name: string): this {
     const text = textOf(name);
+    const { _shared: trace } = this;
+    if (!this._over && trace._first === this._u) trace._name = text;
     return this._do(() => crate.set(this._handle, token(text), NAME, 0));
   }
 

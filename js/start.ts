@@ -72,7 +72,7 @@ function startNow(
   const span = new Span(parent ? parent._shared : newTrace(), word(), word());
   // A sampler may look at them; below a decision they are read on their way into the crate.
   const entries = parent || !attributes ? NONE : snapshot(attributes);
-  if (!parent) sampleByPage(span._shared, name, kind, entries);
+  if (!parent) sampleByPage(span._shared, name, kind, entries, span._u);
   open(span, parent, false, name, kind, time);
   if (parent) span._flow = parent._flow;
   adorn(span, entries);
@@ -108,7 +108,7 @@ function startRecorded(
       place = read();
       Object.assign(span._shared, place?._shared ?? newTrace());
     }
-    sampleByPage(span._shared, name, kind, attributes);
+    sampleByPage(span._shared, name, kind, attributes, span._u);
     open(span, place, place?._remote ?? false, name, kind, time);
     adorn(span, attributes);
     if (span._handle > 0)

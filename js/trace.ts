@@ -30,6 +30,8 @@ export class Trace {
     public _open?: boolean,
     /** The name of the first span that began in it here. */
     public _name?: string,
+    /** Half of that span's id. */
+    public _first?: number,
     /** Milliseconds that it adds to times of the page's clock, from when its first span began. */
     public _offset?: number,
   ) {}

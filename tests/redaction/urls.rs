@@ -131,6 +131,16 @@ fn urls() {
             "/p?next=https%3A%2F%2Fu%3Ap%40h%2F%3Ftoken%3D1%26a%3D2&b=3",
             "/p?next=https%3A%2F%2Fh%2F%3Ftoken%3DREDACTED&b=3",
         ),
+        ("/p?next=//u:p@h/x&a=b@c", "/p?next=//h/x&a=b@c"),
+        ("https://h/p?next=//u:p@h", "https://h/p?next=//h"),
+        ("/p?next=//u:p@h/?token=1", "/p?next=//h/?token=REDACTED"),
+        ("/p?next=%2F%2Fu%3Ap%40h%2Fx", "/p?next=%2F%2Fh%2Fx"),
+        ("/p?next=%252F%252Fu%253Ap%2540h", "/p?next=%252F%252Fh"),
+        ("/p?next=/u:p@h&a=//", "/p?next=/u:p@h&a=//"),
+        (
+            "/p?https://u:p@h=//v:q@h&b=//w@h",
+            "/p?https://h=//v:q@h&b=//h",
+        ),
         (
             "/p?next=https%253A%252F%252Fu%253Ap%2540h%252F%253Ftoken%253D1",
             "/p?next=https%253A%252F%252Fh%252F%253Ftoken%253DREDACTED",

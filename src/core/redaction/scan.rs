@@ -72,7 +72,7 @@ pub(super) fn glance(rules: &Redaction, url: &[u8]) -> usize {
         let end = run(url, at + 1, WORD | UNRESERVED);
         let name = url.get(at + 1..end).unwrap_or_default();
         let is_pair = matches!(byte(url, at), b'?' | b'&') && byte(url, end) == b'=';
-        if !is_pair || rules.parameter(name) {
+        if !is_pair || is(byte(url, end + 1), SLASH | SPECIAL) || rules.parameter(name) {
             return at;
         }
         at = end;
@@ -216,12 +216,17 @@ impl Scan<'_> {
         }
         let name = self.out.get(written..).unwrap_or_default();
         let secret = is_pair && self.rules.parameter(name);
+        let plain = is_pair && until(name, 0, SPECIAL) == name.len();
         self.out.truncate(written);
         self.paired |= is_pair;
-        if !secret {
-            return from;
+        if secret {
+            return self.hide(at);
         }
-        self.hide(at)
+        // `//` at the beginning of a value stands before an authority as behind a scheme.
+        if plain {
+            return self.scheme(at - 1, at - 1, at, false, true);
+        }
+        from
     }
 
     /// Replaces the value at `at`. Returns where to go on.

@@ -24,20 +24,33 @@ const QUIET_FIREFOX = {
 /** What `prefers-color-scheme` says: in Firefox by a preference, in Chromium by a setting of its engine. */
 const SCHEMES = { dark: 0, light: 1 };
 
-/** `profile`: the folder to keep the profile in, else one that goes away; `preferences`: of Firefox. */
-export async function launch(name, { colorScheme = 'light', profile, preferences } = {}) {
+/**
+ * `profile`: the folder to keep the profile in, else one that goes away; `preferences`: of Firefox; `acceptInsecureCerts`: also
+ * of servers for which nobody vouches.
+ */
+export async function launch(
+  name,
+  { colorScheme = 'light', profile, preferences, acceptInsecureCerts } = {},
+) {
   const scheme = SCHEMES[colorScheme];
   const { default: puppeteer } = await import('puppeteer-core');
   const { chrome, firefox } = findBrowsers();
   if (name === 'chromium') {
     const args = [...CHROMIUM_FLAGS, `--blink-settings=preferredColorScheme=${scheme}`];
-    return puppeteer.launch({ executablePath: chrome, headless: true, args, userDataDir: profile });
+    return puppeteer.launch({
+      executablePath: chrome,
+      headless: true,
+      args,
+      userDataDir: profile,
+      acceptInsecureCerts,
+    });
   }
   return puppeteer.launch({
     browser: 'firefox',
     executablePath: firefox,
     headless: true,
     userDataDir: profile,
+    acceptInsecureCerts,
     extraPrefsFirefox: {
       ...QUIET_FIREFOX,
       'layout.css.prefers-color-scheme.content-override': scheme,

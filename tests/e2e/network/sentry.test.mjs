@@ -72,6 +72,30 @@ inEveryBrowser({
     assert.equal(membersOf(both[1]).transaction, 'root, "é" \ufffd');
   },
 
+  'the transaction is what the first span is called, by then': async (context) => {
+    for (const sampleRate of [1, 0]) {
+      await context.start({ sampleRate });
+      const sent = await context.run(async () => {
+        const span = window.t.startSpan('route');
+        const child = span.child('child');
+        const seen = [];
+        const look = async () => seen.push((await window.J(child.fetch('/echo'))).h.baggage);
+        child.updateName('no root');
+        await look();
+        span.updateName('/orders/17');
+        await look();
+        span.updateName('orders');
+        await look();
+        span.end();
+        span.updateName('late');
+        await look();
+        return seen;
+      });
+      const names = sent.map((baggage) => membersOf(baggage).transaction);
+      assert.deepEqual(names, ['route', undefined, 'orders', 'orders']);
+    }
+  },
+
   'names that may be URLs, tell of parameters or persons stay here': async (context) => {
     await context.start();
     const names = ['/orders/17', 'https://a.example', 'a?b', 'key=value', 'me@host.example', ''];

@@ -36,6 +36,7 @@ function toolsFor(token, other, see, names) {
     other,
     elsewhere: (path, parameters) => other + at(path, parameters),
     arrived: (n = 1) => ask('arrived', { n }),
+    received: (count) => ask('received', { bytes: count }),
     release: () => ask('release'),
     turn,
     /** Sees what a promise becomes. */

@@ -7,6 +7,7 @@ export class Record {
   #requests = new Map();
   #waiting = new Set();
   #released = new Set();
+  #bytes = new Map();
 
   /** What `/record` shows of a request; `kind` and what follows is filled in as it happens. */
   begin(token, entry) {
@@ -43,6 +44,16 @@ export class Record {
     return this.until(() => this.of(token).length >= count);
   }
 
+  /** So many bytes more have come. */
+  receive(token, bytes) {
+    this.#bytes.set(token, (this.#bytes.get(token) ?? 0) + bytes);
+    this.changed();
+  }
+
+  received(token, bytes) {
+    return this.until(() => this.#bytes.get(token) >= bytes);
+  }
+
   /** All requests of a case, once each has ended. */
   async complete(token) {
     await this.until(() => this.of(token).every(({ end }) => end));
@@ -61,5 +72,6 @@ export class Record {
   forget(token) {
     this.#requests.delete(token);
     this.#released.delete(token);
+    this.#bytes.delete(token);
   }
 }

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { createSecureServer } from 'node:http2';
 import { join, normalize } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +34,8 @@ const ASKED = {
   record: ({ record, token }) => record.complete(token),
   arrived: ({ record, token, url }) =>
     record.arrived(token, Number(url.searchParams.get('n') ?? 1)),
+  received: ({ record, token, url }) =>
+    record.received(token, Number(url.searchParams.get('bytes'))),
   release: ({ record, token }) => record.release(token),
 };
 
@@ -82,6 +85,7 @@ async function answer(record, side, request, response) {
   // Browsers send again what had no answer, as often as they like.
   const kept = name === 'reset' ? '' : token;
   const entry = record.begin(kept, { side, m, p: request.url, h, raw });
+  request.on('data', ({ length }) => record.receive(kept, length));
   const body = buffer(request).then(
     (all) => {
       const text = withoutBoundary(all.toString('latin1'));
@@ -94,7 +98,9 @@ async function answer(record, side, request, response) {
   for (const [key, value] of Object.entries(cors)) response.setHeader(key, value);
   response.on('close', async () => {
     if (request.complete) await body;
-    entry.end = response.writableFinished ? 'answered' : 'called off';
+    // In HTTP/2 what was called off may be written to all the same.
+    const { stream, writableFinished } = response;
+    entry.end = (stream ? !stream.aborted : writableFinished) ? 'answered' : 'called off';
     record.changed();
   });
   if (m === 'OPTIONS') return response.writeHead(204).end();
@@ -103,27 +109,42 @@ async function answer(record, side, request, response) {
   return endpoint({ request, response, url, body, record, token });
 }
 
-export async function startSite() {
+/** A server of HTTP/2, by whose certificate nobody vouches. */
+async function createSecure(handle) {
+  const [key, cert] = await Promise.all(
+    ['key', 'certificate'].map((name) => readFile(join(HERE, `support/tls/${name}.pem`))),
+  );
+  return createSecureServer({ key, cert }, handle);
+}
+
+/** `secure`: over HTTP/2, without sockets. */
+export async function startSite({ secure } = {}) {
   const record = new Record();
   const servers = [];
+  const connections = new Set();
   for (const side of ['page', 'other']) {
-    const server = createServer((request, response) => answer(record, side, request, response));
+    const handle = (request, response) => answer(record, side, request, response);
+    const server = secure ? await createSecure(handle) : createServer(handle);
+    server.on('connection', (connection) => {
+      connections.add(connection);
+      connection.on('close', () => connections.delete(connection));
+    });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     servers.push(server);
   }
-  const [origin, other] = servers.map((server) => `http://127.0.0.1:${server.address().port}`);
-  const stopSockets = serveSockets(servers[0], record);
+  const scheme = secure ? 'https' : 'http';
+  const [origin, other] = servers.map((server) => `${scheme}://127.0.0.1:${server.address().port}`);
+  const stopSockets = secure ? () => {} : serveSockets(servers[0], record);
   return {
     origin,
     other,
     async stop() {
       stopSockets();
-      for (const server of servers) {
-        server.closeAllConnections();
-        server.close();
-        await once(server, 'close');
-      }
+      const closed = servers.map((server) => once(server, 'close'));
+      for (const server of servers) server.close();
+      for (const connection of connections) connection.destroy();
+      await Promise.all(closed);
     },
   };
 }
