@@ -68,6 +68,8 @@ let underWay = 0;
 
 /** What ends before the page does is sent by the page, or not at all. */
 export function disarm() {
+  // Calling off nothing costs the browser as much as a small request.
+  if (!armedBytes) return;
   armed.abort();
   armed = new AbortController();
   armedBytes = 0;
