@@ -5,15 +5,17 @@ import { CHROMIUM_FLAGS } from './browser-flags.mjs';
 /** Every scenario runs in both. */
 export const BROWSERS = ['chromium', 'firefox'];
 
-/** No update checks, no telemetry, no portal detection: tests talk to loopback only. */
+/** No update checks, no telemetry, no portal detection: tests talk to loopback only. Nor pages and processes kept in store. */
 const QUIET_FIREFOX = {
   'app.normandy.enabled': false,
   'app.update.disabledForTesting': true,
+  'browser.newtab.preload': false,
   'browser.safebrowsing.downloads.remote.enabled': false,
   'browser.safebrowsing.malware.enabled': false,
   'browser.safebrowsing.phishing.enabled': false,
   'browser.search.update': false,
   'datareporting.policy.dataSubmissionEnabled': false,
+  'dom.ipc.processPrelaunch.enabled': false,
   'extensions.update.enabled': false,
   'network.captive-portal-service.enabled': false,
   'network.connectivity-service.enabled': false,

@@ -132,14 +132,16 @@ export class Scene {
   }
 }
 
-/** Runs in the page: resolves when its database has something, if only the page's lease. */
+/** Runs in the page: resolves when its database has something, if only the page's lease; rejects when it never has. */
 async function firstWritten() {
   const result = (request) =>
     new Promise((resolve, reject) => {
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => reject(request.error);
     });
+  const patience = performance.now() + 20_000;
   for (let keys = 0; keys === 0; await new Promise((resolve) => setTimeout(resolve, 20))) {
+    if (performance.now() > patience) throw new Error('the page stored nothing for 20 s');
     const [found] = await indexedDB.databases();
     if (!found) continue;
     const database = await result(indexedDB.open(found.name));
