@@ -79,16 +79,15 @@ inEveryBrowser({
         const span = window.t.startSpan('route');
         const child = span.child('child');
         const seen = [];
-        const look = async () => seen.push((await window.J(child.fetch('/echo'))).h.baggage);
-        child.updateName('no root');
-        await look();
-        span.updateName('/orders/17');
-        await look();
-        span.updateName('orders');
-        await look();
+        const renamed = async (named, name) => {
+          named.updateName(name);
+          seen.push((await window.J(child.fetch('/echo'))).h.baggage);
+        };
+        await renamed(child, 'no root');
+        await renamed(span, '/orders/17');
+        await renamed(span, 'orders');
         span.end();
-        span.updateName('late');
-        await look();
+        await renamed(span, 'late');
         return seen;
       });
       const names = sent.map((baggage) => membersOf(baggage).transaction);
