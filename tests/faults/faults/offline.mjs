@@ -71,6 +71,7 @@ export const offline = {
       await leaveOffline(scene, { killed: true });
       const tab = await scene.open({ clockMs: 4 * DAY_MS });
       const { dropped } = await scene.until(tab, (stats) => stats.dropped.expired >= SPANS);
+      scene.must(dropped.expired >= SPANS, `not too old: ${JSON.stringify(dropped)}`);
       return { toldOf: Math.min(dropped.expired ?? 0, SPANS), note: 'expired' };
     },
   },
