@@ -2,6 +2,8 @@
 
 /** A request that nobody ends is reported as it is after this long. */
 const PATIENCE_MS = 1000;
+/** What a case waits for comes, however busy the machine is; a case that waits in vain then fails. */
+const ARRIVAL_MS = 10_000;
 
 export class Record {
   #requests = new Map();
@@ -26,7 +28,7 @@ export class Record {
   }
 
   /** Resolves when `holds()`, or says false after a while. */
-  until(holds, patience = PATIENCE_MS) {
+  until(holds, patience = ARRIVAL_MS) {
     if (holds()) return Promise.resolve(true);
     return new Promise((resolve) => {
       const done = (value) => {
@@ -56,7 +58,7 @@ export class Record {
 
   /** All requests of a case, once each has ended. */
   async complete(token) {
-    await this.until(() => this.of(token).every(({ end }) => end));
+    await this.until(() => this.of(token).every(({ end }) => end), PATIENCE_MS);
     return this.of(token);
   }
 

@@ -129,8 +129,12 @@ export const cases = {
   'one signal for several requests': async ({ F, at, mine, outcome, arrived }) => {
     const controller = new AbortController();
     const { signal } = controller;
-    const all = [1, 2, 3].map((n) => F(at('/hold', { n }), { signal }));
-    await arrived(3);
+    const all = [];
+    // Sent at once they would reach the server in any order.
+    for (const n of [1, 2, 3]) {
+      all.push(F(at('/hold', { n }), { signal }));
+      await arrived(n);
+    }
     controller.abort(mine('why'));
     for (const each of all) await outcome(each);
   },

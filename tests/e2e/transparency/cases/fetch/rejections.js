@@ -73,12 +73,17 @@ export const cases = {
     await turn();
   },
   'race, all, any and allSettled': async ({ F, at, see, outcome }) => {
-    const good = () => F(at('/status', { code: 204 }));
+    const sent = [];
+    const good = () => {
+      sent.push(F(at('/status', { code: 204 })));
+      return sent.at(-1);
+    };
     const bad = () => F('http://[');
     await outcome(Promise.race([bad(), good()]));
     await outcome(Promise.all([good(), bad()]));
     see((await Promise.any([bad(), good()])).status);
     see((await Promise.allSettled([bad(), good()])).map(({ status }) => status));
+    await Promise.all(sent);
   },
   'await in try and catch': async ({ F, see }) => {
     try {
