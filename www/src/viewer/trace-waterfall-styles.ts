@@ -57,8 +57,11 @@ export const waterfallStyles = css`
     position: absolute; top: 50%; transform: translateY(-50%); margin: 0 6px; font-size: 11px; line-height: 15px;
     color: var(--muted); white-space: nowrap; font-variant-numeric: tabular-nums; pointer-events: none;
   }
-  .duration.inside { color: var(--surface); font-weight: 600; line-height: 12px; }
-  .dimmed .duration.inside { color: var(--text); }
+  .duration.inside {
+    z-index: 1; margin: 0 1px; padding: 0 5px; border-radius: 3px; color: var(--surface); font-weight: 600;
+    line-height: 12px; background: var(--service);
+  }
+  .dimmed .duration.inside { color: var(--text); background: none; }
   .outside { margin: 0; }
   .outside.after { right: 0; }
   .dimmed .bar, .dimmed .dot, .dimmed .event { opacity: 0.22; }

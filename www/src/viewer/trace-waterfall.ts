@@ -36,8 +36,8 @@ const OVERSCAN = 8;
 const NARROW = '(max-width: 640px)';
 /** Trees with more levels than this are indented less, so that names keep their room. */
 const DEEP = 8;
-/** Room that a tick's text needs. */
-const TICK_PX = 90;
+/** Room for two texts of ticks: the last one stands before its line, the one before it behind. */
+const TICK_PX = 130;
 
 /** Fires `span-select` with a span id, or null when the selection is given up, and `range-change` with a TimeRange. */
 @customElement('trace-waterfall')
