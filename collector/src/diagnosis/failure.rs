@@ -68,7 +68,12 @@ const TIMEOUT: [&str; 7] = [
 /// How this span failed; `None` when it did not.
 pub(crate) fn failure(span: &Span) -> Option<Failure> {
     let status = span.status.as_ref();
-    let failed = status.is_some_and(|status| status.code == StatusCode::Error as i32);
+    let code = status.map_or(0, |status| status.code);
+    // Whoever sets this knows better than what the attributes say.
+    if code == StatusCode::Ok as i32 {
+        return None;
+    }
+    let failed = code == StatusCode::Error as i32;
     let attribute = |keys: &[&str]| value(&span.attributes, keys);
     let error_type = attribute(&["error.type"]).unwrap_or_default();
     let http = attribute(&["http.response.status_code", "http.status_code"]);
@@ -218,6 +223,9 @@ mod tests {
             ),
             (0, "", &[("http.status_code", "504")], Some(Timeout)),
             (0, "", &[("error.type", "TimeoutError")], Some(Timeout)),
+            (1, "", &[("http.status_code", "504")], None),
+            (1, "", &[("rpc.grpc.status_code", "4")], None),
+            (1, "", &[("error.type", "TimeoutError")], None),
             (2, "", &[("rpc.grpc.status_code", "4")], Some(Timeout)),
         ] {
             assert_eq!(
