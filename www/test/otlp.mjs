@@ -3,20 +3,20 @@
 const START = BigInt(Date.now()) * 1_000_000n;
 const MS = 1_000_000n;
 
-/** @typedef {{ id: string, parent?: string, name: string, at?: number, ms?: number, error?: string, attributes?: Record<string, string | boolean>, events?: [name: string, afterMs: number][], links?: { traceId: string, spanId: string }[] }} Sent */
+/** @typedef {{ id: string, parent?: string, name: string, at?: number, ms?: number, error?: string, attributes?: Record<string, string | boolean>, events?: [name: string, afterMs: number][], links?: { traceId: string, spanId: string }[], traceId?: string }} Sent */
 
 /**
  * @param {string} collector
  * @param {string} service
  * @param {string} traceId
- * @param {Sent[]} spans `id` and `parent` are up to 16 hexadecimal digits, padded here
+ * @param {Sent[]} spans `id` and `parent` are up to 16 hexadecimal digits, padded here; `traceId` is of another trace
  */
 export async function send(collector, service, traceId, spans) {
   const body = {
     resourceSpans: [
       {
         resource: { attributes: attributeList({ 'service.name': service }) },
-        scopeSpans: [{ spans: spans.map((span) => otlpSpan(traceId, span)) }],
+        scopeSpans: [{ spans: spans.map((span) => otlpSpan(span.traceId ?? traceId, span)) }],
       },
     ],
   };

@@ -1,4 +1,5 @@
-//! `/api/tail`: a server-sent event for each trace that was stored or grew, at most a few hundred in each step.
+//! `/api/tail`: a server-sent event for each trace that was stored or grew, at most a few hundred in each step, and one that
+//! says when traces were left out.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame};
+use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::time::{interval, sleep};
 
@@ -26,6 +28,8 @@ const MAX_EVENTS: usize = 200;
 const MAX_FOLLOWERS: usize = 64;
 /// A comment this often shows that the connection lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// Traces changed that are not told. Without data browsers hand no event on.
+const MISSED: &[u8] = b"event: missed\ndata: {}\n\n";
 
 /// Hands events to all followers.
 pub(super) struct Tail {
@@ -49,7 +53,8 @@ async fn publish(store: Store, events: broadcast::Sender<Bytes>) {
             sleep(STEP).await;
             continue;
         }
-        changed.drain(..changed.len().saturating_sub(MAX_EVENTS));
+        let left_out = changed.len().saturating_sub(MAX_EVENTS);
+        changed.drain(..left_out);
         let summaries = store
             .read(move |connection| Ok(store::by_number(connection, &changed)?))
             .await;
@@ -60,6 +65,9 @@ async fn publish(store: Store, events: broadcast::Sender<Bytes>) {
                 text.extend_from_slice(&data);
                 text.extend_from_slice(b"\n\n");
             }
+        }
+        if left_out > 0 || summaries.is_err() {
+            text.extend_from_slice(MISSED);
         }
         if !text.is_empty() {
             // Followers that left are no loss.
@@ -83,11 +91,9 @@ pub(super) async fn tail(State(app): State<Arc<App>>) -> Response {
                 _ = stopping.wait_for(|stop| *stop) => break,
                 () = sender.closed() => break,
                 _ = keep_alive.tick() => Bytes::from_static(b": alive\n\n"),
-                event = events.recv() => match event {
-                    Ok(event) => event,
-                    // A slow follower misses events; the list shows them.
-                    Err(broadcast::error::RecvError::Lagged(_)) => Bytes::from_static(b": some events were left out\n\n"),
-                    Err(broadcast::error::RecvError::Closed) => break,
+                event = events.recv() => match told(event) {
+                    Some(event) => event,
+                    None => break,
                 },
             };
             if sender.send(piece).await.is_err() {
@@ -103,6 +109,15 @@ pub(super) async fn tail(State(app): State<Arc<App>>) -> Response {
     response
 }
 
+/// What a follower reads; `None` when nothing will come any more.
+fn told(event: Result<Bytes, RecvError>) -> Option<Bytes> {
+    match event {
+        Ok(event) => Some(event),
+        Err(RecvError::Lagged(_)) => Some(Bytes::from_static(MISSED)),
+        Err(RecvError::Closed) => None,
+    }
+}
+
 struct Events(mpsc::Receiver<Bytes>);
 
 impl HttpBody for Events {
@@ -116,5 +131,23 @@ impl HttpBody for Events {
         self.0
             .poll_recv(context)
             .map(|piece| piece.map(|piece| Ok(Frame::data(piece))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_slow_follower_hears_that_it_missed_something() {
+        let events = broadcast::Sender::new(1);
+        let mut follower = events.subscribe();
+        for event in ["first", "second"] {
+            let _ = events.send(Bytes::from_static(event.as_bytes()));
+        }
+        assert_eq!(told(follower.recv().await).as_deref(), Some(MISSED));
+        assert_eq!(told(follower.recv().await).as_deref(), Some(&b"second"[..]));
+        drop(events);
+        assert_eq!(told(follower.recv().await), None);
     }
 }

@@ -7,10 +7,8 @@ use serde_json::Value;
 
 use crate::support::{Collector, request, span, trace};
 
-#[test]
-fn stored_and_grown_traces_are_told() {
-    let collector = Collector::with(&["--db", ":memory:"]);
-    collector.store(&request("web", &[span(9, 1, 0, "before", 0, 1)]));
+/// The lines that a follower reads.
+fn follow(collector: &Collector) -> impl Iterator<Item = String> {
     let config = ureq::Agent::config_builder()
         .timeout_global(Some(Duration::from_secs(30)))
         .build();
@@ -19,12 +17,21 @@ fn stored_and_grown_traces_are_told() {
         .call()
         .unwrap();
     assert_eq!(answer.headers()["content-type"], "text/event-stream");
-    let mut lines = BufReader::new(answer.into_body().into_reader()).lines();
+    let lines = BufReader::new(answer.into_body().into_reader()).lines();
+    let mut lines = lines.map(|line| line.unwrap());
     // The first comment shows that the subscription stands; what was stored just before may still be told to it.
-    while lines.next().unwrap().unwrap() != ": alive" {}
+    lines.find(|line| line == ": alive").unwrap();
+    lines
+}
+
+#[test]
+fn stored_and_grown_traces_are_told() {
+    let collector = Collector::with(&["--db", ":memory:"]);
+    collector.store(&request("web", &[span(9, 1, 0, "before", 0, 1)]));
+    let mut lines = follow(&collector);
     let mut next = || -> Value {
         loop {
-            let line = lines.next().unwrap().unwrap();
+            let line = lines.next().unwrap();
             if let Some(data) = line.strip_prefix("data: ") {
                 let event: Value = serde_json::from_str(data).unwrap();
                 if event["traceId"] != trace(9) {
@@ -67,4 +74,25 @@ fn stored_and_grown_traces_are_told() {
     }
     let steps = begin.elapsed().as_millis() / 250 + 2;
     assert!(events <= steps, "{events} events in {steps} steps");
+}
+
+#[test]
+fn a_burst_that_is_not_told_whole_says_so() {
+    let collector = Collector::with(&["--db", ":memory:"]);
+    let mut lines = follow(&collector);
+    let spans: Vec<Value> = (1..=300).map(|id| span(id, 1, 0, "burst", 0, 1)).collect();
+    collector.store(&request("web", &spans));
+    let mut told = 0;
+    for line in &mut lines {
+        match line.as_str() {
+            "event: trace" => told += 1,
+            "event: missed" => break,
+            _ => {}
+        }
+    }
+    // Without data no browser hands the event on.
+    assert_eq!(
+        (told, lines.next().as_deref(), lines.next().as_deref()),
+        (200, Some("data: {}"), Some(""))
+    );
 }

@@ -11,7 +11,7 @@ const LAST_RETRY_MS = 10_000;
 export interface Follower {
   /** A trace was stored or grew. */
   told(trace: TraceSummary): void;
-  /** The connection stands; what was missed before it must be fetched. */
+  /** The connection stands, or the collector told not all; what was missed must be fetched. */
   connected(): void;
   /** It is lost; called again each time that connecting fails. */
   disconnected(): void;
@@ -71,6 +71,7 @@ export class Tail implements ReactiveController {
         // What is no JSON is not for this version of the viewer.
       }
     });
+    source.addEventListener('missed', () => this.follower.connected());
     source.onerror = () => {
       // Browsers differ in whether and when they try again themselves.
       source.close();
