@@ -4,6 +4,7 @@ import { inEveryBrowser } from '../../tests/e2e/harness/scenarios.mjs';
 import { send } from './otlp.mjs';
 import {
   click,
+  element,
   NARROW,
   newTraceId,
   open,
@@ -14,7 +15,7 @@ import {
   untilTexts,
   waitFor,
 } from './viewer-page.mjs';
-import { openTree } from './waterfall-page.mjs';
+import { ALL, openTree, press, untilRows } from './waterfall-page.mjs';
 
 const HEADLINE = 'summary .told';
 
@@ -51,6 +52,42 @@ inEveryBrowser({
       { id: 'b', parent: 'a', name: 'later', ms: 5, error: 'broke' },
     ]);
     await untilTexts(page, HEADLINE, ['later of tree failed: broke']);
+  },
+
+  'a span that ends after all is diagnosed anew': async (context) => {
+    const { world, page } = context;
+    const open = { id: 'b', parent: 'a', name: 'slow', at: 5, ms: 50 };
+    const traceId = await openTree(context, [
+      { id: 'a', name: 'root', ms: 100 },
+      { ...open, attributes: { 'tracelink.incomplete': true } },
+    ]);
+    await texts(page, '.row .badge.warning');
+    assert.deepEqual(await page.evaluate(() => globalThis.deep('details')), []);
+    // Nothing but its end was missing, and it ended when its page did.
+    await send(world.collectorUrl, 'tree', traceId, [{ ...open, error: 'broke' }]);
+    await untilTexts(page, HEADLINE, ['slow of tree failed: broke']);
+    await untilTexts(page, '.row .badge.warning', []);
+  },
+
+  'the keyboard opens it, and its span is shown again where it was folded away': async (
+    context,
+  ) => {
+    const { page } = context;
+    await openTree(context);
+    await (await element(page, 'summary', 'Root cause')).focus();
+    await press(page, 'Enter');
+    await waitFor(page, () => globalThis.deep('details[open]').length === 1);
+    await press(page, ' ');
+    await waitFor(page, () => globalThis.deep('details[open]').length === 0);
+    await untilTexts(page, TITLE, []);
+    await press(page, 'Enter');
+    await click(page, '.finding button', 'failed: no');
+    await untilTexts(page, TITLE, ['grandchild']);
+    await click(page, 'button', 'Collapse all');
+    await untilRows(page, ['root', 'lost']);
+    await click(page, '.finding button', 'failed: no');
+    await untilRows(page, ALL);
+    await untilTexts(page, TITLE, ['grandchild']);
   },
 
   'it fits at 360 px': async (context) => {

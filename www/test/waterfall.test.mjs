@@ -73,6 +73,11 @@ inEveryBrowser({
     await untilRows(page, ALL.slice(0, 3).concat(ALL.slice(3)));
     await press(page, 'c', 'e');
     await untilRows(page, ALL);
+    // So does the way to an error that is chosen already.
+    await press(page, 'c');
+    await untilRows(page, ['root', 'lost']);
+    await press(page, 'n');
+    await untilRows(page, ALL);
   },
 
   'roles and states tell the tree to those who listen': async (context) => {

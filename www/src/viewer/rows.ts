@@ -106,7 +106,10 @@ export function nextSpan(
   return undefined;
 }
 
-/** An unchanged trace is not drawn again: a stored span changes only by ending after all or by being linked to. */
+/**
+ * An unchanged trace is not drawn again: a stored span changes only by being linked to, or for a record of it that is complete
+ * or ends later, which may have another status.
+ */
 export function isSame(a: Waterfall, b: Waterfall): boolean {
   if (a.spans.length !== b.spans.length || a.durationMs !== b.durationMs) return false;
   return b.spans.every((span, index) => {
@@ -114,6 +117,8 @@ export function isSame(a: Waterfall, b: Waterfall): boolean {
     return (
       old?.spanId === span.spanId &&
       old.endTimeUnixNano === span.endTimeUnixNano &&
+      old.status.code === span.status.code &&
+      isIncomplete(old) === isIncomplete(span) &&
       old.linkedFrom?.length === span.linkedFrom?.length
     );
   });

@@ -1,7 +1,13 @@
 // What the collector found wrong with a trace: its cause in one line, behind it all findings with the spans that prove them.
 import { css, html, LitElement, nothing, type PropertyValues } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { type Finding, fetchDiagnosis, fetchRootCause, type RootCause } from './collector.ts';
+import {
+  type Finding,
+  fetchDiagnosis,
+  fetchRootCause,
+  type RootCause,
+  type Waterfall,
+} from './collector.ts';
 import { count, legibleName } from './format.ts';
 import { shared } from './shared-styles.ts';
 
@@ -27,9 +33,8 @@ export class TraceDiagnosis extends LitElement {
     `,
   ];
 
-  @property({ attribute: false }) traceId = '';
-  /** Another number of spans is another diagnosis. */
-  @property({ attribute: false }) spanCount = 0;
+  /** Each time that it changed it is diagnosed anew. */
+  @property({ attribute: false }) trace!: Waterfall;
   @state() private findings: Finding[] = [];
   @state() private omitted = 0;
   @state() private cause: RootCause = { class: null };
@@ -41,22 +46,24 @@ export class TraceDiagnosis extends LitElement {
     super.disconnectedCallback();
   }
 
-  override willUpdate(changed: PropertyValues) {
-    if (changed.has('traceId')) {
+  override willUpdate(changed: PropertyValues<this>) {
+    if (!changed.has('trace')) return;
+    if (changed.get('trace')?.traceId !== this.trace.traceId) {
       this.findings = [];
       this.cause = { class: null };
     }
-    if (changed.has('traceId') || changed.has('spanCount')) this.load();
+    this.load();
   }
 
   private async load() {
     this.current.abort();
     this.current = new AbortController();
     const { signal } = this.current;
+    const { traceId } = this.trace;
     try {
       const [diagnosis, cause] = await Promise.all([
-        fetchDiagnosis(this.traceId, signal),
-        fetchRootCause(this.traceId, signal),
+        fetchDiagnosis(traceId, signal),
+        fetchRootCause(traceId, signal),
       ]);
       if (signal.aborted) return;
       this.findings = diagnosis.findings;

@@ -163,7 +163,7 @@ export class TracePage extends LitElement {
     return html`
       ${this.renderBanners(trace, chosen !== undefined)}
       <trace-summary .trace=${trace} @find-error=${() => this.findError(1)}></trace-summary>
-      <trace-diagnosis .traceId=${trace.traceId} .spanCount=${trace.spans.length} @span-select=${this.onSelect}></trace-diagnosis>
+      <trace-diagnosis .trace=${trace} @span-select=${this.onFinding}></trace-diagnosis>
       <trace-toolbar .spans=${trace.spans} .colours=${colours} .highlighted=${highlighted} .text=${this.text}
         .found=${this.text.trim() ? this.found.size : undefined} .whole=${isWhole(range, trace.durationMs)}
         @highlight-change=${this.onHighlight} @command=${this.onCommand} @find=${this.onFind}
@@ -224,6 +224,16 @@ export class TracePage extends LitElement {
     this.choose(event.detail ?? undefined);
   };
 
+  private readonly onFinding = (event: CustomEvent<string | null>) => {
+    if (event.detail) this.lookAt(event.detail);
+  };
+
+  /** One that is chosen already may be folded away or out of view. */
+  private lookAt(spanId: string) {
+    if (spanId === this.chosenId) this.waterfall?.show();
+    else this.choose(spanId);
+  }
+
   /** Browsing spans is not browsing history: Back leads to where one came from. */
   private choose(spanId: string | undefined) {
     this.chosenId = spanId;
@@ -265,7 +275,7 @@ export class TracePage extends LitElement {
 
   private goTo(step: 1 | -1, wanted: Parameters<typeof nextSpan>[3]) {
     const next = nextSpan(this.trace?.spans ?? [], this.chosenId, step, wanted);
-    if (next) this.choose(next);
+    if (next) this.lookAt(next);
   }
 
   private readonly onCommand = (event: CustomEvent<Command>) => {

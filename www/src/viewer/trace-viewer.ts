@@ -77,8 +77,8 @@ export class TraceViewer extends LitElement {
     if (typing) return;
     if (event.key === '?') return this.showKeys();
     if (this.route.page === 'trace') {
-      // A button or a link keeps Enter and the space bar.
-      const control = target instanceof HTMLElement && target.matches('button, a');
+      // A button, a link or what unfolds keeps Enter and the space bar.
+      const control = target instanceof HTMLElement && target.matches('button, a, summary');
       if (!control || !['Enter', ' '].includes(event.key)) this.page?.key(event);
     } else if (event.key === '/') {
       event.preventDefault();

@@ -121,6 +121,11 @@ export class TraceWaterfall extends LitElement implements WaterfallActions {
     this.collapsed = new Set();
   }
 
+  /** Opens what is above the selected span and scrolls to it, as when it was selected. */
+  show() {
+    this.requestUpdate('selected');
+  }
+
   /** Zooms around the active span, or around the middle when that is not in sight. */
   zoom(factor: number) {
     const span = this.rows[this.active]?.span;
