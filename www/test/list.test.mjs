@@ -129,6 +129,32 @@ inEveryBrowser({
     await texts(page, NAMES, 2);
   },
 
+  'a date that is still being typed filters nothing': async (context) => {
+    const { page } = context;
+    const put = (text) =>
+      page.evaluate((value) => {
+        const [input] = globalThis.deep('[aria-label="Started after"]');
+        input.value = value;
+        input.dispatchEvent(new Event('change', { bubbles: true }));
+      }, text);
+    await open(context, '#/');
+    await (await element(page, 'select', 'Time')).select('custom');
+    const date = await element(page, 'input', 'Started after');
+    const before = await page.evaluate(() => history.length);
+    for (const year of ['0002', '0020', '0202', '2500']) await put(`${year}-05-05T05:05:05`);
+    assert.equal(await page.evaluate(() => location.hash), '#/');
+    await put('2026-05-05T05:05:05');
+    await untilHash(page, 'start=2026-05-0');
+    assert.equal(await page.evaluate(() => history.length), before + 1);
+    // Wide enough for all of its fields, the last of which is AM or PM.
+    const room = await date.evaluate((input) => {
+      const given = input.getBoundingClientRect().width;
+      input.style.width = 'max-content';
+      return given - input.getBoundingClientRect().width;
+    });
+    assert.ok(room >= 0, `${room} px`);
+  },
+
   'a trace id in the search opens the trace, and the way back is the list as it was': async (
     context,
   ) => {

@@ -1,10 +1,8 @@
-// The web app's pure parts: the address bar, the rows of a waterfall, times, colours, span trees.
+// The web app's pure parts: the rows of a waterfall, times, colours, span trees.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compiled } from './compiled.mjs';
 
-const { parseRoute, listHash, traceHash, isTraceId, isFiltered, summariesQuery, NO_FILTERS } =
-  await compiled('viewer/route.ts');
 const { treeOf, visibleRows, parents, parentRow, ancestors, nextSpan, isSame } =
   await compiled('viewer/rows.ts');
 const { barOf, eventMarks } = await compiled('viewer/bars.ts');
@@ -16,49 +14,6 @@ const { formatDuration, formatTick, formatValue, elapsedMs, legible, legibleName
   await compiled('viewer/format.ts');
 const { serviceColours } = await compiled('viewer/service-colours.ts');
 const { spanTrees } = await compiled('demo/span-tree.ts');
-
-const TRACE = '0af7651916cd43dd8448eb211c80319c';
-
-test('a filtered list and a chosen span survive in the address', () => {
-  const filters = {
-    service: 'a b&c',
-    status: 'error',
-    text: 'x=1#?',
-    minDurationMs: '12.5',
-    maxDurationMs: '99',
-    attributes: ['http.route:/a?b#c&d', 'user.id:1:2'],
-    since: '',
-    start: '2026-01-02T03:04:05.000Z',
-    end: '2026-01-02T04:04:05.000Z',
-  };
-  assert.deepEqual(parseRoute(listHash(filters)), { page: 'list', filters });
-  const relative = { ...NO_FILTERS, since: '1h' };
-  assert.deepEqual(parseRoute(listHash(relative)), { page: 'list', filters: relative });
-  assert.ok(isFiltered(relative) && isFiltered(filters) && !isFiltered(NO_FILTERS));
-  assert.equal(
-    summariesQuery(relative, 7_200_000).toString(),
-    'start=1970-01-01T01%3A00%3A00.000Z',
-  );
-  assert.deepEqual(parseRoute(traceHash(TRACE, 'b7ad6b7169203331')), {
-    page: 'trace',
-    traceId: TRACE,
-    spanId: 'b7ad6b7169203331',
-  });
-  assert.equal(parseRoute(traceHash(TRACE)).spanId, undefined);
-});
-
-test('an address that makes no sense is the whole list', () => {
-  const senseless = [
-    '#/?status=maybe&min_duration_ms=-1',
-    '#/?attribute=novalue&attribute=:v&since=1y&start=soon&end=0x',
-  ];
-  for (const hash of ['', '#', '#/', '#/trace/', '#x/y', ...senseless]) {
-    assert.deepEqual(parseRoute(hash), { page: 'list', filters: NO_FILTERS }, hash);
-  }
-  assert.equal(isTraceId('0'.repeat(32)), false);
-  assert.equal(isTraceId(TRACE.slice(1)), false);
-  assert.equal(isTraceId(TRACE.toUpperCase()), true);
-});
 
 /** @param {string} outline each span by its name, one space a level; a capital is an error */
 const spansOf = (outline) =>
@@ -121,14 +76,18 @@ test('the next error is found around the end, in both directions', () => {
 });
 
 test('a trace is drawn again when it grew, when a span ended after all, and when it was linked to', () => {
+  const attributes = { 'tracelink.incomplete': true };
+  const span = { spanId: 'a', endTimeUnixNano: '5', attributes, status: { code: 'unset' } };
   const trace = (change = {}, durationMs = 10) => ({
     durationMs,
-    spans: [{ spanId: 'a', endTimeUnixNano: '5', linkedFrom: [], ...change }],
+    spans: [{ ...span, linkedFrom: [], ...change }],
   });
   assert.equal(isSame(trace(), trace()), true);
   assert.equal(isSame(trace(), trace({}, 11)), false);
   assert.equal(isSame(trace(), trace({ endTimeUnixNano: '6' })), false);
   assert.equal(isSame(trace(), trace({ linkedFrom: [{}] })), false);
+  assert.equal(isSame(trace(), trace({ attributes: {} })), false);
+  assert.equal(isSame(trace(), trace({ status: { code: 'error' } })), false);
   assert.equal(isSame(trace(), trace({ spanId: 'b' })), false);
   assert.equal(isSame({ ...trace(), spans: [] }, trace()), false);
 });
@@ -210,6 +169,26 @@ test('a ruler has round times, at most as many as there is room for', () => {
     [formatTick(33.2, 0.2), formatTick(1500, 500), formatTick(0, 1), formatTick(0.25, 0.05)],
     ['33.2 ms', '1.5 s', '0', '250 µs'],
   );
+  const ticks = (from, to) => {
+    const all = ticksOf({ from, to }, 4);
+    return all.map(({ ms }) => formatTick(ms, all[1].ms - all[0].ms));
+  };
+  assert.deepEqual(ticks(179_600, 180_400), [
+    '2 min 59.6 s',
+    '2 min 59.8 s',
+    '3 min 0 s',
+    '3 min 0.2 s',
+    '3 min 0.4 s',
+  ]);
+  assert.deepEqual(ticks(3_590_000, 3_630_000), [
+    '59 min 50 s',
+    '1 h 0 min 0 s',
+    '1 h 0 min 10 s',
+    '1 h 0 min 20 s',
+    '1 h 0 min 30 s',
+  ]);
+  assert.deepEqual(ticks(3_600_000, 3_600_004)[1], '1 h 0 min 0.001 s');
+  assert.deepEqual(ticks(0, 7_200_000).at(-1), '1 h 40 min');
 });
 
 test('new traces come in at once, or only when nobody looks', () => {

@@ -4,7 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { formatValue, legible } from './format.ts';
 import { filterIcon } from './icons.ts';
-import { listHash, NO_FILTERS } from './route.ts';
+import { attributeOf, listHash, NO_FILTERS } from './route.ts';
 import { shared } from './shared-styles.ts';
 import './copy-button.ts';
 
@@ -13,8 +13,6 @@ const MOST_CHARACTERS = 2000;
 const MOST_ATTRIBUTES = 200;
 /** A name of more parts is broken anywhere. */
 const MOST_PARTS = 20;
-/** A longer text the collector does not search for. */
-const MOST_SEARCHED = 200;
 
 @customElement('attribute-list')
 export class AttributeList extends LitElement {
@@ -67,11 +65,7 @@ export class AttributeList extends LitElement {
   private renderEntry(key: string, text: string, value: unknown) {
     const name = legible(key.slice(0, MOST_CHARACTERS));
     const cut = text.length > MOST_CHARACTERS && !this.whole.has(key);
-    const searchable =
-      this.searchable &&
-      !key.includes(':') &&
-      typeof value !== 'object' &&
-      key.length + text.length < MOST_SEARCHED;
+    const attribute = this.searchable ? attributeOf(key, value) : undefined;
     return html`<div>
       <dt>${breakable(name)}</dt>
       <dd><span class="value" dir="auto">${legible(cut ? `${text.slice(0, MOST_CHARACTERS)}…` : text)}${
@@ -81,9 +75,9 @@ export class AttributeList extends LitElement {
           : nothing
       }</span><span class="tools">
         ${
-          searchable
+          attribute
             ? html`<a class="quiet-button" title="Traces with this value" aria-label="Traces with this value of ${name}"
-                href=${listHash({ ...NO_FILTERS, attributes: [`${key}:${text}`] })}>${filterIcon}</a>`
+                href=${listHash({ ...NO_FILTERS, attributes: [attribute] })}>${filterIcon}</a>`
             : nothing
         }
         <copy-button .what=${name} .text=${() => text}></copy-button>

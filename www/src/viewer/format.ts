@@ -18,10 +18,23 @@ export function formatTick(ms: number, stepMs: number): string {
   if (ms === 0) return '0';
   const [unit, name] =
     ms < 1 ? [0.001, 'µs'] : ms < 1000 ? [1, 'ms'] : ms < 120_000 ? [1000, 's'] : [0, ''];
-  if (unit === 0) return formatDuration(ms);
-  const digits = Math.min(6, Math.max(0, Math.ceil(-Math.log10(stepMs / unit) - 1e-9)));
-  return `${trim(ms / unit, digits)} ${name}`;
+  if (unit === 0) return formatLongTick(ms, stepMs);
+  return `${trim(ms / unit, digitsOf(stepMs / unit))} ${name}`;
 }
+
+function formatLongTick(ms: number, stepMs: number): string {
+  const digits = digitsOf(stepMs / 1000);
+  // Rounded before it is divided, so that no part reaches 60.
+  const seconds = Number((ms / 1000).toFixed(digits));
+  const minutes = Math.floor(seconds / 60);
+  const rest = `${trim(seconds - minutes * 60, digits)} s`;
+  if (minutes < 60) return `${minutes} min ${rest}`;
+  const long = `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return stepMs < 600_000 ? `${long} ${rest}` : long;
+}
+
+/** Decimals that tell two ticks apart. */
+const digitsOf = (step: number) => Math.min(6, Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)));
 
 const trim = (value: number, digits: number) => String(Number(value.toFixed(digits)));
 

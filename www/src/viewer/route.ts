@@ -44,6 +44,10 @@ export const SINCE: ReadonlyMap<string, number> = new Map([
 
 /** As many as the collector takes. */
 const MOST_ATTRIBUTES = 16;
+/** A longer text the collector does not search for. */
+const MOST_SEARCHED = 200;
+/** The collector counts nanoseconds in 64 bits with a sign; here in milliseconds since 1970. */
+const LAST_TIME = 9_223_372_036_854;
 
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#/, '').split('?', 2);
@@ -59,8 +63,15 @@ export function parseRoute(hash: string): Route {
 /** What makes no sense is left out, so that an address typed by hand still shows a list. */
 function parseFilters(parameters: URLSearchParams): Filters {
   const text = (name: string) => parameters.get(name) ?? '';
-  const number = (name: string) => (/^\d+(\.\d+)?$/.test(text(name)) ? text(name) : '');
-  const time = (name: string) => (Number.isNaN(Date.parse(text(name))) ? '' : text(name));
+  // What a field or a hand may write, in the form that the collector reads.
+  const number = (name: string) => {
+    const value = Number(text(name));
+    return text(name).trim() && Number.isFinite(value) && value >= 0 ? String(value) : '';
+  };
+  const time = (name: string) => {
+    const date = Date.parse(text(name));
+    return date >= 0 && date <= LAST_TIME ? new Date(date).toISOString() : '';
+  };
   const status = text('status');
   const since = SINCE.has(text('since')) ? text('since') : '';
   return {
@@ -86,6 +97,18 @@ export function isTraceId(text: string): boolean {
 /** `key:value`, as the collector's filter wants it. */
 export function isAttribute(text: string): boolean {
   return text.indexOf(':') > 0;
+}
+
+/**
+ * The filter that finds spans with this value; undefined where the collector compares with no text (of a list) or with another
+ * than is seen here (of a number with an exponent). Bytes and infinities arrive as strings and cannot be told apart from them.
+ */
+export function attributeOf(key: string, value: unknown): string | undefined {
+  const plain = typeof value === 'number' && !Object.is(value, -0) && /^-?[\d.]+$/.test(`${value}`);
+  if (!plain && typeof value !== 'string' && typeof value !== 'boolean') return undefined;
+  const attribute = `${key}:${value}`;
+  const takes = key !== '' && !key.includes(':') && attribute.length <= MOST_SEARCHED;
+  return takes ? attribute : undefined;
 }
 
 export function traceHash(traceId: string, spanId?: string): string {

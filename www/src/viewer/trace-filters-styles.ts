@@ -9,7 +9,7 @@ export const filterStyles = css`
   select { min-width: 0; max-width: 180px; }
   input[type='number'] { width: 72px; appearance: textfield; }
   input::-webkit-inner-spin-button { display: none; }
-  input[type='datetime-local'] { width: 196px; }
+  input[type='datetime-local'] { width: 252px; }
   .attribute { width: 160px; }
   .attribute:not(:placeholder-shown) { font-family: var(--mono); font-size: 12px; }
   .unfold { display: none; }

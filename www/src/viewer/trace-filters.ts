@@ -18,6 +18,9 @@ import { filterStyles } from './trace-filters-styles.ts';
 
 const TYPING_MS = 250;
 const CUSTOM = 'custom';
+/** What the collector takes, whatever the zone. */
+const FIRST_DATE = '1970-01-02T00:00';
+const LAST_DATE = '2262-01-01T00:00';
 const SINCE_NAMES: Record<string, string> = {
   '5m': 'Last 5 minutes',
   '15m': 'Last 15 minutes',
@@ -117,11 +120,11 @@ export class TraceFilters extends LitElement {
       ${
         custom
           ? html`<span class="pair">
-              <input type="datetime-local" step="1" aria-label="Started after" .value=${toLocal(start)}
-                @change=${this.chooseDate('start')}>
+              <input type="datetime-local" step="1" min=${FIRST_DATE} max=${LAST_DATE} aria-label="Started after"
+                .value=${toLocal(start)} @change=${this.chooseDate('start')}>
               <span class="to">–</span>
-              <input type="datetime-local" step="1" aria-label="Started before" .value=${toLocal(end)}
-                @change=${this.chooseDate('end')}>
+              <input type="datetime-local" step="1" min=${FIRST_DATE} max=${LAST_DATE} aria-label="Started before"
+                .value=${toLocal(end)} @change=${this.chooseDate('end')}>
             </span>`
           : nothing
       }
@@ -176,7 +179,10 @@ export class TraceFilters extends LitElement {
   };
 
   private readonly chooseDate = (key: 'start' | 'end') => (event: Event) => {
-    const date = new Date((event.target as HTMLInputElement).value);
+    const input = event.target as HTMLInputElement;
+    // A year is there after its first digit: no time to complain, nor to go anywhere.
+    if (!input.checkValidity()) return;
+    const date = new Date(input.value);
     const value = Number.isNaN(date.getTime()) ? '' : date.toISOString();
     this.go({ ...this.filters, [key]: value });
   };
