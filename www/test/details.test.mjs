@@ -129,6 +129,20 @@ inEveryBrowser({
     await untilTexts(page, '.linkedFrom .what', ['click', 'second click']);
   },
 
+  'a link without a trace leads nowhere': async (context) => {
+    const { world, page } = context;
+    const traceId = newTraceId();
+    await send(world.collectorUrl, 'page', traceId, [
+      { id: 'a', name: 'click', links: [{ traceId: '', spanId: spanId('b') }] },
+    ]);
+    await open(context, `#/trace/${traceId}?span=${spanId('a')}`);
+    await untilTexts(page, '.links li', [`↗ ${spanId('b')} in a trace without a valid id`]);
+    const hrefs = await page.evaluate(() =>
+      globalThis.deep('.link, .links a').map((one) => one.getAttribute('href')),
+    );
+    assert.deepEqual(hrefs, []);
+  },
+
   'parents and equal values are a click away': async (context) => {
     const { world, page } = context;
     const [first, second] = [newTraceId(), newTraceId()];

@@ -103,6 +103,41 @@ inEveryBrowser({
     await untilFocused(page, 'third child');
   },
 
+  'a span that is stored in a burst appears too': async (context) => {
+    const { world, page } = context;
+    const traceId = await openTree(context);
+    await send(world.collectorUrl, 'tree', traceId, [
+      { id: 'f', parent: 'a', name: 'told', at: 60 },
+    ]);
+    await untilRows(page, [...ALL.slice(0, 4), 'told', 'lost']);
+    // More traces at once than the collector tells, of which those that came first are left out.
+    const others = Array.from({ length: 300 }, () => ({
+      id: 'a',
+      name: 'another',
+      traceId: newTraceId(),
+    }));
+    const one = { id: '9', parent: 'a', name: 'not told', at: 70 };
+    await send(world.collectorUrl, 'tree', traceId, [one, ...others]);
+    await untilRows(page, [...ALL.slice(0, 4), 'told', 'not told', 'lost']);
+  },
+
+  'parents that run in a circle are not called missing': async (context) => {
+    const { page } = context;
+    const traceId = await openTree(context, [
+      { id: 'e', parent: 'ff', name: 'lost', at: 50, ms: 5 },
+      { id: 'a', parent: 'b', name: 'first', ms: 100 },
+      { id: 'b', parent: 'a', name: 'second', at: 10, ms: 20 },
+    ]);
+    await element(page, '.row .badge', 'or its parents run in a circle');
+    for (const [id, says] of [
+      ['a', 'Orphan: its parents run in a circle.'],
+      ['e', 'Orphan: its parent is not in the database.'],
+    ]) {
+      await open(context, `#/trace/${traceId}?span=${spanId(id)}`);
+      await untilTexts(page, '.message', [says]);
+    }
+  },
+
   'a trace of 10,000 spans draws what is in view': async (context) => {
     const { world, page } = context;
     const traceId = newTraceId();

@@ -4,7 +4,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { Waterfall, WaterfallSpan } from './collector.ts';
 import { elapsedMs, formatDuration, formatExact, legible, legibleName } from './format.ts';
 import { closeIcon, errorMark, jsonIcon, linkIcon } from './icons.ts';
-import { traceHash } from './route.ts';
+import { isTraceId, traceHash } from './route.ts';
 import { isError, isIncomplete } from './rows.ts';
 import { shared } from './shared-styles.ts';
 import { detailsStyles } from './span-details-styles.ts';
@@ -99,17 +99,29 @@ export class SpanDetails extends LitElement {
     return html`
       ${isError(span) ? html`<p class="message error" dir="auto">${errorMark}<span>${message || 'Error, without a message'}</span></p>` : nothing}
       ${isIncomplete(span) ? html`<p class="message">Incomplete: the page ended before this span did.</p>` : nothing}
-      ${span.orphan ? html`<p class="message">Orphan: its parent is not in the database.</p>` : nothing}
+      ${span.orphan ? html`<p class="message">${this.renderOrphan()}</p>` : nothing}
       ${backwards < 0 ? html`<p class="message">It says that it ended ${formatDuration(-backwards)} before it started.</p>` : nothing}
       ${early > 0 ? html`<p class="message">It says that it started ${formatDuration(early)} before its parent: the clocks differ.</p>` : nothing}
     `;
   }
 
-  /** Milliseconds; clocks of one machine are rounded, so that less than one says nothing. */
+  private renderOrphan() {
+    return this.parent
+      ? 'Orphan: its parents run in a circle.'
+      : 'Orphan: its parent is not in the database.';
+  }
+
+  private get parent(): WaterfallSpan | undefined {
+    const { parentSpanId } = this.span;
+    return parentSpanId
+      ? this.trace.spans.find(({ spanId }) => spanId === parentSpanId)
+      : undefined;
+  }
+
+  /** Milliseconds; clocks of one machine are rounded, so that less than one says nothing. Nor does the start of a circle. */
   private beforeParent(): number {
-    const { parentSpanId, offsetMs } = this.span;
-    const parent = parentSpanId && this.trace.spans.find(({ spanId }) => spanId === parentSpanId);
-    const early = parent ? parent.offsetMs - offsetMs : 0;
+    const parent = this.span.orphan ? undefined : this.parent;
+    const early = parent ? parent.offsetMs - this.span.offsetMs : 0;
     return early >= 1 ? early : 0;
   }
 
@@ -130,9 +142,9 @@ export class SpanDetails extends LitElement {
   }
 
   private renderParent() {
-    const { parentSpanId, traceId, orphan } = this.span;
+    const { parentSpanId, traceId } = this.span;
     if (!parentSpanId) return 'none';
-    if (orphan) return parentSpanId;
+    if (!this.parent) return parentSpanId;
     return html`<a href=${traceHash(traceId, parentSpanId)}>${parentSpanId}</a>`;
   }
 
@@ -152,8 +164,13 @@ export class SpanDetails extends LitElement {
     const { links, traceId: here } = this.span;
     return this.renderItems('links', links, ({ traceId, spanId, attributes }) => {
       const where = traceId === here ? 'this trace' : `trace ${traceId.slice(0, 8)}…`;
+      const span = html`↗ <span class="mono">${spanId}</span>`;
       return html`<li>
-        <a href=${traceHash(traceId, spanId)}>↗ <span class="mono">${spanId}</span> in ${where}</a>
+        ${
+          isTraceId(traceId)
+            ? html`<a href=${traceHash(traceId, spanId)}>${span} in ${where}</a>`
+            : html`<span>${span} in a trace without a valid id</span>`
+        }
         <attribute-list .entries=${attributes}></attribute-list>
       </li>`;
     });

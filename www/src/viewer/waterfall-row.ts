@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import { type Bar, barOf, type EventMark, eventMarks, fewNames } from './bars.ts';
 import { count, formatDuration, legibleName } from './format.ts';
 import { chevronIcon, errorMark } from './icons.ts';
-import { traceHash } from './route.ts';
+import { isTraceId, traceHash } from './route.ts';
 import { isError, isIncomplete, type Row } from './rows.ts';
 import type { TimeRange } from './time-range.ts';
 
@@ -65,7 +65,7 @@ export function renderRow(view: RowView) {
         ${row.collapsed ? renderHidden(row) : nothing}
         ${
           span.orphan
-            ? html`<span class="badge warning" title="The parent of this span is not in the database">orphan</span>`
+            ? html`<span class="badge warning" title="The parent of this span is not in the database, or its parents run in a circle">orphan</span>`
             : nothing
         }
         ${
@@ -97,7 +97,7 @@ function renderHidden({ below, errorsBelow }: Row) {
 function renderLinks({ row: { span }, active, showLinks }: RowView) {
   const stop = (event: Event) => event.stopPropagation();
   const tabindex = active ? 0 : -1;
-  const out = span.links.map(({ traceId, spanId }) => ({ traceId, spanId }));
+  const out = span.links.filter(({ traceId }) => isTraceId(traceId));
   const mark = (
     targets: { traceId: string; spanId: string }[],
     sign: string,
