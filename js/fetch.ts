@@ -31,7 +31,8 @@ export function captureBy(given: Capture | undefined): void {
 }
 
 export function configureFetch(options: InitOptions, url: string | undefined): void {
-  if (url) ownUrls.add(url);
+  // Other URLs that begin so are the page's.
+  if (url) ownUrls.add(`${url} `);
   configureUrls(options.redact?.url, ownUrls);
   configureTargets(options.tracePropagationTargets, options.ignoreUrls);
 }

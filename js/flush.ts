@@ -58,7 +58,8 @@ export async function flush(): Promise<FlushResult> {
       settleFlushes();
     });
   }
-  const after = stats();
+  // Of a tracer that is gone meanwhile nothing is known.
+  const after = state === ON ? stats() : before;
   return {
     delivered: after.delivered - before.delivered,
     pending: after.pending,

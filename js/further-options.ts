@@ -151,7 +151,7 @@ export function prepare(
       _manner: {
         headers: {
           'content-type': `application/${json ? 'json' : 'x-protobuf'}`,
-          ...options.headers,
+          ...Object.fromEntries(new Headers(options.headers)),
         },
         gzip: options.compression !== 'none',
         keepalive: options.keepalive !== false,

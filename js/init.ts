@@ -32,7 +32,15 @@ import { guard, OFF, ON, STARTING, setState, setTrapHandler, state, takeWaiting 
 import { offsetNow } from './trace.ts';
 import type { InitOptions, InitResult } from './types.d.ts';
 
-let first: { _options: string; _result: Promise<InitResult> } | undefined;
+/** A call of init that counts. */
+interface First {
+  _options: string;
+  _result: Promise<InitResult>;
+  /** What shutdown still sends. */
+  _closing?: Promise<unknown>;
+}
+
+let first: First | undefined;
 let trapped = false;
 
 /** Stands for the crate when that is over: nobody calls it then, and its memory is given back. */
@@ -79,7 +87,7 @@ async function refuseOptions(problem: unknown, words: Parts['_words']): Promise<
 }
 
 /** Everything up to the first `await` happens before init returns. Never rejects. */
-async function begin(options: InitOptions, parts: Parts, mine: typeof first): Promise<InitResult> {
+async function begin(options: InitOptions, parts: Parts, mine: First): Promise<InitResult> {
   let reason: Refusal = 'config';
   try {
     const [others, settings] = check(OPTIONS, options);
@@ -153,14 +161,16 @@ function textOf(options: InitOptions): string {
 
 /** init for an entry point with these parts. */
 export function makeInit(parts: Parts): (options: InitOptions) => Promise<InitResult> {
-  return (options) => {
+  const init = (options: InitOptions): Promise<InitResult> => {
     if (first) {
+      // What shutdown still sends, it sends with the options that were.
+      if (first._closing) return first._closing.then(() => init(options));
       if (textOf(options) !== first._options)
         console.warn('tracelink: the options of the first init stay');
       return first._result;
     }
     let settle!: (result: Promise<InitResult>) => void;
-    const mine = {
+    const mine: First = {
       _options: '',
       _result: new Promise<InitResult>((resolve) => {
         settle = resolve;
@@ -172,6 +182,7 @@ export function makeInit(parts: Parts): (options: InitOptions) => Promise<InitRe
     settle(begin(options, parts, mine));
     return mine._result;
   };
+  return init;
 }
 
 export async function shutdown(options?: { discard?: boolean }): Promise<void> {
@@ -183,8 +194,12 @@ export async function shutdown(options?: { discard?: boolean }): Promise<void> {
       disarm();
       guard(() => crate.discard());
     } else {
+      const mine = first as First;
       hook('endAll', readClock());
-      await flush();
+      mine._closing = flush();
+      await mine._closing;
+      // Another call went ahead meanwhile.
+      if (first !== mine) return;
     }
     watchLife(false);
   }

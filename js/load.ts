@@ -23,7 +23,7 @@ export function refusalHere(): Refusal | undefined {
 
 export type Wasm = WebAssembly.Module | Promise<WebAssembly.Module>;
 
-/** Starts of the URLs of tracelink's own files and requests. */
+/** Starts of the URLs of tracelink's own files and requests, as `isOwn` takes them. */
 export const ownUrls = new Set<string>();
 
 /** Takes a part that an entry point has in itself, at once, or in a file of its own: without that the rest goes on. */

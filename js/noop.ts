@@ -68,9 +68,15 @@ export const injectMessageContext: typeof api.injectMessageContext = (message) =
 export const traceMessage: typeof api.traceMessage = (_message, handler) => handler(span);
 export const traceWebSocket: typeof api.traceWebSocket = (socket) => socket;
 export const traceEventSource: typeof api.traceEventSource = (source) => source;
-/** With or without `new`, like the real one; a function, so that importing touches no global. */
-export const tracedWebSocket = ((...args: ConstructorParameters<typeof WebSocket>) =>
-  new WebSocket(...args)) as unknown as typeof api.tracedWebSocket;
+/** With or without `new`, like the real one, and what WebSocket is when it is called. */
+export const tracedWebSocket = /* @__PURE__ */ new Proxy(
+  typeof WebSocket === 'function' ? WebSocket : Object,
+  {
+    construct: (_, args, made) =>
+      Reflect.construct(WebSocket, args, made === tracedWebSocket ? WebSocket : made),
+    apply: (_, __, args) => Reflect.construct(WebSocket, args),
+  },
+) as typeof api.tracedWebSocket;
 export const bufferedSpans: typeof api.bufferedSpans = () => [];
 export const clearBuffer: typeof api.clearBuffer = () => {};
 export const onSpanEnd: typeof api.onSpanEnd = () => () => {};

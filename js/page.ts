@@ -7,7 +7,7 @@ import { afterPaint } from './platform/update.js';
 import { shownUrl } from './platform/url.js';
 import type { Span } from './span.ts';
 import { inertSpan, startSpan } from './start.ts';
-import { OFF, state } from './state.ts';
+import { guard, OFF, soon, state } from './state.ts';
 import type { Attributes, InitOptions, Parent, SpanOptions } from './types.d.ts';
 
 /** Most resource spans. */
@@ -22,7 +22,7 @@ export function configurePage(options: InitOptions): void {
 export function tracePageLoad(name?: string, attributes?: Attributes): Span {
   if (state === OFF || !self.document) return inertSpan();
   const all = {
-    'page.name': name === undefined ? name : `${name}`,
+    'page.name': name,
     'url.full': shownUrl(location.href),
   };
   const isLoad = !loadTraced;
@@ -31,8 +31,9 @@ export function tracePageLoad(name?: string, attributes?: Attributes): Span {
     ? startSpan('documentLoad', { startTime: 0, attributes: all, ...placeOfLoad() })
     : startSpan('navigation', { attributes: all, parent: null });
   if (attributes) span.setAttributes(attributes);
+  // Of a page that is not recorded too: no link rather than one to the page before.
+  soon(() => guard(() => crate.set(span._handle, 0, PAGE, 0)), true);
   span._do(() => {
-    crate.set(span._handle, 0, PAGE, 0);
     if (isLoad) endWithLoad(span, resources);
     else afterPaint((time) => span._end(time));
   }, true);

@@ -70,9 +70,9 @@ export interface InitOptions {
   pageLoad?: {
     /** Most resource spans, slowest first; the rest is summarised. Default 50. */
     resources?: number;
-    /** Default true. */
+    /** Not yet: checked, and nothing more. Default true. */
     vitals?: boolean;
-    /** Spans for navigations inside a single-page app. Default true. */
+    /** Spans for navigations inside a single-page app. Not yet: checked, and nothing more. Default true. */
     navigations?: boolean;
   };
   /** session.id on every span, kept per tab in sessionStorage. Default false (consent). */

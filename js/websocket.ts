@@ -20,8 +20,6 @@ interface Current {
   _time?: number;
 }
 
-const traced = new WeakSet<EventTarget>();
-
 /** Of a URL, whose query may hold anything, and so may a name and password. */
 const HOST_AND_PATH = /:\/\/(?:[^/@]*@)?([^?#]*)/;
 
@@ -113,8 +111,8 @@ export function traceTarget<T extends WebSocket | EventSource>(
   };
 
   try {
-    if (traced.has(target)) return target;
-    traced.add(target);
+    // It has been here, or keeps its handler in a way of its own.
+    if (Object.hasOwn(target, 'onmessage')) return target;
     const own: object = { __proto__: Object.getPrototypeOf(target), ...target };
     const before = own as EventTarget;
     const method = (name: 'addEventListener' | 'removeEventListener'): PropertyDescriptor => ({
@@ -129,7 +127,7 @@ export function traceTarget<T extends WebSocket | EventSource>(
               args[2] = { __proto__: options, capture: options.capture };
             // What was added before tracing, or past it, stands there unwrapped: it is removed, or replaced instead of
             // called twice.
-            Reflect.apply(EventTarget.prototype.removeEventListener, self, args);
+            Reflect.apply(before.removeEventListener, self, args);
             args[1] = wrap(listener);
           }
           return Reflect.apply(before[name], self, args);

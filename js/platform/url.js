@@ -2,7 +2,7 @@
 
 /** @type {((url: string) => unknown) | undefined} */
 let redact;
-/** Starts of URLs that belong to tracelink. @type {Iterable<string>} */
+/** Starts of URLs that belong to tracelink; one with a blank behind it is whole. @type {Iterable<string>} */
 let own = [];
 
 /**
@@ -16,7 +16,7 @@ export function configureUrls(pageRedaction, ownUrls) {
 
 /** @param {string} url */
 export function isOwn(url) {
-  return [...own].some((start) => url.startsWith(start));
+  return [...own].some((start) => `${url} `.startsWith(start));
 }
 
 /**

@@ -70,7 +70,15 @@ async function bundle() {
     import('terser'),
     import('./arrange/javascript.mjs'),
   ]);
-  const { outputFiles } = await build({ ...shellOptions(ENTRIES), write: false });
+  const [packed, others] = [['inline'], ENTRIES.filter((entry) => entry !== 'inline')].map(
+    shellOptions,
+  );
+  // It has no files of its own, and bundled into a page's script its address is that one's.
+  packed.define['import.meta.url'] = '""';
+  const built = await Promise.all(
+    [packed, others].map((options) => build({ ...options, write: false })),
+  );
+  const outputFiles = built.flatMap(({ outputFiles }) => outputFiles);
   await mkdir(join(root, 'dist'), { recursive: true });
   for (const { path, text, contents } of outputFiles) {
     let written = contents;

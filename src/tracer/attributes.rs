@@ -40,7 +40,7 @@ pub const EVENT: u32 = 9;
 pub const FINISH: u32 = 10;
 /// Begins an array, whose elements are set as attributes of [`ELEMENTS`] under its key.
 pub const BEGIN_ARRAY: u32 = 11;
-/// Makes an open span the one that root spans link to.
+/// Makes an open span the one that root spans link to; with none, they link to none.
 pub const PAGE: u32 = 12;
 
 impl Tracer {

@@ -116,8 +116,9 @@ impl Tracer {
         self.clock.compare(ahead)
     }
 
-    /// Makes a span the one that root spans link to.
+    /// Makes a span the one that root spans link to: none, when it is not recorded.
     pub fn set_page(&mut self, handle: Handle) {
+        self.page = None;
         if let Some(context) = self.context_of(handle) {
             self.page = Some(context);
         }

@@ -118,6 +118,11 @@ for (const file of ['dist/tracelink.wasm', 'pkg/tracelink_bg.wasm'])
     assert.ok(WebAssembly.validate(await readFile(join(tarball.installed, file))));
   });
 
+test('tracelink/inline, bundled into a script of the page, does not take that for its own', async () => {
+  const text = await readFile(join(tarball.installed, 'dist', 'inline.js'), 'utf8');
+  assert.ok(!text.includes('import.meta'));
+});
+
 /** The functions and constants that the types promise. */
 async function promisedNames() {
   const types = await readFile(join(tarball.installed, tarball.manifest.types), 'utf8');

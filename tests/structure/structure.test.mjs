@@ -42,7 +42,7 @@ test('every module of the crate has its place', () => {
   assert.deepEqual(strangers, []);
 });
 
-test('dependencies run api -> web -> {core, otlp, delivery}', () => {
+test('dependencies run api -> web -> tracer -> {core, otlp, delivery}', () => {
   const wrong = modules.flatMap(({ path, module, code }) => {
     const allowed = [module, ...(MAY_NAME[module] ?? [])];
     return namedModules(code)

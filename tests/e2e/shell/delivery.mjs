@@ -4,6 +4,35 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { flush, spans } from './support/in-page.mjs';
 
 export const delivery = {
+  'headers as an object of the browser, and past the endpoint the page has its own': async (
+    context,
+  ) => {
+    const { site, start, run, stats } = context;
+    const sink = site.sink({ here: true });
+    await start();
+    await run(async (endpoint) => {
+      const { t } = window;
+      await t.shutdown();
+      const headers = new Headers({ 'X-Team': 'web' });
+      await t.init({ serviceName: 'page', endpoint, headers, sampleRate: 1 });
+      await t.tracedFetch(`${endpoint}/v1/traces`, { method: 'POST' });
+      await t.tracedFetch(`${endpoint}/v1/traces-of-animals`, { method: 'POST' });
+      await t.flush();
+    }, sink.url);
+    const own = sink.requests.at(-1);
+    assert.equal(own.headers['x-team'], 'web');
+    assert.equal(own.headers['content-type'], 'application/x-protobuf');
+    assert.deepEqual(
+      sink.requests.map(({ headers, url }) => [/animals/.test(url), 'traceparent' in headers]),
+      [
+        [false, false],
+        [true, true],
+        [false, false],
+      ],
+    );
+    assert.equal((await stats()).started, 1);
+  },
+
   'by timer, gzip, with the resource and headers': async ({ site, start, run, stats }) => {
     const sink = site.sink();
     await start({

@@ -172,4 +172,24 @@ export const functions = {
       ],
     );
   },
+
+  'the socket of the entry that does nothing is the native one': async ({ open, run }) => {
+    await open({ entry: 'noop' });
+    const seen = await run(() => {
+      const { tracedWebSocket } = window.t;
+      class Own extends tracedWebSocket {
+        own = true;
+      }
+      const url = 'ws://127.0.0.1:9/';
+      const sockets = [new tracedWebSocket(url), tracedWebSocket(url, 'x'), new Own(url)];
+      for (const socket of sockets) socket.close();
+      return [
+        tracedWebSocket.OPEN,
+        sockets.map((socket) => [socket instanceof WebSocket, socket.url]),
+        sockets[2].own,
+      ];
+    });
+    const native = [true, 'ws://127.0.0.1:9/'];
+    assert.deepEqual(seen, [1, [native, native, native], true]);
+  },
 };

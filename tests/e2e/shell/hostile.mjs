@@ -212,4 +212,83 @@ export const hostile = {
       assert.deepEqual(seen, [null, false], member);
     }
   },
+
+  'sockets and event sources that are not the browser’s: their listeners are called as before':
+    async (context) => {
+      const { start, run, open } = context;
+      for (const begin of [open, start]) {
+        await begin();
+        const seen = await run(() => {
+          const { t } = window;
+          const heard = [];
+          class Polyfill {
+            listeners = new Map();
+            onmessage = null;
+            addEventListener(type, listener) {
+              this.listeners.set(listener, type);
+            }
+            removeEventListener(type, listener) {
+              if (this.listeners.get(listener) === type) this.listeners.delete(listener);
+            }
+            say(data) {
+              const event = { type: 'message', data };
+              for (const listener of this.listeners.keys()) listener.call(this, event);
+              this.onmessage?.(event);
+            }
+          }
+          class OwnField extends EventTarget {
+            onmessage = null;
+            say(data) {
+              const event = new MessageEvent('message', { data });
+              this.dispatchEvent(event);
+              this.onmessage?.(event);
+            }
+          }
+          for (const Fake of [Polyfill, OwnField])
+            for (const trace of ['traceWebSocket', 'traceEventSource']) {
+              const fake = t[trace](t[trace](new Fake()));
+              const listener = ({ data }) => heard.push(`${Fake.name} ${trace} ${data}`);
+              fake.addEventListener('message', listener);
+              fake.onmessage = ({ data }) => heard.push(`${Fake.name} ${trace} ${data} onmessage`);
+              fake.say(1);
+              fake.removeEventListener('message', listener);
+              fake.onmessage = null;
+              fake.say(2);
+            }
+          const real = globalThis.WebSocket;
+          globalThis.WebSocket = Polyfill;
+          try {
+            const socket = new t.tracedWebSocket('ws://localhost');
+            socket.addEventListener('message', ({ data }) => heard.push(data));
+            socket.say('replaced');
+          } finally {
+            globalThis.WebSocket = real;
+          }
+          return heard;
+        });
+        assert.deepEqual(seen, [
+          ...['Polyfill', 'OwnField'].flatMap((name) =>
+            ['traceWebSocket', 'traceEventSource'].flatMap((trace) => [
+              `${name} ${trace} 1`,
+              `${name} ${trace} 1 onmessage`,
+            ]),
+          ),
+          'replaced',
+        ]);
+      }
+    },
+
+  'a page name that is no text': async ({ start, run }) => {
+    await start();
+    const names = await run(() => {
+      const { t } = window;
+      const hostile = {
+        toString() {
+          throw new Error('mine');
+        },
+      };
+      return [Symbol('home'), hostile, null].map((name) => t.tracePageLoad(name).sampled);
+    });
+    assert.deepEqual(names, [true, true, true]);
+  },
 };

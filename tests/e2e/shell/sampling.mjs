@@ -186,4 +186,33 @@ export const sampling = {
       const both = [...one].filter((id) => other.has(id)).length;
       assert.ok(isShare(both, TRACES, 0.09), `${both} in both`);
     },
+
+  'a page that is not recorded: what begins on it links to no page before it': async (context) => {
+    const { start, run } = context;
+    await start();
+    const links = await run(async () => {
+      const { t } = window;
+      await t.shutdown();
+      let keeps = true;
+      await t.init({ serviceName: 'page', endpoint: null, tracesSampler: () => keeps });
+      t.tracePageLoad('first');
+      t.startSpan('on the first').end();
+      keeps = false;
+      const second = t.tracePageLoad('second');
+      keeps = true;
+      t.startSpan('on the second').end();
+      const third = t.tracePageLoad('third');
+      t.startSpan('on the third').end();
+      const linked = t.bufferedSpans().filter(({ name }) => name.startsWith('on the '));
+      const ids = linked.map(({ name, links }) => [name, links.map(({ spanId }) => spanId)]);
+      return { ids, second: second.sampled, third: third.spanId };
+    });
+    assert.equal(links.second, false);
+    const [[, first], ...others] = links.ids;
+    assert.equal(first.length, 1);
+    assert.deepEqual(others, [
+      ['on the second', []],
+      ['on the third', [links.third]],
+    ]);
+  },
 };

@@ -44,6 +44,25 @@ test('in Node everything is there, does nothing and says server', async () => {
   await t.shutdown();
 });
 
+test('in Node a traced socket is what WebSocket is there, when it is called', async () => {
+  const { tracedWebSocket } = await import('tracelink');
+  class Own extends tracedWebSocket {}
+  assert.equal(typeof Own, 'function');
+  const native = Object.getOwnPropertyDescriptor(globalThis, 'WebSocket');
+  globalThis.WebSocket = class {
+    constructor(url) {
+      this.url = url;
+    }
+  };
+  try {
+    for (const socket of [new tracedWebSocket('ws://a'), tracedWebSocket('ws://a')])
+      assert.deepEqual([socket instanceof WebSocket, socket.url], [true, 'ws://a']);
+  } finally {
+    delete globalThis.WebSocket;
+    if (native) Object.defineProperty(globalThis, 'WebSocket', native);
+  }
+});
+
 inEveryBrowser(
   {
     states,

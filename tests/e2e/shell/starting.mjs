@@ -172,4 +172,48 @@ export const starting = {
     assert.deepEqual(service, ['second kept']);
     assert.equal((await stats()).started, 1);
   },
+
+  'init that does not wait for shutdown: tracing goes on once what was there is sent': async (
+    context,
+  ) => {
+    const { site, start, run } = context;
+    const sink = site.sink();
+    sink.answers.push({ delay: 300 });
+    await start({ endpoint: sink.url });
+    const result = await run(async (endpoint) => {
+      const { t } = window;
+      t.startSpan('before').end();
+      const closed = t.shutdown();
+      const result = await t.init({ serviceName: 'page', endpoint });
+      await closed;
+      t.startSpan('after').end();
+      await t.flush();
+      return result;
+    }, sink.url);
+    assert.deepEqual(result, { ok: true });
+    assert.deepEqual(sink.names(), ['before', 'after']);
+  },
+
+  'shutdown at once while another one still sends: nobody waits, and init may follow': async (
+    context,
+  ) => {
+    const { site, start, run } = context;
+    const sink = site.sink();
+    sink.answers.push({ delay: 600 });
+    await start({ endpoint: sink.url });
+    const seen = await run(async () => {
+      const { t } = window;
+      t.startSpan('before').end();
+      const flushed = t.flush();
+      const closed = t.shutdown();
+      await t.shutdown({ discard: true });
+      const result = await t.init({ serviceName: 'page', endpoint: null });
+      await closed;
+      const { delivered, dropped } = await flushed;
+      const span = t.startSpan('after');
+      span.end();
+      return { result, sampled: span.sampled, delivered, dropped };
+    });
+    assert.deepEqual(seen, { result: { ok: true }, sampled: true, delivered: 0, dropped: 0 });
+  },
 };
