@@ -113,6 +113,9 @@ export function traceTarget<T extends WebSocket | EventSource>(
   try {
     // It has been here, or keeps its handler in a way of its own.
     if (Object.hasOwn(target, 'onmessage')) return target;
+    const { removeEventListener } = EventTarget.prototype;
+    // Throws for what is no native target.
+    removeEventListener.call(target, '', null);
     const own: object = { __proto__: Object.getPrototypeOf(target), ...target };
     const before = own as EventTarget;
     const method = (name: 'addEventListener' | 'removeEventListener'): PropertyDescriptor => ({
@@ -127,7 +130,7 @@ export function traceTarget<T extends WebSocket | EventSource>(
               args[2] = { __proto__: options, capture: options.capture };
             // What was added before tracing, or past it, stands there unwrapped: it is removed, or replaced instead of
             // called twice.
-            Reflect.apply(before.removeEventListener, self, args);
+            Reflect.apply(removeEventListener, self, args);
             args[1] = wrap(listener);
           }
           return Reflect.apply(before[name], self, args);
