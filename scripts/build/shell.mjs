@@ -75,10 +75,12 @@ async function bundle() {
   );
   // It has no files of its own, and bundled into a page's script its address is that one's.
   packed.define['import.meta.url'] = '""';
-  const built = await Promise.all(
-    [packed, others].map((options) => build({ ...options, write: false })),
-  );
-  const outputFiles = built.flatMap(({ outputFiles }) => outputFiles);
+  const outputFiles = [];
+  // One after the other: each makes its wasm in the same files.
+  for (const options of [packed, others]) {
+    const built = await build({ ...options, write: false });
+    outputFiles.push(...built.outputFiles);
+  }
   await mkdir(join(root, 'dist'), { recursive: true });
   for (const { path, text, contents } of outputFiles) {
     let written = contents;
